@@ -1,0 +1,58 @@
+#include "common/base/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const STATUS_NAMES[] = {
+    [ARK_OK] = "ok",
+    [ARK_E_ARGUMENT] = "argument",
+    [ARK_E_IO] = "io",
+    [ARK_E_NOT_FOUND] = "not found",
+    [ARK_E_INPUT] = "input",
+    [ARK_E_ENCODING] = "encoding",
+    [ARK_E_LIMIT] = "limit",
+    [ARK_E_STORE] = "store",
+    [ARK_E_CORRUPT] = "corrupt",
+    [ARK_E_FORMAT] = "format",
+    [ARK_E_BUSY] = "busy",
+    [ARK_E_INTERRUPTED] = "interrupted",
+};
+
+_Static_assert(ARK_COUNT_OF(STATUS_NAMES) == ARK_STATUS_COUNT, "a name for each status");
+
+enum ark_status
+ark_error_set(struct ark_error *err, enum ark_status status, const char *format, ...)
+{
+    ARK_ASSERT(status != ARK_OK);
+    if (err == NULL) {
+        return status;
+    }
+    err->status = status;
+    va_list args;
+    va_start(args, format);
+    int needed = vsnprintf(err->text, sizeof err->text, format, args);
+    va_end(args);
+    if (needed < 0) {
+        err->text[0] = '\0';
+    } else if ((size_t)needed >= sizeof err->text) {
+        memcpy(err->text + sizeof err->text - 4, "...", 4);
+    }
+    return status;
+}
+
+const char *
+ark_status_name(enum ark_status status)
+{
+    ARK_ASSERT(status < ARK_STATUS_COUNT);
+    return STATUS_NAMES[status];
+}
+
+void
+ark_assert_failed(const char *condition, const char *file, int line)
+{
+    (void)fprintf(stderr, "ark: this is a bug, please report it: %s:%d: %s\n", file, line,
+                  condition);
+    abort();
+}

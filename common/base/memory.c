@@ -1,0 +1,78 @@
+#include "common/base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/** Ends the process: one line, status 2, no atexit handlers that could need memory. */
+static ARK_NORETURN void
+out_of_memory(size_t size)
+{
+    char line[96];
+    int len = snprintf(line, sizeof line, "ark: out of memory (%zu bytes wanted)\n", size);
+    if (len > 0) {
+        ssize_t ignored = write(STDERR_FILENO, line, (size_t)len);
+        (void)ignored;
+    }
+    _exit(2);
+}
+
+void *
+ark_xmalloc(size_t size)
+{
+    void *memory = malloc(size == 0 ? 1 : size);
+    if (memory == NULL) {
+        out_of_memory(size);
+    }
+    return memory;
+}
+
+void *
+ark_xcalloc(size_t count, size_t size)
+{
+    void *memory = calloc(count == 0 ? 1 : count, size == 0 ? 1 : size);
+    if (memory == NULL) {
+        out_of_memory(size);
+    }
+    return memory;
+}
+
+void *
+ark_xrealloc(void *old, size_t count, size_t size)
+{
+    size_t bytes = 0;
+    if (ark_ckd_mul(&bytes, count, size)) {
+        out_of_memory(SIZE_MAX);
+    }
+    void *memory = realloc(old, bytes == 0 ? 1 : bytes);
+    if (memory == NULL) {
+        out_of_memory(bytes);
+    }
+    return memory;
+}
+
+char *
+ark_xstrdup(const char *text)
+{
+    size_t bytes = strlen(text) + 1;
+    return memcpy(ark_xmalloc(bytes), text, bytes);
+}
+
+void *
+ark_grow(void *array, size_t *capacity, size_t needed, size_t size)
+{
+    if (needed <= *capacity) {
+        return array;
+    }
+    size_t wanted = *capacity + *capacity / 2;
+    if (wanted < needed) {
+        wanted = needed;
+    }
+    if (wanted < 16) {
+        wanted = 16;
+    }
+    array = ark_xrealloc(array, wanted, size);
+    *capacity = wanted;
+    return array;
+}

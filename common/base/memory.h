@@ -1,0 +1,52 @@
+/**
+ * @file memory.h
+ * Allocation that does not fail, and size arithmetic that does not wrap.
+ *
+ * Out of memory is not a status: these functions print one line and end the
+ * process with status 2. Nothing is lost by it, because the index is only ever
+ * changed by a committed transaction.
+ */
+#ifndef ARK_BASE_MEMORY_H
+#define ARK_BASE_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/compiler.h"
+
+/** malloc of size bytes (0 counts as 1). Caller frees with free(). */
+void *ark_xmalloc(size_t size);
+/** calloc of count elements of size bytes; the product is checked. Caller frees with free(). */
+void *ark_xcalloc(size_t count, size_t size);
+/** realloc of an array to count elements of size bytes; the product is checked. */
+void *ark_xrealloc(void *old, size_t count, size_t size);
+/** A NUL-ended copy of text. Caller frees with free(). */
+char *ark_xstrdup(const char *text);
+
+/** *out = a + b; true when it wrapped (*out is then unusable). */
+static inline ARK_MUST_CHECK bool
+ark_ckd_add(size_t *out, size_t a, size_t b)
+{
+    return __builtin_add_overflow(a, b, out);
+}
+
+/** *out = a * b; true when it wrapped. */
+static inline ARK_MUST_CHECK bool
+ark_ckd_mul(size_t *out, size_t a, size_t b)
+{
+    return __builtin_mul_overflow(a, b, out);
+}
+
+/**
+ * Makes room for at least needed elements of size bytes in the array *array of
+ * *capacity elements, growing by half. Amortised O(1) per element. Returns the
+ * array, which is also stored in *array's place by the macro below.
+ */
+void *ark_grow(void *array, size_t *capacity, size_t needed, size_t size);
+
+/** ARK_GROW(items, capacity, needed): items has room for needed elements after it. */
+#define ARK_GROW(array, capacity, needed)                                                          \
+    ((array) = ark_grow((array), &(capacity), (needed), sizeof *(array)))
+
+#endif
