@@ -1,0 +1,129 @@
+/**
+ * @file segment.h
+ * Reading one immutable segment: its dictionary of word families, postings,
+ * document table, stored text and norms.
+ *
+ * A segment holds documents 0 .. document_count-1. Words that share a skeleton
+ * are one family; a family has one postings list, whose entries say which of
+ * the family's members (distinct form and stem) stand in a document, how often
+ * and where. So all four matching levels of a query word are read off one list.
+ *
+ * A segment comes from an LMDB snapshot or from a spilled run; readers cannot
+ * tell them apart. Views live as long as the snapshot (or run), or in the arena
+ * that was passed. Everything read is checked: damage gives ARK_E_CORRUPT.
+ */
+#ifndef ARK_STORE_SEGMENT_H
+#define ARK_STORE_SEGMENT_H
+
+#include "common/base/arena.h"
+#include "common/base/error.h"
+#include "common/base/str.h"
+
+typedef uint32_t ark_docid;
+
+/** After the last document of any list. */
+#define ARK_DOCID_END UINT32_MAX
+
+/** Positions of the body begin this many after the title's last one, so that no phrase spans both. */
+enum { ARK_FIELD_GAP = 16 };
+
+/** The levels that have terms of their own; the fourth, the skeleton, is the family's key. */
+enum { ARK_TERM_FORM, ARK_TERM_LIGHT, ARK_TERM_STEM, ARK_TERM_LEVELS };
+
+/** One distinct text at one level, and in how many documents of the segment it stands. */
+struct ark_term {
+    ark_str text;
+    uint32_t df;
+};
+
+/** A distinct (form, light, stem): indexes into the family's terms of each level. */
+struct ark_member {
+    uint32_t term_idx[ARK_TERM_LEVELS];
+};
+
+/** The dictionary record of a family. */
+struct ark_family {
+    ark_str key;
+    uint32_t df; /**< documents with any member: the df of the skeleton level */
+    const struct ark_term *terms[ARK_TERM_LEVELS];
+    uint32_t term_count[ARK_TERM_LEVELS];
+    const struct ark_member *members;
+    uint32_t member_count;
+    uint64_t postings_offset;
+    uint64_t postings_bytes;
+};
+
+/** What the document table says of a document. */
+struct ark_document_record {
+    ark_str path;          /**< canonical path of the file */
+    ark_str fragment;      /**< record id or number, or archive member; empty for a plain file */
+    ark_str source;        /**< may be empty */
+    uint32_t name_start;   /**< path.bytes + name_start is the path under its root */
+    bool fragment_is_id;   /**< the record brought its own id */
+    uint32_t date;         /**< yyyymmdd, month and day 0 when unknown; 0 = none */
+    uint32_t token_count;  /**< of title and body, stop words too */
+    uint32_t title_tokens; /**< the first so many positions are the title's */
+    uint64_t content_hash;
+};
+
+/** Figures of a segment. */
+struct ark_segment_info {
+    uint64_t id;
+    uint32_t document_count;
+    uint32_t dead_count;
+    uint64_t token_count; /**< of all documents, dead ones too */
+    uint64_t live_token_count;
+    uint64_t family_count;
+    uint64_t text_bytes;   /**< title and body before compression */
+    uint64_t stored_bytes; /**< of all streams */
+};
+
+struct ark_segment;
+
+/** The segment's figures; valid while the segment is. */
+const struct ark_segment_info *ark_segment_info(const struct ark_segment *segment);
+
+/** True when the document was deleted or replaced. doc < document_count. O(1). */
+bool ark_segment_is_dead(const struct ark_segment *segment, ark_docid doc);
+
+/** The document's token count as scoring sees it, rounded by ark_norm_encode. doc < document_count. O(1). */
+uint32_t ark_segment_length(const struct ark_segment *segment, ark_docid doc);
+
+/**
+ * Looks up the family with this key. *out is NULL when it has none; else it
+ * lies in the arena, its texts too. Cost: one binary search and one dictionary
+ * block of 16 families.
+ */
+enum ark_status ark_segment_find_family(struct ark_segment *segment, ark_str key,
+                                        struct ark_arena *arena, const struct ark_family **out,
+                                        struct ark_error *err) ARK_MUST_CHECK;
+
+/** The document table's record; texts lie in the arena. ARK_E_CORRUPT. */
+enum ark_status ark_segment_document(struct ark_segment *segment, ark_docid doc,
+                                     struct ark_arena *arena, struct ark_document_record *out,
+                                     struct ark_error *err) ARK_MUST_CHECK;
+
+/** The stored title and body, in the arena. ARK_E_CORRUPT. Cost: one zstd frame. */
+enum ark_status ark_segment_text(struct ark_segment *segment, ark_docid doc,
+                                 struct ark_arena *arena, ark_str *title, ark_str *body,
+                                 struct ark_error *err) ARK_MUST_CHECK;
+
+/** Checks every checksum and decodes every record of the segment. ARK_E_CORRUPT names the first damage. */
+enum ark_status ark_segment_verify(struct ark_segment *segment,
+                                   struct ark_error *err) ARK_MUST_CHECK;
+
+/** Calls visit for each family in key order until it returns false. For merging and dictionary scans. */
+struct ark_family_iterator;
+struct ark_family_iterator *ark_family_iterator_new(struct ark_segment *segment);
+void ark_family_iterator_free(struct ark_family_iterator *iterator);
+/** The next family in key order, or *out NULL at the end; valid until the next call. */
+enum ark_status ark_family_iterator_next(struct ark_family_iterator *iterator,
+                                         const struct ark_family **out,
+                                         struct ark_error *err) ARK_MUST_CHECK;
+
+/** A length norm: exact up to 23, then four significant bits (relative error under 1/16). */
+uint8_t ark_norm_encode(uint32_t token_count);
+/** The length a norm stands for; ark_norm_decode(ark_norm_encode(n)) <= n. */
+uint32_t ark_norm_decode(uint8_t norm);
+
+#endif

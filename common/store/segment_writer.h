@@ -1,0 +1,68 @@
+/**
+ * @file segment_writer.h
+ * Writing one segment: documents in order, then families in key order.
+ *
+ * Streams are spooled in memory up to a small bound and to unlinked temporary
+ * files beyond it. The finished segment can be read like a published one (for
+ * merging), loaded into the store by ark_store_publish, or thrown away.
+ */
+#ifndef ARK_STORE_SEGMENT_WRITER_H
+#define ARK_STORE_SEGMENT_WRITER_H
+
+#include "common/store/postings.h"
+
+struct ark_segment_writer;
+struct ark_segment_data;
+
+/** A writer whose temporary files lie in directory temp_dir (they have no names there). */
+struct ark_segment_writer *ark_segment_writer_new(const char *temp_dir);
+/** Throws away what was written. Takes NULL. */
+void ark_segment_writer_free(struct ark_segment_writer *writer);
+
+/**
+ * Adds the next document (0, 1, ...) with the title and body to store. ARK_E_IO.
+ * Not after the first family.
+ */
+enum ark_status ark_segment_writer_add_document(struct ark_segment_writer *writer,
+                                                const struct ark_document_record *record,
+                                                ark_str title, ark_str body,
+                                                struct ark_error *err) ARK_MUST_CHECK;
+
+/** The same with the stored text copied, still compressed, from another segment. */
+enum ark_status ark_segment_writer_copy_document(struct ark_segment_writer *writer,
+                                                 struct ark_segment *from, ark_docid doc,
+                                                 struct ark_error *err) ARK_MUST_CHECK;
+
+/** A member as given to the writer: its texts by term level. */
+struct ark_member_text {
+    ark_str text[ARK_TERM_LEVELS];
+};
+
+/**
+ * Begins the family with this key; keys must ascend. Members must ascend by
+ * (light, form, stem) and be distinct; the views must live until end_family.
+ */
+void ark_segment_writer_begin_family(struct ark_segment_writer *writer, ark_str key,
+                                     const struct ark_member_text *members, uint32_t member_count);
+/**
+ * Adds a posting; documents ascend. occurrences ascend by member; positions are
+ * those of all occurrences one after another, ascending within each.
+ */
+void ark_segment_writer_add_posting(struct ark_segment_writer *writer, ark_docid doc,
+                                    const struct ark_occurrence *occurrences,
+                                    uint32_t occurrence_count, const uint32_t *positions);
+/** Ends the family: encodes its postings and its dictionary record. A family without postings vanishes. ARK_E_IO. */
+enum ark_status ark_segment_writer_end_family(struct ark_segment_writer *writer,
+                                              struct ark_error *err) ARK_MUST_CHECK;
+
+/** Ends the segment. The writer is freed; *out is the caller's. ARK_E_IO. */
+enum ark_status ark_segment_writer_finish(struct ark_segment_writer *writer,
+                                          struct ark_segment_data **out,
+                                          struct ark_error *err) ARK_MUST_CHECK;
+
+/** A readable view of a finished segment, for merging; valid until the data is freed. */
+struct ark_segment *ark_segment_data_reader(struct ark_segment_data *data);
+/** Frees it and its temporary files. Takes NULL. */
+void ark_segment_data_free(struct ark_segment_data *data);
+
+#endif

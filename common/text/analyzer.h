@@ -1,0 +1,66 @@
+/**
+ * @file analyzer.h
+ * The one pipeline from a token to what it is compared by, shared by indexing
+ * and searching: clean, fold, light-stem, Snowball-stem, skeleton.
+ *
+ * A word is what is left of a token after cleaning, at all levels. Analysis is
+ * a pure function of the token's bytes: it never depends on the collection.
+ * Each distinct (form, stem) pair has one word number, from 0 up, in the order
+ * first seen; a cache from surface form to number stands in front, so that
+ * cleaning and stemming run on a few per cent of running text.
+ *
+ * One analyzer serves one thread. All levels of a word lie inside its family:
+ * two words that agree at form, light or stem agree in family.
+ */
+#ifndef ARK_TEXT_ANALYZER_H
+#define ARK_TEXT_ANALYZER_H
+
+#include "common/base/str.h"
+#include "common/text/segment.h"
+
+/** Matching levels, strongest first. */
+enum ark_level { ARK_LEVEL_FORM, ARK_LEVEL_LIGHT, ARK_LEVEL_STEM, ARK_LEVEL_SKELETON };
+enum { ARK_LEVEL_COUNT = 4 };
+
+/** No level text is longer; longer tokens are cut and end in a hash of the whole. */
+enum { ARK_TERM_BYTES_MAX = 255 };
+
+/** A token that is nothing after cleaning (marks alone). It takes a position but no term. */
+#define ARK_WORD_NONE UINT32_MAX
+
+/**
+ * One analysed word. The skeleton is the key of the word's family. For Latin
+ * script: light = form, skeleton = stem (Snowball English). For digits and
+ * other scripts all four are the form.
+ */
+struct ark_word {
+    ark_str level[ARK_LEVEL_COUNT];
+};
+
+struct ark_analyzer;
+
+/** A new analyzer with an empty cache. Never NULL. */
+struct ark_analyzer *ark_analyzer_new(void);
+/** Frees it; takes NULL. */
+void ark_analyzer_free(struct ark_analyzer *analyzer);
+/**
+ * The number of the word that the token's bytes stand for, or ARK_WORD_NONE.
+ * Cost: a hash look-up for a surface form seen before, else about 2 µs.
+ */
+uint32_t ark_analyzer_intern(struct ark_analyzer *analyzer, ark_str token, enum ark_script script);
+/** The word of a number; its views are valid until reset or free. */
+struct ark_word ark_analyzer_word(const struct ark_analyzer *analyzer, uint32_t number);
+/** How many words have numbers. */
+uint32_t ark_analyzer_word_count(const struct ark_analyzer *analyzer);
+/** Bytes held by words and cache, for budgets. */
+size_t ark_analyzer_bytes(const struct ark_analyzer *analyzer);
+/** Forgets all words and surface forms; numbers start at 0 again. */
+void ark_analyzer_reset(struct ark_analyzer *analyzer);
+
+/**
+ * Name, version and table hash, such as "arabic 1 en 9f86d081": an index made
+ * under another identity is refused. A static string.
+ */
+const char *ark_analyzer_identity(void);
+
+#endif

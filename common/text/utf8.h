@@ -1,0 +1,25 @@
+/**
+ * @file utf8.h
+ * UTF-8 decoding that never fails (the "maximal subpart" practice of the
+ * Unicode Standard, section 3.9: each bad sequence is one U+FFFD), and
+ * encoding.
+ */
+#ifndef ARK_TEXT_UTF8_H
+#define ARK_TEXT_UTF8_H
+
+#include "common/base/str.h"
+
+enum { ARK_UTF8_REPLACEMENT = 0xFFFD, ARK_UTF8_BYTES_MAX = 4 };
+
+/**
+ * Decodes the character at bytes (left > 0 bytes readable) and returns how
+ * many bytes it took, 1 to 4. A bad sequence gives U+FFFD. *out is never a
+ * surrogate nor above U+10FFFF.
+ */
+size_t ark_utf8_decode(const uint8_t *bytes, size_t left, uint32_t *out);
+/** Writes the UTF-8 of a scalar value to out (room for 4) and returns its length. */
+size_t ark_utf8_encode(uint32_t codepoint, uint8_t *out);
+/** True when text is valid UTF-8; else *bad is the offset of the first bad byte (bad may be NULL). */
+bool ark_utf8_valid(ark_str text, size_t *bad);
+
+#endif

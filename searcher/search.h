@@ -1,0 +1,114 @@
+/**
+ * @file search.h
+ * Runs a parsed query over an index: which documents match, in what order, why.
+ *
+ * Scoring: BM25 at each matching level with the level's own document
+ * frequency; a word's score in a document is the maximum over levels of weight
+ * times BM25; a document's score is the sum over the words that are not below
+ * a NOT. Ties go by segment age, then document number, so results are
+ * deterministic. Pruned and exhaustive runs give the same hits.
+ */
+#ifndef ARK_SEARCHER_SEARCH_H
+#define ARK_SEARCHER_SEARCH_H
+
+#include "common/store/store.h"
+#include "searcher/query.h"
+
+/** Scoring constants (measured; see tests/quality). */
+#define ARK_BM25_K1 0.6
+#define ARK_BM25_B 0.75
+
+/** The greatest limit + offset. */
+enum { ARK_HITS_MAX = 10000 };
+
+struct ark_search_options {
+    uint32_t limit; /**< hits wanted, after offset */
+    uint32_t offset;
+    bool count;      /**< fill documents and all_words exactly (else they are 0) */
+    bool exhaustive; /**< score every matching document: the oracle of the tests */
+};
+
+struct ark_hit {
+    uint32_t segment_idx; /**< in the snapshot */
+    ark_docid doc;
+    float score;
+    bool all_words; /**< every word of the query matches at form, light or stem */
+};
+
+struct ark_results {
+    struct ark_hit *hits; /**< best first; in the arena */
+    uint32_t hit_count;
+    uint64_t documents; /**< that match */
+    uint64_t all_words; /**< of those, with every word (levels form, light, stem) */
+};
+
+/**
+ * A query bound to a snapshot: words looked up, document frequencies summed
+ * over segments. Lives in the arena; snapshot, query and arena must outlive it.
+ */
+struct ark_plan;
+
+/** Looks up every word of the query. ARK_E_CORRUPT. */
+enum ark_status ark_plan_make(struct ark_snapshot *snapshot, const struct ark_query *query,
+                              struct ark_arena *arena, struct ark_plan **out,
+                              struct ark_error *err) ARK_MUST_CHECK;
+
+/** Runs the plan. limit + offset <= ARK_HITS_MAX. ARK_E_CORRUPT. */
+enum ark_status ark_plan_run(struct ark_plan *plan, const struct ark_search_options *options,
+                             struct ark_arena *arena, struct ark_results *out,
+                             struct ark_error *err) ARK_MUST_CHECK;
+
+/** Where a query word (or a phrase) stands in a document. */
+struct ark_match {
+    uint32_t position; /**< token position: see ARK_FIELD_GAP for title and body */
+    uint32_t length;   /**< tokens: 1, or the span of a phrase */
+    uint32_t word;     /**< the query's word number; of a phrase, its first word's */
+    float idf;         /**< of the level that matched there; of a phrase, the sum */
+};
+
+struct ark_matches {
+    const struct ark_match *items; /**< by position, then longest first */
+    size_t count;
+};
+
+/**
+ * All places to light in a document: every occurrence of every word and phrase
+ * not below a NOT. An occurrence that matches by its skeleton alone is left
+ * out where its query word has a closer match in the document.
+ */
+enum ark_status ark_plan_matches(struct ark_plan *plan, const struct ark_hit *hit,
+                                 struct ark_arena *arena, struct ark_matches *out,
+                                 struct ark_error *err) ARK_MUST_CHECK;
+
+/** Why a word or phrase scored what it did: the level that won. */
+struct ark_explain_line {
+    ark_str query;     /**< the word or phrase as written */
+    const char *level; /**< "form", "light", "stem", "skeleton", "phrase" */
+    ark_str term;      /**< the text at that level */
+    float weight;
+    uint32_t tf;
+    uint64_t df;
+    uint64_t document_count; /**< N of the idf */
+    double idf;
+    uint32_t length; /**< of the document, as scored */
+    double mean_length;
+    double score; /**< the lines add up to the hit's score */
+};
+
+struct ark_explanation {
+    const struct ark_explain_line *lines; /**< words without a match have none */
+    size_t count;
+};
+
+/** The lines behind a hit's score, in query order. */
+enum ark_status ark_plan_explain(struct ark_plan *plan, const struct ark_hit *hit,
+                                 struct ark_arena *arena, struct ark_explanation *out,
+                                 struct ark_error *err) ARK_MUST_CHECK;
+
+/**
+ * Appends how the query was read, as --explain=query shows it: the tree, with
+ * each word's levels, their weights, document counts and terms.
+ */
+void ark_plan_describe(const struct ark_plan *plan, struct ark_buf *out);
+
+#endif
