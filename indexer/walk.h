@@ -11,6 +11,8 @@
 #ifndef ARK_INDEXER_WALK_H
 #define ARK_INDEXER_WALK_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <sys/stat.h>
 
 #include "common/base/error.h"
