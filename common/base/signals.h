@@ -1,0 +1,22 @@
+/**
+ * @file signals.h
+ * Ending in good order: a signal asks, the program ends at the next safe place.
+ */
+#ifndef ARK_BASE_SIGNALS_H
+#define ARK_BASE_SIGNALS_H
+
+#include "common/base/compiler.h"
+
+/**
+ * Installs handlers for SIGINT, SIGTERM and SIGHUP that only set a flag;
+ * a second signal of the same kind ends the process at once. A signal that was
+ * ignored at the start (nohup) stays ignored. SIGPIPE is left to its default.
+ * System calls that wait end with EINTR.
+ */
+void ark_signals_install(void);
+/** The signal that asked for the end, or 0. Cheap: a volatile read. */
+int ark_signals_pending(void);
+/** Ends the process by signal sig with its default action, so that a shell sees 128+n. */
+ARK_NORETURN void ark_signals_raise(int sig);
+
+#endif
