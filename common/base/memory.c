@@ -33,7 +33,8 @@ ark_xcalloc(size_t count, size_t size)
 {
     void *memory = calloc(count == 0 ? 1 : count, size == 0 ? 1 : size);
     if (memory == NULL) {
-        out_of_memory(size);
+        size_t bytes = 0;
+        out_of_memory(ark_ckd_mul(&bytes, count, size) ? SIZE_MAX : bytes);
     }
     return memory;
 }
