@@ -10,15 +10,8 @@
 #ifndef ARK_STORE_POSTINGS_H
 #define ARK_STORE_POSTINGS_H
 
+#include "common/codec/postings_block.h"
 #include "common/store/segment.h"
-
-/** Occurrences of one member of the family in one document. */
-struct ark_occurrence {
-    uint32_t member; /**< index into ark_family.members */
-    uint32_t tf;     /**< >= 1 */
-};
-
-enum { ARK_POSTINGS_BLOCK = 128 };
 
 struct ark_postings;
 
@@ -36,7 +29,7 @@ ark_docid ark_postings_doc(const struct ark_postings *postings);
 ark_docid ark_postings_next(struct ark_postings *postings);
 /** Moves to the first document >= target (never back) and returns it. Cost: blocks passed + one decoded. */
 ark_docid ark_postings_seek(struct ark_postings *postings, ark_docid target);
-/** The members in the current document, by falling code order of the family; valid until the next move. */
+/** The members in the current document, ascending by member; valid until the next move. */
 const struct ark_occurrence *ark_postings_occurrences(const struct ark_postings *postings,
                                                       uint32_t *count);
 /**

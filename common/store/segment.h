@@ -50,7 +50,8 @@ struct ark_family {
     const struct ark_member *members;
     uint32_t member_count;
     uint64_t postings_offset;
-    uint64_t postings_bytes;
+    uint64_t skip_bytes;     /**< of the skip table at the front of the postings */
+    uint64_t postings_bytes; /**< skip table and blocks */
 };
 
 /** What the document table says of a document. */
@@ -112,16 +113,21 @@ enum ark_status ark_segment_text(struct ark_segment *segment, ark_docid doc,
 enum ark_status ark_segment_verify(struct ark_segment *segment,
                                    struct ark_error *err) ARK_MUST_CHECK;
 
-/** Calls visit for each family in key order until it returns false. For merging and dictionary scans. */
+/** A walk over all families in key order, for merging and dictionary scans. */
 struct ark_family_iterator;
+/** A walk that stands before the first family; the segment must outlive it. Never NULL. */
 struct ark_family_iterator *ark_family_iterator_new(struct ark_segment *segment);
+/** Frees it; takes NULL. */
 void ark_family_iterator_free(struct ark_family_iterator *iterator);
 /** The next family in key order, or *out NULL at the end; valid until the next call. */
 enum ark_status ark_family_iterator_next(struct ark_family_iterator *iterator,
                                          const struct ark_family **out,
                                          struct ark_error *err) ARK_MUST_CHECK;
 
-/** A length norm: exact up to 23, then four significant bits (relative error under 1/16). */
+/**
+ * A length norm: exact up to 31, then five significant bits, rounded down (error
+ * under 1/16); 507,904 and above are one.
+ */
 uint8_t ark_norm_encode(uint32_t token_count);
 /** The length a norm stands for; ark_norm_decode(ark_norm_encode(n)) <= n. */
 uint32_t ark_norm_decode(uint8_t norm);

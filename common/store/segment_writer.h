@@ -40,7 +40,8 @@ struct ark_member_text {
 
 /**
  * Begins the family with this key; keys must ascend. Members must ascend by
- * (light, form, stem) and be distinct; the views must live until end_family.
+ * (light, form, stem) and be distinct, and each must be in some posting that
+ * follows; the views must live until end_family.
  */
 void ark_segment_writer_begin_family(struct ark_segment_writer *writer, ark_str key,
                                      const struct ark_member_text *members, uint32_t member_count);
@@ -51,7 +52,7 @@ void ark_segment_writer_begin_family(struct ark_segment_writer *writer, ark_str 
 void ark_segment_writer_add_posting(struct ark_segment_writer *writer, ark_docid doc,
                                     const struct ark_occurrence *occurrences,
                                     uint32_t occurrence_count, const uint32_t *positions);
-/** Ends the family: encodes its postings and its dictionary record. A family without postings vanishes. ARK_E_IO. */
+/** Ends the family: encodes its postings and its dictionary record. ARK_E_IO. */
 enum ark_status ark_segment_writer_end_family(struct ark_segment_writer *writer,
                                               struct ark_error *err) ARK_MUST_CHECK;
 

@@ -2,7 +2,7 @@
  * @file store.h
  * One index: an LMDB environment with immutable segments and one commit point.
  *
- * Directory layout: data.mdb and lock.mdb (LMDB's), ark.lock (one writer at a
+ * Directory layout: data/data.mdb and data/lock.mdb (LMDB's), ark.lock (one writer at a
  * time). A reader opens a snapshot, which never changes and never waits. A
  * writer collects a publication and commits it whole or not at all.
  *

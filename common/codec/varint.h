@@ -1,0 +1,116 @@
+/**
+ * @file varint.h
+ * Integers as bytes: LEB128 varints (seven bits a byte, lowest first, the high
+ * bit says "more") and fixed little-endian loads and stores. Never by casting,
+ * so alignment and byte order of the machine do not matter.
+ */
+#ifndef ARK_CODEC_VARINT_H
+#define ARK_CODEC_VARINT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "common/base/buf.h"
+
+enum { ARK_VARINT32_BYTES_MAX = 5, ARK_VARINT64_BYTES_MAX = 10 };
+
+/** Writes value at out (room for 10 bytes) and returns the byte after it. */
+uint8_t *ark_varint_put(uint8_t *out, uint64_t value);
+/** Appends value to buf. */
+void ark_varint_append(struct ark_buf *buf, uint64_t value);
+/**
+ * Reads a 64-bit value in [at, end) and returns the byte after it, or NULL when
+ * the bytes end within it or it has more than 64 bits.
+ */
+const uint8_t *ark_varint_get64(const uint8_t *at, const uint8_t *end, uint64_t *out);
+/** The rest of ark_varint_get32 for values of two bytes and more. */
+const uint8_t *ark_varint_get32_long(const uint8_t *at, const uint8_t *end, uint32_t *out);
+
+/** The same for values below 2^32: the hot path of every postings decoder. */
+static inline const uint8_t *
+ark_varint_get32(const uint8_t *at, const uint8_t *end, uint32_t *out)
+{
+    if (at < end && *at < 0x80) {
+        *out = *at;
+        return at + 1;
+    }
+    return ark_varint_get32_long(at, end, out);
+}
+
+static inline uint32_t
+ark_load_u32(const uint8_t *at)
+{
+    return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
+
+static inline uint64_t
+ark_load_u64(const uint8_t *at)
+{
+    return (uint64_t)ark_load_u32(at) | (uint64_t)ark_load_u32(at + 4) << 32;
+}
+
+static inline void
+ark_store_u32(uint8_t *out, uint32_t value)
+{
+    for (int i = 0; i < 4; i++) {
+        out[i] = (uint8_t)(value >> (8 * i));
+    }
+}
+
+static inline void
+ark_store_u64(uint8_t *out, uint64_t value)
+{
+    ark_store_u32(out, (uint32_t)value);
+    ark_store_u32(out + 4, (uint32_t)(value >> 32));
+}
+
+/** Appends value as 8 bytes. */
+static inline void
+ark_buf_append_u64(struct ark_buf *buf, uint64_t value)
+{
+    ark_store_u64(ark_buf_reserve(buf, 8), value);
+    buf->len += 8;
+}
+
+/** Appends value as 4 bytes. */
+static inline void
+ark_buf_append_u32(struct ark_buf *buf, uint32_t value)
+{
+    ark_store_u32(ark_buf_reserve(buf, 4), value);
+    buf->len += 4;
+}
+
+/**
+ * A checked walk over a record: each read moves on, and the first one that
+ * does not fit makes it failed, after which all reads give 0 and empty views.
+ */
+struct ark_record_reader {
+    const uint8_t *at;
+    const uint8_t *end;
+    bool failed;
+};
+
+/** A walk over record. */
+static inline struct ark_record_reader
+ark_record_reader_make(ark_str record)
+{
+    return (struct ark_record_reader){record.bytes, record.bytes + record.len, false};
+}
+
+/** The next varint. */
+uint64_t ark_record_u64(struct ark_record_reader *reader);
+/** The next varint, which must be at most max. */
+uint32_t ark_record_u32_max(struct ark_record_reader *reader, uint32_t max);
+/** The next 8 bytes as an integer. */
+uint64_t ark_record_fixed64(struct ark_record_reader *reader);
+/** The next 4 bytes as an integer. */
+uint32_t ark_record_fixed32(struct ark_record_reader *reader);
+/** The next byte. */
+uint8_t ark_record_u8(struct ark_record_reader *reader);
+/** The next len bytes. */
+ark_str ark_record_bytes(struct ark_record_reader *reader, uint64_t len);
+/** A varint length of at most max and as many bytes. */
+ark_str ark_record_str(struct ark_record_reader *reader, uint32_t max);
+
+#endif

@@ -1,0 +1,59 @@
+/**
+ * @file lexicon.h
+ * The dictionary of a segment: families in key order, front-coded in blocks of
+ * 16, with an index of each block's first key. See ark-index-format(5).
+ */
+#ifndef ARK_STORE_LEXICON_H
+#define ARK_STORE_LEXICON_H
+
+#include "common/store/stream.h"
+
+/** No key or term is longer. */
+enum { ARK_LEXICON_TEXT_MAX = 255 };
+
+/** Writes a dictionary to two spools. */
+struct ark_lexicon_writer {
+    struct ark_spool *lexicon;
+    struct ark_spool *index;
+    struct ark_buf block;
+    struct ark_buf record;
+    struct ark_buf block_heads; /**< the fixed part of the index */
+    struct ark_buf block_keys;  /**< its keys */
+    struct ark_buf previous_key;
+    uint32_t in_block;
+    uint64_t family_count;
+};
+
+/** A writer to two empty spools, which outlive it. */
+struct ark_lexicon_writer ark_lexicon_writer_make(struct ark_spool *lexicon,
+                                                  struct ark_spool *index);
+/** Frees its buffers. */
+void ark_lexicon_writer_dispose(struct ark_lexicon_writer *writer);
+/** Adds the next family; keys ascend. ARK_E_IO. */
+enum ark_status ark_lexicon_writer_add(struct ark_lexicon_writer *writer,
+                                       const struct ark_family *family,
+                                       struct ark_error *err) ARK_MUST_CHECK;
+/** Writes the last block and the index. ARK_E_IO. */
+enum ark_status ark_lexicon_writer_finish(struct ark_lexicon_writer *writer,
+                                          struct ark_error *err) ARK_MUST_CHECK;
+
+/** The read side: two streams and the counts that records are checked against. */
+struct ark_lexicon {
+    struct ark_stream *lexicon;
+    struct ark_stream *index;
+    struct ark_stream *postings;
+    uint64_t family_count;
+    uint32_t document_count;
+};
+
+/** Looks up a key; *out is NULL when absent, else in the arena. ARK_E_CORRUPT. */
+enum ark_status ark_lexicon_find(const struct ark_lexicon *lexicon, ark_str key,
+                                 struct ark_arena *arena, const struct ark_family **out,
+                                 struct ark_error *err) ARK_MUST_CHECK;
+
+/** Reads the families of block number block (from 0) into an array in the arena. ARK_E_CORRUPT. */
+enum ark_status ark_lexicon_read_block(const struct ark_lexicon *lexicon, uint64_t block,
+                                       struct ark_arena *arena, struct ark_family **out,
+                                       uint32_t *count, struct ark_error *err) ARK_MUST_CHECK;
+
+#endif

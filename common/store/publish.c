@@ -1,0 +1,501 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/base/memory.h"
+#include "common/codec/varint.h"
+#include "common/store/segment_data.h"
+#include "common/store/segment_writer.h"
+#include "common/store/store_impl.h"
+
+/** Chunks loaded in one transaction: 16 MiB, which bounds LMDB's dirty pages. */
+enum { CHUNKS_PER_TRANSACTION = 64 };
+
+/** A publication under way. */
+struct publisher {
+    struct ark_store *store;
+    const struct ark_publication *publication;
+    struct ark_error *err;
+    MDB_txn *txn;
+    struct ark_snapshot *before; /**< the published state, inside txn */
+    uint64_t segment_id;         /**< of the new segment */
+    struct ark_buf *dead;        /**< by segment of before, and last the new one: touched bitmaps */
+    uint64_t *dead_tokens;       /**< tokens of documents that die now, likewise */
+    uint32_t *died;              /**< documents that die now, likewise */
+};
+
+/** Puts one chunk of the new segment: payload read in place, then its checksum. */
+static enum ark_status
+put_chunk(struct publisher *publisher, MDB_txn *txn, unsigned kind, uint32_t chunk)
+{
+    struct ark_spool *spool = publisher->publication->segment->spools[kind];
+    uint64_t offset = (uint64_t)chunk * ARK_CHUNK_PAYLOAD;
+    uint64_t left = ark_spool_bytes(spool) - offset;
+    size_t payload = left < ARK_CHUNK_PAYLOAD ? (size_t)left : ARK_CHUNK_PAYLOAD;
+    uint8_t key[ARK_STREAM_KEY_BYTES];
+    ark_stream_key(key, publisher->segment_id, kind, chunk);
+    MDB_val lmdb_key = ark_lmdb_val(ark_str_make(key, sizeof key));
+    MDB_val value = {payload + ARK_CHECKSUM_BYTES, NULL};
+    int rc = mdb_put(txn, publisher->store->dbis[ARK_DB_STREAM], &lmdb_key, &value,
+                     MDB_RESERVE | MDB_APPEND);
+    if (rc != 0) {
+        return ark_lmdb_error(publisher->store, rc, "loading the segment", publisher->err);
+    }
+    uint8_t *to = value.mv_data;
+    enum ark_status status = ark_spool_read(spool, offset, payload, to, publisher->err);
+    if (status == ARK_OK) {
+        ark_store_u64(to + payload,
+                      ark_checksum(ark_str_make(to, payload),
+                                   ark_chunk_seed(publisher->segment_id, kind, chunk)));
+    }
+    return status;
+}
+
+/** Loads the chunks of one stream from *chunk on, as many as one transaction takes. */
+static enum ark_status
+load_some(struct publisher *publisher, unsigned kind, uint32_t *chunk, uint32_t chunk_count)
+{
+    MDB_txn *txn = NULL;
+    enum ark_status status = ark_lmdb_begin(publisher->store, &txn, publisher->err);
+    if (status != ARK_OK) {
+        return status;
+    }
+    for (uint32_t i = 0; i < CHUNKS_PER_TRANSACTION && *chunk < chunk_count; i++) {
+        status = put_chunk(publisher, txn, kind, *chunk);
+        if (status != ARK_OK) {
+            mdb_txn_abort(txn);
+            return status;
+        }
+        (*chunk)++;
+    }
+    return ark_lmdb_commit(publisher->store, txn, publisher->err);
+}
+
+/** Loads all but the last part; small segments load nothing here. */
+static enum ark_status
+load_large_streams(struct publisher *publisher, uint32_t *loaded)
+{
+    for (unsigned kind = 0; kind < ARK_STREAM_COUNT; kind++) {
+        uint32_t chunk_count =
+            ark_chunk_count(ark_spool_bytes(publisher->publication->segment->spools[kind]));
+        while (loaded[kind] < chunk_count) {
+            enum ark_status status = load_some(publisher, kind, &loaded[kind], chunk_count);
+            if (status != ARK_OK) {
+                return status;
+            }
+        }
+    }
+    return ARK_OK;
+}
+
+static uint32_t
+total_chunks(const struct ark_segment_data *segment)
+{
+    uint32_t total = 0;
+    for (unsigned kind = 0; kind < ARK_STREAM_COUNT; kind++) {
+        total += ark_chunk_count(ark_spool_bytes(segment->spools[kind]));
+    }
+    return total;
+}
+
+/** The place of a segment in the publisher's arrays: the new one comes last. */
+static uint32_t
+segment_place(const struct publisher *publisher, uint64_t segment_id)
+{
+    for (uint32_t i = 0; i < publisher->before->segment_count; i++) {
+        if (publisher->before->entries[i].info.id == segment_id) {
+            return i;
+        }
+    }
+    return publisher->before->segment_count;
+}
+
+static struct ark_segment *
+segment_at(struct publisher *publisher, uint32_t place)
+{
+    return place < publisher->before->segment_count
+               ? &publisher->before->segments[place]
+               : ark_segment_data_reader(publisher->publication->segment);
+}
+
+/** Sets the dead bit of a document; an already dead one stays as it is. */
+static enum ark_status
+mark_dead(struct publisher *publisher, uint32_t place, ark_docid doc, struct ark_arena *arena)
+{
+    struct ark_segment *segment = segment_at(publisher, place);
+    struct ark_buf *bitmap = &publisher->dead[place];
+    ARK_ASSERT(doc < segment->info.document_count);
+    if (bitmap->len == 0) {
+        size_t bytes = ((size_t)segment->info.document_count + 7) / 8;
+        uint8_t *bits = ark_buf_reserve(bitmap, bytes + ARK_CHECKSUM_BYTES);
+        memset(bits, 0, bytes);
+        if (segment->dead.len > 0) {
+            memcpy(bits, segment->dead.bytes, bytes);
+        }
+        bitmap->len = bytes;
+    }
+    uint8_t bit = (uint8_t)(1u << (doc % 8));
+    if ((bitmap->bytes[doc / 8] & bit) != 0) {
+        return ARK_OK;
+    }
+    struct ark_document_record record;
+    enum ark_status status = ark_segment_document(segment, doc, arena, &record, publisher->err);
+    if (status == ARK_OK) {
+        bitmap->bytes[doc / 8] |= bit;
+        publisher->died[place]++;
+        publisher->dead_tokens[place] += record.token_count;
+    }
+    return status;
+}
+
+static void
+document_key(const struct ark_document_record *record, uint8_t key[ARK_DOCUMENT_KEY_BYTES])
+{
+    ark_fragment_hash(record->path, key);
+    ark_fragment_hash(record->fragment, key + ARK_HASH_BYTES);
+}
+
+/** Marks a document dead and removes its id, unless the id names another place by now. */
+static enum ark_status
+delete_document(struct publisher *publisher, const struct ark_deletion *deletion,
+                struct ark_arena *arena)
+{
+    uint32_t place = segment_place(publisher, deletion->segment_id);
+    ARK_ASSERT(place < publisher->before->segment_count);
+    struct ark_document_record record;
+    enum ark_status status = ark_segment_document(segment_at(publisher, place), deletion->doc,
+                                                  arena, &record, publisher->err);
+    if (status == ARK_OK) {
+        status = mark_dead(publisher, place, deletion->doc, arena);
+    }
+    if (status != ARK_OK) {
+        return status;
+    }
+    uint8_t key[ARK_DOCUMENT_KEY_BYTES];
+    document_key(&record, key);
+    ark_str id = ark_str_make(key, sizeof key);
+    ark_str value;
+    bool found = false;
+    status = ark_lmdb_get(publisher->store, publisher->txn, ARK_DB_IDS, id, &value, &found,
+                          publisher->err);
+    if (status == ARK_OK && found && value.len == ARK_DOCUMENT_VALUE_BYTES &&
+        ark_load_u64(value.bytes) == deletion->segment_id &&
+        ark_load_u32(value.bytes + 8) == deletion->doc) {
+        status = ark_lmdb_delete(publisher->store, publisher->txn, ARK_DB_IDS, id, publisher->err);
+    }
+    return status;
+}
+
+/** Writes the id of a document of the new segment; what it named before dies. */
+static enum ark_status
+add_id(struct publisher *publisher, ark_docid doc, struct ark_arena *arena)
+{
+    uint32_t new_place = publisher->before->segment_count;
+    struct ark_document_record record;
+    enum ark_status status =
+        ark_segment_document(segment_at(publisher, new_place), doc, arena, &record, publisher->err);
+    if (status != ARK_OK) {
+        return status;
+    }
+    uint8_t key[ARK_DOCUMENT_KEY_BYTES];
+    document_key(&record, key);
+    ark_str id = ark_str_make(key, sizeof key);
+    ark_str old;
+    bool found = false;
+    status = ark_lmdb_get(publisher->store, publisher->txn, ARK_DB_IDS, id, &old, &found,
+                          publisher->err);
+    if (status == ARK_OK && found && old.len == ARK_DOCUMENT_VALUE_BYTES) {
+        uint32_t place = segment_place(publisher, ark_load_u64(old.bytes));
+        ark_docid old_doc = ark_load_u32(old.bytes + 8);
+        status = mark_dead(publisher, place, old_doc, arena);
+    }
+    if (status != ARK_OK) {
+        return status;
+    }
+    uint8_t value[ARK_DOCUMENT_VALUE_BYTES];
+    ark_store_u64(value, publisher->segment_id);
+    ark_store_u32(value + 8, doc);
+    ark_store_u64(value + 12, record.content_hash);
+    return ark_lmdb_put(publisher->store, publisher->txn, ARK_DB_IDS, id,
+                        ark_str_make(value, sizeof value), publisher->err);
+}
+
+static enum ark_status
+update_documents(struct publisher *publisher)
+{
+    const struct ark_publication *publication = publisher->publication;
+    struct ark_arena arena = ark_arena_make();
+    enum ark_status status = ARK_OK;
+    for (size_t i = 0; status == ARK_OK && i < publication->deletion_count; i++) {
+        status = delete_document(publisher, &publication->deletions[i], &arena);
+        ark_arena_reset(&arena);
+    }
+    uint32_t count =
+        publication->segment == NULL ? 0 : publication->segment->reader.info.document_count;
+    for (ark_docid doc = 0; status == ARK_OK && doc < count; doc++) {
+        status = add_id(publisher, doc, &arena);
+        ark_arena_reset(&arena);
+    }
+    ark_arena_dispose(&arena);
+    return status;
+}
+
+static enum ark_status
+update_files(struct publisher *publisher)
+{
+    const struct ark_publication *publication = publisher->publication;
+    enum ark_status status = ARK_OK;
+    uint8_t key[ARK_HASH_BYTES];
+    ark_str id = ark_str_make(key, sizeof key);
+    for (size_t i = 0; status == ARK_OK && i < publication->forgotten_file_count; i++) {
+        ark_fragment_hash(publication->forgotten_files[i], key);
+        status =
+            ark_lmdb_delete(publisher->store, publisher->txn, ARK_DB_FILES, id, publisher->err);
+    }
+    struct ark_buf value = ark_buf_make(SIZE_MAX);
+    for (size_t i = 0; status == ARK_OK && i < publication->file_count; i++) {
+        const struct ark_file_record *file = &publication->files[i];
+        ark_fragment_hash(file->path, key);
+        ark_buf_clear(&value);
+        ark_buf_append_u64(&value, file->size_bytes);
+        ark_buf_append_u64(&value, (uint64_t)file->mtime_ns);
+        ark_buf_append_u64(&value, file->content_hash);
+        ark_buf_append_str(&value, file->path);
+        status = ark_lmdb_put(publisher->store, publisher->txn, ARK_DB_FILES, id,
+                              ark_buf_view(&value), publisher->err);
+    }
+    ark_buf_dispose(&value);
+    return status;
+}
+
+static bool
+is_dropped(const struct publisher *publisher, uint64_t segment_id)
+{
+    const struct ark_publication *publication = publisher->publication;
+    if (publication->drop_everything) {
+        return true;
+    }
+    for (size_t i = 0; i < publication->dropped_segment_count; i++) {
+        if (publication->dropped_segments[i] == segment_id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Writes the bitmap of a segment that stays, if a document of it died. */
+static enum ark_status
+write_dead(struct publisher *publisher, uint32_t place, uint64_t segment_id)
+{
+    struct ark_buf *bitmap = &publisher->dead[place];
+    if (publisher->died[place] == 0) {
+        return ARK_OK;
+    }
+    ark_seal(bitmap);
+    uint8_t key[8];
+    ark_store_u64(key, segment_id);
+    return ark_lmdb_put(publisher->store, publisher->txn, ARK_DB_DEAD,
+                        ark_str_make(key, sizeof key), ark_buf_view(bitmap), publisher->err);
+}
+
+static enum ark_status
+drop_segment(struct publisher *publisher, uint64_t segment_id)
+{
+    uint8_t key[8];
+    ark_store_u64(key, segment_id);
+    enum ark_status status = ark_lmdb_delete(publisher->store, publisher->txn, ARK_DB_DEAD,
+                                             ark_str_make(key, sizeof key), publisher->err);
+    return status == ARK_OK ? ark_store_delete_chunks(publisher->store, publisher->txn, segment_id,
+                                                      publisher->err)
+                            : status;
+}
+
+/** The entry of a segment after this publication. */
+static struct ark_segment_entry
+entry_after(struct publisher *publisher, uint32_t place)
+{
+    struct ark_segment *segment = segment_at(publisher, place);
+    struct ark_segment_entry entry = {.info = segment->info};
+    for (unsigned kind = 0; kind < ARK_STREAM_COUNT; kind++) {
+        entry.stream_bytes[kind] = segment->streams[kind].bytes;
+    }
+    if (place == publisher->before->segment_count) {
+        entry.info.id = publisher->segment_id;
+    }
+    entry.info.dead_count += publisher->died[place];
+    entry.info.live_token_count -= publisher->dead_tokens[place];
+    return entry;
+}
+
+static enum ark_status
+write_meta(struct publisher *publisher, const struct ark_segment_entry *entries, uint32_t count)
+{
+    const struct ark_publication *publication = publisher->publication;
+    struct ark_config_record config = publisher->before->config;
+    config.generation++;
+    if (publication->segment != NULL) {
+        config.next_segment_id = publisher->segment_id + 1;
+    }
+    if (publication->identity != NULL) {
+        (void)snprintf(config.identity, sizeof config.identity, "%s", publication->identity);
+    }
+    struct ark_buf bytes = ark_buf_make(SIZE_MAX);
+    ark_config_record_encode(&config, &bytes);
+    enum ark_status status =
+        ark_lmdb_put(publisher->store, publisher->txn, ARK_DB_META, ARK_STR(ARK_META_CONFIG),
+                     ark_buf_view(&bytes), publisher->err);
+    if (status == ARK_OK && publication->roots != NULL) {
+        status = ark_lmdb_put(publisher->store, publisher->txn, ARK_DB_META,
+                              ARK_STR(ARK_META_ROOTS), *publication->roots, publisher->err);
+    }
+    ark_buf_clear(&bytes);
+    ark_segment_list_encode(entries, count, &bytes);
+    if (status == ARK_OK) {
+        status = ark_lmdb_put(publisher->store, publisher->txn, ARK_DB_META,
+                              ARK_STR(ARK_META_SEGMENTS), ark_buf_view(&bytes), publisher->err);
+    }
+    ark_buf_dispose(&bytes);
+    return status;
+}
+
+/** Drops, keeps and adds segments, and writes the list that makes it so. */
+static enum ark_status
+update_segments(struct publisher *publisher)
+{
+    uint32_t before = publisher->before->segment_count;
+    uint32_t places = before + (publisher->publication->segment != NULL);
+    struct ark_segment_entry *entries = ark_xcalloc(places, sizeof *entries);
+    uint32_t count = 0;
+    enum ark_status status = ARK_OK;
+    for (uint32_t place = 0; status == ARK_OK && place < places; place++) {
+        struct ark_segment_entry entry = entry_after(publisher, place);
+        bool all_dead = entry.info.dead_count == entry.info.document_count;
+        if (place < before && (is_dropped(publisher, entry.info.id) || all_dead)) {
+            status = drop_segment(publisher, entry.info.id);
+            continue;
+        }
+        status = write_dead(publisher, place, entry.info.id);
+        entries[count++] = entry;
+    }
+    if (status == ARK_OK) {
+        status = write_meta(publisher, entries, count);
+    }
+    free(entries);
+    return status;
+}
+
+/** Rebuild: the old ids and file rows go before new ones come. */
+static enum ark_status
+clear_old_rows(struct publisher *publisher)
+{
+    static const enum ark_db CLEARED[] = {ARK_DB_IDS, ARK_DB_FILES};
+    for (size_t i = 0; i < ARK_COUNT_OF(CLEARED); i++) {
+        int rc = mdb_drop(publisher->txn, publisher->store->dbis[CLEARED[i]], 0);
+        if (rc != 0) {
+            return ark_lmdb_error(publisher->store, rc, "clearing", publisher->err);
+        }
+    }
+    return ARK_OK;
+}
+
+/** All changes but the chunks, inside publisher->txn. */
+static enum ark_status
+apply(struct publisher *publisher)
+{
+    enum ark_status status =
+        ark_snapshot_in(publisher->store, publisher->txn, &publisher->before, publisher->err);
+    if (status != ARK_OK) {
+        return status;
+    }
+    uint32_t places = publisher->before->segment_count + 1;
+    publisher->dead = ark_xcalloc(places, sizeof *publisher->dead);
+    publisher->dead_tokens = ark_xcalloc(places, sizeof *publisher->dead_tokens);
+    publisher->died = ark_xcalloc(places, sizeof *publisher->died);
+    for (uint32_t i = 0; i < places; i++) {
+        publisher->dead[i] = ark_buf_make(SIZE_MAX);
+    }
+    if (publisher->publication->drop_everything) {
+        status = clear_old_rows(publisher);
+    }
+    if (status == ARK_OK) {
+        status = update_documents(publisher);
+    }
+    if (status == ARK_OK) {
+        status = update_files(publisher);
+    }
+    if (status == ARK_OK) {
+        status = update_segments(publisher);
+    }
+    for (uint32_t i = 0; i < places; i++) {
+        ark_buf_dispose(&publisher->dead[i]);
+    }
+    free(publisher->dead);
+    free(publisher->dead_tokens);
+    free(publisher->died);
+    ark_snapshot_close(publisher->before);
+    return status;
+}
+
+/** The id the new segment will have. */
+static enum ark_status
+choose_id(struct publisher *publisher)
+{
+    struct ark_snapshot *snapshot = NULL;
+    enum ark_status status = ark_snapshot_open(&snapshot, publisher->store, publisher->err);
+    if (status == ARK_OK) {
+        publisher->segment_id = snapshot->config.next_segment_id;
+    }
+    ark_snapshot_close(snapshot);
+    return status;
+}
+
+/** Loads what is large, then makes everything visible in one transaction. */
+static enum ark_status
+load_and_commit(struct publisher *publisher)
+{
+    struct ark_segment_data *segment = publisher->publication->segment;
+    uint32_t loaded[ARK_STREAM_COUNT] = {0};
+    enum ark_status status = ARK_OK;
+    if (segment != NULL && total_chunks(segment) > CHUNKS_PER_TRANSACTION) {
+        status = load_large_streams(publisher, loaded);
+    }
+    if (status == ARK_OK) {
+        status = ark_lmdb_begin(publisher->store, &publisher->txn, publisher->err);
+    }
+    if (status != ARK_OK) {
+        return status;
+    }
+    for (unsigned kind = 0; segment != NULL && kind < ARK_STREAM_COUNT; kind++) {
+        uint32_t count = ark_chunk_count(ark_spool_bytes(segment->spools[kind]));
+        for (; status == ARK_OK && loaded[kind] < count; loaded[kind]++) {
+            status = put_chunk(publisher, publisher->txn, kind, loaded[kind]);
+        }
+    }
+    if (status == ARK_OK) {
+        status = apply(publisher);
+    }
+    if (status != ARK_OK) {
+        mdb_txn_abort(publisher->txn);
+        return status;
+    }
+    return ark_lmdb_commit(publisher->store, publisher->txn, publisher->err);
+}
+
+enum ark_status
+ark_store_publish(struct ark_store *store, const struct ark_publication *publication,
+                  struct ark_error *err)
+{
+    ARK_ASSERT(store->writable);
+    struct publisher publisher = {.store = store, .publication = publication, .err = err};
+    enum ark_status status = choose_id(&publisher);
+    if (status == ARK_OK) {
+        status = load_and_commit(&publisher);
+    }
+    if (status != ARK_OK) {
+        // Loaded chunks are in no list. A full disk may refuse even this; then the next writer
+        // does it.
+        enum ark_status swept = ark_store_sweep(store, NULL);
+        (void)swept;
+    }
+    return status;
+}

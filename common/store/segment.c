@@ -1,0 +1,216 @@
+#include "common/store/segment.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "common/base/memory.h"
+#include "common/store/postings.h"
+#include "common/store/segment_impl.h"
+
+/** Exact lengths, then sixteen steps an octave: see ark_norm_encode. */
+enum { NORM_EXACT = 32, NORM_STEPS = 16 };
+
+uint8_t
+ark_norm_encode(uint32_t token_count)
+{
+    if (token_count < NORM_EXACT) {
+        return (uint8_t)token_count;
+    }
+    unsigned exponent = 31u - (unsigned)__builtin_clz(token_count);
+    unsigned mantissa = (token_count >> (exponent - 4)) & (NORM_STEPS - 1);
+    unsigned norm = NORM_EXACT + (exponent - 5) * NORM_STEPS + mantissa;
+    return norm > UINT8_MAX ? UINT8_MAX : (uint8_t)norm;
+}
+
+uint32_t
+ark_norm_decode(uint8_t norm)
+{
+    if (norm < NORM_EXACT) {
+        return norm;
+    }
+    unsigned above = (unsigned)norm - NORM_EXACT;
+    return (uint32_t)(NORM_STEPS + above % NORM_STEPS) << (above / NORM_STEPS + 1);
+}
+
+double
+ark_bound_k(uint32_t length, double mean_length)
+{
+    return ARK_BOUND_K1 * (1 - ARK_BOUND_B + ARK_BOUND_B * length / mean_length);
+}
+
+enum ark_status
+ark_segment_open(struct ark_segment *segment, ark_str dead, struct ark_error *err)
+{
+    const struct ark_segment_info *info = &segment->info;
+    segment->memory = ark_arena_make();
+    segment->lexicon = (struct ark_lexicon){
+        .lexicon = &segment->streams[ARK_STREAM_LEXICON],
+        .index = &segment->streams[ARK_STREAM_LEXICON_INDEX],
+        .postings = &segment->streams[ARK_STREAM_POSTINGS],
+        .family_count = info->family_count,
+        .document_count = info->document_count,
+    };
+    segment->dead = dead;
+    if (dead.len != 0 && dead.len != ((size_t)info->document_count + 7) / 8) {
+        return ark_error_set(err, ARK_E_CORRUPT,
+                             "the index is damaged: the deletions of segment %" PRIu64, info->id);
+    }
+    return ark_stream_view(&segment->streams[ARK_STREAM_NORMS], 0, info->document_count,
+                           &segment->memory, &segment->norms, err);
+}
+
+void
+ark_segment_dispose(struct ark_segment *segment)
+{
+    for (unsigned kind = 0; kind < ARK_STREAM_COUNT; kind++) {
+        ark_stream_dispose(&segment->streams[kind]);
+    }
+    ark_arena_dispose(&segment->memory);
+}
+
+const struct ark_segment_info *
+ark_segment_info(const struct ark_segment *segment)
+{
+    return &segment->info;
+}
+
+bool
+ark_segment_is_dead(const struct ark_segment *segment, ark_docid doc)
+{
+    ARK_DEBUG_ASSERT(doc < segment->info.document_count);
+    return segment->dead.len != 0 && (segment->dead.bytes[doc / 8] >> (doc % 8) & 1) != 0;
+}
+
+uint32_t
+ark_segment_length(const struct ark_segment *segment, ark_docid doc)
+{
+    ARK_DEBUG_ASSERT(doc < segment->info.document_count);
+    return ark_norm_decode(segment->norms.bytes[doc]);
+}
+
+enum ark_status
+ark_segment_find_family(struct ark_segment *segment, ark_str key, struct ark_arena *arena,
+                        const struct ark_family **out, struct ark_error *err)
+{
+    return ark_lexicon_find(&segment->lexicon, key, arena, out, err);
+}
+
+struct ark_family_iterator {
+    struct ark_segment *segment;
+    struct ark_arena arena;
+    struct ark_family *families;
+    uint32_t count;
+    uint32_t at;
+    uint64_t next_block;
+};
+
+struct ark_family_iterator *
+ark_family_iterator_new(struct ark_segment *segment)
+{
+    struct ark_family_iterator *iterator = ark_xcalloc(1, sizeof *iterator);
+    iterator->segment = segment;
+    iterator->arena = ark_arena_make();
+    return iterator;
+}
+
+void
+ark_family_iterator_free(struct ark_family_iterator *iterator)
+{
+    if (iterator != NULL) {
+        ark_arena_dispose(&iterator->arena);
+        free(iterator);
+    }
+}
+
+enum ark_status
+ark_family_iterator_next(struct ark_family_iterator *iterator, const struct ark_family **out,
+                         struct ark_error *err)
+{
+    if (iterator->at == iterator->count) {
+        if (iterator->next_block * ARK_LEXICON_BLOCK >= iterator->segment->info.family_count) {
+            *out = NULL;
+            return ARK_OK;
+        }
+        ark_arena_reset(&iterator->arena);
+        iterator->at = 0;
+        iterator->count = 0;
+        enum ark_status status =
+            ark_lexicon_read_block(&iterator->segment->lexicon, iterator->next_block,
+                                   &iterator->arena, &iterator->families, &iterator->count, err);
+        if (status != ARK_OK) {
+            return status;
+        }
+        iterator->next_block++;
+    }
+    *out = &iterator->families[iterator->at++];
+    return ARK_OK;
+}
+
+static enum ark_status
+verify_postings(struct ark_segment *segment, const struct ark_family *family,
+                struct ark_arena *arena, struct ark_error *err)
+{
+    struct ark_postings *postings = NULL;
+    enum ark_status status = ark_postings_open(segment, family, arena, &postings, err);
+    if (status != ARK_OK) {
+        return status;
+    }
+    while (ark_postings_next(postings) != ARK_DOCID_END &&
+           ark_postings_positions(postings, 0) != NULL) {
+    }
+    return ark_postings_status(postings);
+}
+
+static enum ark_status
+verify_families(struct ark_segment *segment, struct ark_arena *arena, struct ark_error *err)
+{
+    struct ark_family_iterator *iterator = ark_family_iterator_new(segment);
+    enum ark_status status = ARK_OK;
+    const struct ark_family *family = NULL;
+    for (;;) {
+        status = ark_family_iterator_next(iterator, &family, err);
+        if (status != ARK_OK || family == NULL) {
+            break;
+        }
+        status = verify_postings(segment, family, arena, err);
+        if (status != ARK_OK) {
+            break;
+        }
+        ark_arena_reset(arena);
+    }
+    ark_family_iterator_free(iterator);
+    return status;
+}
+
+static enum ark_status
+verify_documents(struct ark_segment *segment, struct ark_arena *arena, struct ark_error *err)
+{
+    for (ark_docid doc = 0; doc < segment->info.document_count; doc++) {
+        ark_str title;
+        ark_str body;
+        enum ark_status status = ark_segment_text(segment, doc, arena, &title, &body, err);
+        if (status != ARK_OK) {
+            return status;
+        }
+        ark_arena_reset(arena);
+    }
+    return ARK_OK;
+}
+
+enum ark_status
+ark_segment_verify(struct ark_segment *segment, struct ark_error *err)
+{
+    for (unsigned kind = 0; kind < ARK_STREAM_COUNT; kind++) {
+        enum ark_status status = ark_stream_verify(&segment->streams[kind], err);
+        if (status != ARK_OK) {
+            return status;
+        }
+    }
+    struct ark_arena arena = ark_arena_make();
+    enum ark_status status = verify_families(segment, &arena, err);
+    if (status == ARK_OK) {
+        status = verify_documents(segment, &arena, err);
+    }
+    ark_arena_dispose(&arena);
+    return status;
+}

@@ -1,0 +1,301 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "common/base/file.h"
+#include "common/base/memory.h"
+#include "common/codec/varint.h"
+#include "common/store/store_impl.h"
+
+static enum ark_status
+fetch_chunk(void *context, uint64_t segment_id, unsigned kind, uint32_t chunk, ark_str *out,
+            struct ark_error *err)
+{
+    struct ark_snapshot *snapshot = context;
+    uint8_t key[ARK_STREAM_KEY_BYTES];
+    ark_stream_key(key, segment_id, kind, chunk);
+    bool found = false;
+    enum ark_status status = ark_lmdb_get(snapshot->store, snapshot->txn, ARK_DB_STREAM,
+                                          ark_str_make(key, sizeof key), out, &found, err);
+    if (status == ARK_OK && !found) {
+        return ark_error_set(err, ARK_E_CORRUPT,
+                             "the index is damaged: segment %" PRIu64 ", %s, chunk %" PRIu32
+                             " is missing: %s",
+                             segment_id, ark_stream_name(kind), chunk, snapshot->store->path);
+    }
+    return status;
+}
+
+/** The bitmap of a segment's dead documents: sealed, or absent. */
+static enum ark_status
+read_dead(struct ark_snapshot *snapshot, uint64_t segment_id, ark_str *out, struct ark_error *err)
+{
+    uint8_t key[8];
+    ark_store_u64(key, segment_id);
+    ark_str sealed;
+    bool found = false;
+    enum ark_status status = ark_lmdb_get(snapshot->store, snapshot->txn, ARK_DB_DEAD,
+                                          ark_str_make(key, sizeof key), &sealed, &found, err);
+    if (status != ARK_OK || !found) {
+        *out = ARK_STR("");
+        return status;
+    }
+    if (!ark_unseal(sealed, out)) {
+        return ark_error_set(err, ARK_E_CORRUPT,
+                             "the index is damaged: the deletions of segment %" PRIu64 ": %s",
+                             segment_id, snapshot->store->path);
+    }
+    return ARK_OK;
+}
+
+static enum ark_status
+open_segment(struct ark_snapshot *snapshot, uint32_t idx, struct ark_error *err)
+{
+    const struct ark_segment_entry *entry = &snapshot->entries[idx];
+    struct ark_segment *segment = &snapshot->segments[idx];
+    segment->info = entry->info;
+    for (unsigned kind = 0; kind < ARK_STREAM_COUNT; kind++) {
+        segment->streams[kind] = ark_stream_of_chunks(&snapshot->source, entry->info.id, kind,
+                                                      entry->stream_bytes[kind]);
+    }
+    ark_str dead;
+    enum ark_status status = read_dead(snapshot, entry->info.id, &dead, err);
+    return status == ARK_OK ? ark_segment_open(segment, dead, err) : status;
+}
+
+static void
+fill_figures(struct ark_snapshot *snapshot)
+{
+    struct ark_store_figures *figures = &snapshot->figures;
+    figures->generation = snapshot->config.generation;
+    figures->format_version = snapshot->config.format_version;
+    figures->segment_count = snapshot->segment_count;
+    memcpy(figures->identity, snapshot->config.identity, sizeof figures->identity);
+    for (uint32_t i = 0; i < snapshot->segment_count; i++) {
+        const struct ark_segment_info *info = &snapshot->entries[i].info;
+        figures->document_count += info->document_count - info->dead_count;
+        figures->dead_count += info->dead_count;
+        figures->token_count += info->live_token_count;
+        figures->text_bytes += info->text_bytes;
+        figures->stored_bytes += info->stored_bytes;
+    }
+    char *path = ark_path_join(snapshot->store->environment_path, "data.mdb");
+    struct stat file;
+    figures->file_bytes = stat(path, &file) == 0 ? (uint64_t)file.st_size : 0;
+    free(path);
+}
+
+static enum ark_status
+load(struct ark_snapshot *snapshot, struct ark_error *err)
+{
+    ark_str bytes;
+    bool found = false;
+    enum ark_status status = ark_lmdb_get(snapshot->store, snapshot->txn, ARK_DB_META,
+                                          ARK_STR(ARK_META_CONFIG), &bytes, &found, err);
+    if (status == ARK_OK) {
+        status = ark_config_record_decode(bytes, &snapshot->config, err);
+    }
+    if (status == ARK_OK) {
+        status = ark_lmdb_get(snapshot->store, snapshot->txn, ARK_DB_META,
+                              ARK_STR(ARK_META_SEGMENTS), &bytes, &found, err);
+    }
+    if (status == ARK_OK) {
+        status = ark_segment_list_decode(bytes, &snapshot->entries, &snapshot->segment_count, err);
+    }
+    if (status != ARK_OK) {
+        return status;
+    }
+    snapshot->segments = ark_xcalloc(snapshot->segment_count, sizeof *snapshot->segments);
+    for (uint32_t i = 0; i < snapshot->segment_count; i++) {
+        status = open_segment(snapshot, i, err);
+        if (status != ARK_OK) {
+            return status;
+        }
+    }
+    fill_figures(snapshot);
+    return ARK_OK;
+}
+
+enum ark_status
+ark_snapshot_in(struct ark_store *store, MDB_txn *txn, struct ark_snapshot **out,
+                struct ark_error *err)
+{
+    struct ark_snapshot *snapshot = ark_xcalloc(1, sizeof *snapshot);
+    snapshot->store = store;
+    snapshot->txn = txn;
+    snapshot->source = (struct ark_chunk_source){fetch_chunk, snapshot};
+    enum ark_status status = load(snapshot, err);
+    if (status != ARK_OK) {
+        ark_snapshot_close(snapshot);
+        return status;
+    }
+    *out = snapshot;
+    return ARK_OK;
+}
+
+enum ark_status
+ark_snapshot_open(struct ark_snapshot **out, struct ark_store *store, struct ark_error *err)
+{
+    MDB_txn *txn = NULL;
+    int rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn);
+    if (rc == MDB_MAP_RESIZED) {
+        // Another process took a larger map: size 0 takes its size over.
+        (void)mdb_env_set_mapsize(store->env, 0);
+        rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn);
+    }
+    if (rc != 0) {
+        return ark_lmdb_error(store, rc, "beginning to read", err);
+    }
+    enum ark_status status = ark_snapshot_in(store, txn, out, err);
+    if (status != ARK_OK) {
+        mdb_txn_abort(txn);
+        return status;
+    }
+    (*out)->owns_txn = true;
+    return ARK_OK;
+}
+
+void
+ark_snapshot_close(struct ark_snapshot *snapshot)
+{
+    if (snapshot == NULL) {
+        return;
+    }
+    for (uint32_t i = 0; snapshot->segments != NULL && i < snapshot->segment_count; i++) {
+        ark_segment_dispose(&snapshot->segments[i]);
+    }
+    if (snapshot->owns_txn) {
+        mdb_txn_abort(snapshot->txn);
+    }
+    free(snapshot->segments);
+    free(snapshot->entries);
+    free(snapshot);
+}
+
+const struct ark_store_figures *
+ark_snapshot_figures(const struct ark_snapshot *snapshot)
+{
+    return &snapshot->figures;
+}
+
+struct ark_segment *
+ark_snapshot_segment(struct ark_snapshot *snapshot, uint32_t idx)
+{
+    ARK_ASSERT(idx < snapshot->segment_count);
+    return &snapshot->segments[idx];
+}
+
+/** The row of a file: size, mtime, content hash, path. */
+static bool
+read_file_row(ark_str value, struct ark_file_record *out)
+{
+    struct ark_record_reader reader = ark_record_reader_make(value);
+    out->size_bytes = ark_record_fixed64(&reader);
+    out->mtime_ns = (int64_t)ark_record_fixed64(&reader);
+    out->content_hash = ark_record_fixed64(&reader);
+    out->path = ark_str_make(reader.at, (size_t)(reader.end - reader.at));
+    return !reader.failed;
+}
+
+static enum ark_status
+damaged_row(const struct ark_snapshot *snapshot, struct ark_error *err)
+{
+    return ark_error_set(err, ARK_E_CORRUPT, "the index is damaged: the row of a file: %s",
+                         snapshot->store->path);
+}
+
+enum ark_status
+ark_snapshot_find_file(struct ark_snapshot *snapshot, ark_str path, struct ark_file_record *out,
+                       bool *found, struct ark_error *err)
+{
+    uint8_t key[ARK_HASH_BYTES];
+    ark_fragment_hash(path, key);
+    ark_str value;
+    enum ark_status status = ark_lmdb_get(snapshot->store, snapshot->txn, ARK_DB_FILES,
+                                          ark_str_make(key, sizeof key), &value, found, err);
+    if (status == ARK_OK && *found && !read_file_row(value, out)) {
+        return damaged_row(snapshot, err);
+    }
+    return status;
+}
+
+enum ark_status
+ark_snapshot_each_file(struct ark_snapshot *snapshot,
+                       bool (*visit)(void *context, const struct ark_file_record *file),
+                       void *context, struct ark_error *err)
+{
+    MDB_cursor *cursor = NULL;
+    int rc = mdb_cursor_open(snapshot->txn, snapshot->store->dbis[ARK_DB_FILES], &cursor);
+    if (rc != 0) {
+        return ark_lmdb_error(snapshot->store, rc, "reading", err);
+    }
+    enum ark_status status = ARK_OK;
+    MDB_val key;
+    MDB_val value;
+    while ((rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
+        struct ark_file_record file;
+        if (!read_file_row(ark_str_make(value.mv_data, value.mv_size), &file)) {
+            status = damaged_row(snapshot, err);
+            break;
+        }
+        if (!visit(context, &file)) {
+            break;
+        }
+    }
+    mdb_cursor_close(cursor);
+    if (rc != 0 && rc != MDB_NOTFOUND) {
+        return ark_lmdb_error(snapshot->store, rc, "reading", err);
+    }
+    return status;
+}
+
+enum ark_status
+ark_snapshot_each_document_of(struct ark_snapshot *snapshot, ark_str path,
+                              bool (*visit)(void *context, const struct ark_document_place *place),
+                              void *context, struct ark_error *err)
+{
+    uint8_t prefix[ARK_HASH_BYTES];
+    ark_fragment_hash(path, prefix);
+    MDB_cursor *cursor = NULL;
+    int rc = mdb_cursor_open(snapshot->txn, snapshot->store->dbis[ARK_DB_IDS], &cursor);
+    if (rc != 0) {
+        return ark_lmdb_error(snapshot->store, rc, "reading", err);
+    }
+    enum ark_status status = ARK_OK;
+    MDB_val key = ark_lmdb_val(ark_str_make(prefix, sizeof prefix));
+    MDB_val value;
+    rc = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
+    while (rc == 0 && key.mv_size == ARK_DOCUMENT_KEY_BYTES &&
+           memcmp(key.mv_data, prefix, sizeof prefix) == 0) {
+        if (value.mv_size != ARK_DOCUMENT_VALUE_BYTES) {
+            status = damaged_row(snapshot, err);
+            break;
+        }
+        const uint8_t *bytes = value.mv_data;
+        struct ark_document_place place = {
+            .fragment_hash =
+                ark_str_make((const uint8_t *)key.mv_data + ARK_HASH_BYTES, ARK_HASH_BYTES),
+            .segment_id = ark_load_u64(bytes),
+            .doc = ark_load_u32(bytes + 8),
+            .content_hash = ark_load_u64(bytes + 12),
+        };
+        if (!visit(context, &place)) {
+            break;
+        }
+        rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
+    }
+    mdb_cursor_close(cursor);
+    if (rc != 0 && rc != MDB_NOTFOUND) {
+        return ark_lmdb_error(snapshot->store, rc, "reading", err);
+    }
+    return status;
+}
+
+enum ark_status
+ark_snapshot_roots(struct ark_snapshot *snapshot, ark_str *out, struct ark_error *err)
+{
+    bool found = false;
+    return ark_lmdb_get(snapshot->store, snapshot->txn, ARK_DB_META, ARK_STR(ARK_META_ROOTS), out,
+                        &found, err);
+}

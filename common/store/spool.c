@@ -1,0 +1,179 @@
+#include "common/store/spool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/base/file.h"
+#include "common/base/memory.h"
+
+struct ark_spool {
+    char *temp_dir;
+    int fd;              /**< -1 while all is in memory */
+    uint64_t file_bytes; /**< written to the file */
+    struct ark_buf tail; /**< not yet in the file */
+    uint8_t *window;     /**< a part of the file read before */
+    uint64_t window_start;
+    size_t window_bytes;
+};
+
+struct ark_spool *
+ark_spool_new(const char *temp_dir)
+{
+    struct ark_spool *spool = ark_xcalloc(1, sizeof *spool);
+    spool->temp_dir = ark_xstrdup(temp_dir);
+    spool->fd = -1;
+    spool->tail = ark_buf_make(ARK_SPOOL_MEMORY);
+    return spool;
+}
+
+void
+ark_spool_free(struct ark_spool *spool)
+{
+    if (spool == NULL) {
+        return;
+    }
+    if (spool->fd >= 0) {
+        (void)close(spool->fd);
+    }
+    ark_buf_dispose(&spool->tail);
+    free(spool->window);
+    free(spool->temp_dir);
+    free(spool);
+}
+
+static enum ark_status
+write_error(const struct ark_spool *spool, struct ark_error *err)
+{
+    return ark_error_set(err, ARK_E_IO, "cannot write a temporary file: %s: %s", strerror(errno),
+                         spool->temp_dir);
+}
+
+static enum ark_status
+open_file(struct ark_spool *spool, struct ark_error *err)
+{
+    char *name = ark_path_join(spool->temp_dir, "ark-XXXXXX");
+    spool->fd = mkstemp(name);
+    if (spool->fd >= 0) {
+        // Without a name it vanishes with the process, however that ends.
+        (void)unlink(name);
+        (void)fcntl(spool->fd, F_SETFD, FD_CLOEXEC);
+    }
+    free(name);
+    return spool->fd >= 0 ? ARK_OK : write_error(spool, err);
+}
+
+static enum ark_status
+write_all(struct ark_spool *spool, ark_str bytes, struct ark_error *err)
+{
+    while (bytes.len > 0) {
+        ssize_t done = write(spool->fd, bytes.bytes, bytes.len);
+        if (done < 0 && errno == EINTR) {
+            continue;
+        }
+        if (done < 0) {
+            return write_error(spool, err);
+        }
+        spool->file_bytes += (uint64_t)done;
+        bytes = ark_str_slice(bytes, (size_t)done, bytes.len);
+    }
+    return ARK_OK;
+}
+
+enum ark_status
+ark_spool_append(struct ark_spool *spool, ark_str bytes, struct ark_error *err)
+{
+    if (bytes.len <= ARK_SPOOL_MEMORY - spool->tail.len) {
+        ark_buf_append_str(&spool->tail, bytes);
+        return ARK_OK;
+    }
+    enum ark_status status = spool->fd >= 0 ? ARK_OK : open_file(spool, err);
+    if (status == ARK_OK) {
+        status = write_all(spool, ark_buf_view(&spool->tail), err);
+    }
+    if (status != ARK_OK) {
+        return status;
+    }
+    ark_buf_clear(&spool->tail);
+    if (bytes.len > ARK_SPOOL_MEMORY) {
+        return write_all(spool, bytes, err);
+    }
+    ark_buf_append_str(&spool->tail, bytes);
+    return ARK_OK;
+}
+
+uint64_t
+ark_spool_bytes(const struct ark_spool *spool)
+{
+    return spool->file_bytes + spool->tail.len;
+}
+
+static enum ark_status
+read_file(struct ark_spool *spool, uint64_t offset, size_t len, uint8_t *out, struct ark_error *err)
+{
+    while (len > 0) {
+        ssize_t got = pread(spool->fd, out, len, (off_t)offset);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            return ark_error_set(err, ARK_E_IO, "cannot read a temporary file: %s: %s",
+                                 got < 0 ? strerror(errno) : "it is shorter than written",
+                                 spool->temp_dir);
+        }
+        out += got;
+        len -= (size_t)got;
+        offset += (uint64_t)got;
+    }
+    return ARK_OK;
+}
+
+/** Reads from the file through a window, since merging asks for many small pieces in order. */
+static enum ark_status
+read_windowed(struct ark_spool *spool, uint64_t offset, size_t len, uint8_t *out,
+              struct ark_error *err)
+{
+    enum { WINDOW_BYTES = 64 * 1024 };
+    if (len > WINDOW_BYTES / 2) {
+        return read_file(spool, offset, len, out, err);
+    }
+    if (offset < spool->window_start || offset + len > spool->window_start + spool->window_bytes) {
+        if (spool->window == NULL) {
+            spool->window = ark_xmalloc(WINDOW_BYTES);
+        }
+        uint64_t left = spool->file_bytes - offset;
+        size_t wanted = left < WINDOW_BYTES ? (size_t)left : WINDOW_BYTES;
+        spool->window_bytes = 0;
+        enum ark_status status = read_file(spool, offset, wanted, spool->window, err);
+        if (status != ARK_OK) {
+            return status;
+        }
+        spool->window_start = offset;
+        spool->window_bytes = wanted;
+    }
+    memcpy(out, spool->window + (offset - spool->window_start), len);
+    return ARK_OK;
+}
+
+enum ark_status
+ark_spool_read(struct ark_spool *spool, uint64_t offset, size_t len, uint8_t *out,
+               struct ark_error *err)
+{
+    ARK_ASSERT(offset <= ark_spool_bytes(spool) && len <= ark_spool_bytes(spool) - offset);
+    if (offset < spool->file_bytes) {
+        uint64_t left = spool->file_bytes - offset;
+        size_t from_file = left < len ? (size_t)left : len;
+        enum ark_status status = read_windowed(spool, offset, from_file, out, err);
+        if (status != ARK_OK) {
+            return status;
+        }
+        out += from_file;
+        len -= from_file;
+        offset += from_file;
+    }
+    if (len > 0) {
+        memcpy(out, spool->tail.bytes + (offset - spool->file_bytes), len);
+    }
+    return ARK_OK;
+}

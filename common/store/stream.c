@@ -1,0 +1,159 @@
+#include "common/store/stream.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "common/base/memory.h"
+#include "common/codec/varint.h"
+
+static const char *const NAMES[] = {
+    [ARK_STREAM_LEXICON] = "dictionary",
+    [ARK_STREAM_LEXICON_INDEX] = "dictionary index",
+    [ARK_STREAM_POSTINGS] = "postings",
+    [ARK_STREAM_DOCUMENTS] = "document table",
+    [ARK_STREAM_DOCUMENT_INDEX] = "document index",
+    [ARK_STREAM_TEXT] = "text",
+    [ARK_STREAM_NORMS] = "norms",
+};
+
+_Static_assert(ARK_COUNT_OF(NAMES) == ARK_STREAM_COUNT, "a name for each stream");
+
+const char *
+ark_stream_name(unsigned kind)
+{
+    ARK_ASSERT(kind < ARK_STREAM_COUNT);
+    return NAMES[kind];
+}
+
+uint32_t
+ark_chunk_count(uint64_t bytes)
+{
+    return (uint32_t)((bytes + ARK_CHUNK_PAYLOAD - 1) / ARK_CHUNK_PAYLOAD);
+}
+
+struct ark_stream
+ark_stream_of_spool(struct ark_spool *spool, unsigned kind)
+{
+    return (struct ark_stream){.bytes = ark_spool_bytes(spool), .spool = spool, .kind = kind};
+}
+
+struct ark_stream
+ark_stream_of_chunks(const struct ark_chunk_source *source, uint64_t segment_id, unsigned kind,
+                     uint64_t bytes)
+{
+    return (struct ark_stream){
+        .bytes = bytes, .source = source, .segment_id = segment_id, .kind = kind};
+}
+
+void
+ark_stream_dispose(struct ark_stream *stream)
+{
+    free(stream->chunks);
+    stream->chunks = NULL;
+}
+
+static size_t
+payload_bytes(const struct ark_stream *stream, uint32_t chunk)
+{
+    uint64_t left = stream->bytes - (uint64_t)chunk * ARK_CHUNK_PAYLOAD;
+    return left < ARK_CHUNK_PAYLOAD ? (size_t)left : ARK_CHUNK_PAYLOAD;
+}
+
+static enum ark_status
+touch_chunk(struct ark_stream *stream, uint32_t chunk, const uint8_t **out, struct ark_error *err)
+{
+    if (stream->chunks == NULL) {
+        stream->chunks = ark_xcalloc(ark_chunk_count(stream->bytes), sizeof *stream->chunks);
+    }
+    if (stream->chunks[chunk] == NULL) {
+        ark_str value;
+        enum ark_status status = stream->source->fetch(stream->source->context, stream->segment_id,
+                                                       stream->kind, chunk, &value, err);
+        if (status != ARK_OK) {
+            return status;
+        }
+        size_t payload = payload_bytes(stream, chunk);
+        if (value.len != payload + ARK_CHECKSUM_BYTES ||
+            ark_checksum(ark_str_slice(value, 0, payload),
+                         ark_chunk_seed(stream->segment_id, stream->kind, chunk)) !=
+                ark_load_u64(value.bytes + payload)) {
+            return ark_error_set(err, ARK_E_CORRUPT,
+                                 "the index is damaged: segment %" PRIu64 ", %s, chunk %" PRIu32
+                                 " fails its checksum",
+                                 stream->segment_id, NAMES[stream->kind], chunk);
+        }
+        stream->chunks[chunk] = value.bytes;
+    }
+    *out = stream->chunks[chunk];
+    return ARK_OK;
+}
+
+static enum ark_status
+copy_across_chunks(struct ark_stream *stream, uint64_t offset, size_t len, uint8_t *to,
+                   struct ark_error *err)
+{
+    while (len > 0) {
+        uint32_t chunk = (uint32_t)(offset / ARK_CHUNK_PAYLOAD);
+        size_t within = (size_t)(offset % ARK_CHUNK_PAYLOAD);
+        const uint8_t *from = NULL;
+        enum ark_status status = touch_chunk(stream, chunk, &from, err);
+        if (status != ARK_OK) {
+            return status;
+        }
+        size_t step = ARK_CHUNK_PAYLOAD - within < len ? ARK_CHUNK_PAYLOAD - within : len;
+        memcpy(to, from + within, step);
+        to += step;
+        offset += step;
+        len -= step;
+    }
+    return ARK_OK;
+}
+
+enum ark_status
+ark_stream_view(struct ark_stream *stream, uint64_t offset, uint64_t len, struct ark_arena *arena,
+                ark_str *out, struct ark_error *err)
+{
+    if (offset > stream->bytes || len > stream->bytes - offset) {
+        return ark_error_set(err, ARK_E_CORRUPT,
+                             "the index is damaged: segment %" PRIu64 ", %s, a record passes the "
+                             "end",
+                             stream->segment_id, NAMES[stream->kind]);
+    }
+    if (len == 0) {
+        *out = ARK_STR("");
+        return ARK_OK;
+    }
+    enum ark_status status = ARK_OK;
+    uint64_t within = offset % ARK_CHUNK_PAYLOAD;
+    if (stream->spool == NULL && len <= ARK_CHUNK_PAYLOAD - within) {
+        const uint8_t *chunk = NULL;
+        status = touch_chunk(stream, (uint32_t)(offset / ARK_CHUNK_PAYLOAD), &chunk, err);
+        if (status == ARK_OK) {
+            *out = ark_str_make(chunk + within, (size_t)len);
+        }
+        return status;
+    }
+    uint8_t *copy = ark_arena_alloc(arena, (size_t)len);
+    status = stream->spool != NULL ? ark_spool_read(stream->spool, offset, (size_t)len, copy, err)
+                                   : copy_across_chunks(stream, offset, (size_t)len, copy, err);
+    if (status == ARK_OK) {
+        *out = ark_str_make(copy, (size_t)len);
+    }
+    return status;
+}
+
+enum ark_status
+ark_stream_verify(struct ark_stream *stream, struct ark_error *err)
+{
+    if (stream->spool != NULL) {
+        return ARK_OK;
+    }
+    for (uint32_t chunk = 0; chunk < ark_chunk_count(stream->bytes); chunk++) {
+        const uint8_t *bytes = NULL;
+        enum ark_status status = touch_chunk(stream, chunk, &bytes, err);
+        if (status != ARK_OK) {
+            return status;
+        }
+    }
+    return ARK_OK;
+}
