@@ -1,0 +1,336 @@
+#include "common/text/levels.h"
+
+#include "common/base/compiler.h"
+#include "common/text/analyzer.h"
+#include "common/text/charclass.h"
+#include "common/text/particle.h"
+#include "common/text/tables.h"
+
+enum { LETTERS_LEFT_MIN = 3, SKELETON_LETTERS_MIN = 2, FAMILY_LETTERS_MIN = 4, SUFFIXES_MAX = 3 };
+
+/** Letters that a level folds or drops. */
+enum letter {
+    HAMZA = 0x0621,
+    ALEF_MADDA = 0x0622,
+    ALEF_HAMZA_ABOVE = 0x0623,
+    WAW_HAMZA = 0x0624,
+    ALEF_HAMZA_BELOW = 0x0625,
+    YEH_HAMZA = 0x0626,
+    ALEF = 0x0627,
+    BEH = 0x0628,
+    TEH_MARBUTA = 0x0629,
+    TEH = 0x062A,
+    SEEN = 0x0633,
+    FEH = 0x0641,
+    KAF = 0x0643,
+    LAM = 0x0644,
+    MEEM = 0x0645,
+    NOON = 0x0646,
+    HEH = 0x0647,
+    WAW = 0x0648,
+    ALEF_MAQSURA = 0x0649,
+    YEH = 0x064A,
+    ALEF_WASLA = 0x0671,
+};
+
+/** The number of characters: bytes that do not continue one. */
+static size_t
+count_letters(ark_str text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        count += (text.bytes[i] & 0xC0) != 0x80;
+    }
+    return count;
+}
+
+/** The two-byte character at byte at, or 0 when it has another length. */
+static uint32_t
+letter_at(ark_str text, size_t at)
+{
+    if (at + 1 < text.len && (text.bytes[at] & 0xE0) == 0xC0) {
+        return (uint32_t)(text.bytes[at] & 0x1F) << 6 | (text.bytes[at + 1] & 0x3FU);
+    }
+    return 0;
+}
+
+/** The bytes of the character whose first byte is lead. */
+static size_t
+size_by_lead(uint8_t lead)
+{
+    if (lead < 0xC0) {
+        return 1;
+    }
+    return lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+}
+
+static uint32_t
+fold(uint32_t letter)
+{
+    switch (letter) {
+    case ALEF_MADDA:
+    case ALEF_HAMZA_ABOVE:
+    case ALEF_HAMZA_BELOW:
+    case ALEF_WASLA:
+        return ALEF;
+    case ALEF_MAQSURA:
+        return YEH;
+    case TEH_MARBUTA:
+        return HEH;
+    default:
+        return letter;
+    }
+}
+
+void
+ark_level_form(ark_str cleaned, struct ark_buf *out)
+{
+    if (cleaned.len == 0) {
+        return;
+    }
+    uint8_t *to = ark_buf_reserve(out, cleaned.len);
+    size_t at = 0;
+    while (at < cleaned.len) {
+        uint32_t letter = letter_at(cleaned, at);
+        if (letter != 0) {
+            letter = fold(letter);
+            to[at] = (uint8_t)(0xC0 | letter >> 6);
+            to[at + 1] = (uint8_t)(0x80 | (letter & 0x3F));
+            at += 2;
+        } else {
+            to[at] = cleaned.bytes[at];
+            at++;
+        }
+    }
+    out->len += cleaned.len;
+}
+
+void
+ark_level_form_cut(ark_str cleaned, struct ark_buf *out)
+{
+    enum { HASH_BYTES = 17 };
+    ark_buf_clear(out);
+    ark_level_form(cleaned, out);
+    if (out->len <= ARK_TERM_BYTES_MAX) {
+        return;
+    }
+    uint64_t hash = ark_table_hash(ark_buf_view(out));
+    size_t kept = ARK_TERM_BYTES_MAX - HASH_BYTES;
+    while (kept > 0 && (out->bytes[kept] & 0xC0) == 0x80) {
+        kept--;
+    }
+    out->len = kept;
+    ark_buf_printf(out, "~%016llx", (unsigned long long)hash);
+    ARK_ASSERT(out->len <= ARK_TERM_BYTES_MAX);
+}
+
+enum ark_script
+ark_level_script(ark_str form)
+{
+    if (form.len == 0) {
+        return ARK_SCRIPT_OTHER;
+    }
+    size_t size = 0;
+    switch (ark_charclass_at(form.bytes, form.len, &size)) {
+    case ARK_CHARCLASS_ARABIC:
+        return ARK_SCRIPT_ARABIC;
+    case ARK_CHARCLASS_LATIN:
+        return ARK_SCRIPT_LATIN;
+    case ARK_CHARCLASS_ASCII_DIGIT:
+    case ARK_CHARCLASS_DIGIT:
+        return ARK_SCRIPT_DIGITS;
+    default:
+        return ARK_SCRIPT_OTHER;
+    }
+}
+
+/** Prefixes of article kind, longest first. */
+static ark_str
+strip_prefix(ark_str word)
+{
+    static const char *const prefixes[] = {
+        // wa-bi-al
+        "وبال",
+        // fa-bi-al
+        "فبال",
+        // wa-ka-al
+        "وكال",
+        // wa-li-l
+        "ولل",
+        // fa-li-l
+        "فلل",
+        // wa-al
+        "وال",
+        // fa-al
+        "فال",
+        // bi-al
+        "بال",
+        // ka-al
+        "كال",
+        // li-l
+        "لل",
+        // al
+        "ال",
+        // wa
+        "و",
+    };
+    for (size_t i = 0; i < ARK_COUNT_OF(prefixes); i++) {
+        ark_str prefix = ark_str_from(prefixes[i]);
+        if (ark_str_starts_with(word, prefix)) {
+            ark_str rest = ark_str_slice(word, prefix.len, word.len);
+            if (count_letters(rest) >= LETTERS_LEFT_MIN) {
+                return rest;
+            }
+        }
+    }
+    return word;
+}
+
+/** The word without its longest suffix; the same when it has none to spare. */
+static ark_str
+strip_suffix(ark_str word)
+{
+    static const char *const suffixes[] = {
+        // -huma
+        "هما",
+        // -kuma
+        "كما",
+        // -tayn
+        "تين",
+        // -tan
+        "تان",
+        // -ha
+        "ها",
+        // -hum
+        "هم",
+        // -hunna
+        "هن",
+        // -kum
+        "كم",
+        // -na
+        "نا",
+        // -an
+        "ان",
+        // -at
+        "ات",
+        // -un
+        "ون",
+        // -in
+        "ين",
+        // -u (plural verb)
+        "وا",
+        // -iya
+        "يه",
+        // -a, -hu
+        "ه",
+        // -i
+        "ي",
+    };
+    for (size_t i = 0; i < ARK_COUNT_OF(suffixes); i++) {
+        ark_str suffix = ark_str_from(suffixes[i]);
+        if (ark_str_ends_with(word, suffix)) {
+            ark_str rest = ark_str_slice(word, 0, word.len - suffix.len);
+            if (count_letters(rest) >= LETTERS_LEFT_MIN) {
+                return rest;
+            }
+        }
+    }
+    return word;
+}
+
+ark_str
+ark_level_light_whole(ark_str form)
+{
+    ark_str word = strip_prefix(form);
+    for (size_t i = 0; i < SUFFIXES_MAX; i++) {
+        ark_str shorter = strip_suffix(word);
+        if (shorter.len == word.len) {
+            break;
+        }
+        word = shorter;
+    }
+    return word;
+}
+
+ark_str
+ark_level_light(ark_str form)
+{
+    return ark_level_light_whole(ark_particle_strip(form));
+}
+
+static bool
+is_weak(uint32_t letter)
+{
+    return letter == ALEF || letter == WAW || letter == YEH || letter == HAMZA ||
+           letter == WAW_HAMZA || letter == YEH_HAMZA;
+}
+
+/** Writes word without weak letters and final heh to out (room for word.len bytes); returns its length. */
+static size_t
+write_skeleton(ark_str word, uint8_t *out)
+{
+    size_t len = 0;
+    size_t at = 0;
+    while (at < word.len) {
+        uint32_t letter = letter_at(word, at);
+        size_t size = size_by_lead(word.bytes[at]);
+        ARK_ASSERT(size <= word.len - at);
+        bool final_heh = letter == HEH && at + size == word.len;
+        if (!is_weak(letter) && !final_heh) {
+            memcpy(out + len, word.bytes + at, size);
+            len += size;
+        }
+        at += size;
+    }
+    return len;
+}
+
+/** key without its first letter when that is a or b and 4 letters or more stand. */
+static ark_str
+drop_leading(ark_str key, const uint32_t *letters, size_t count)
+{
+    if (count_letters(key) < FAMILY_LETTERS_MIN) {
+        return key;
+    }
+    uint32_t first = letter_at(key, 0);
+    for (size_t i = 0; i < count; i++) {
+        if (first == letters[i]) {
+            return ark_str_slice(key, 2, key.len);
+        }
+    }
+    return key;
+}
+
+/** The family-key steps: clitics and derivational letters that survive in a skeleton. */
+static ark_str
+shorten_key(ark_str key)
+{
+    static const uint32_t conjunction[] = {FEH};
+    static const uint32_t prepositions[] = {BEH, KAF, LAM, SEEN};
+    static const uint32_t verbal[] = {TEH, NOON};
+    static const uint32_t nominal[] = {MEEM};
+    key = drop_leading(key, conjunction, ARK_COUNT_OF(conjunction));
+    key = drop_leading(key, prepositions, ARK_COUNT_OF(prepositions));
+    key = drop_leading(key, verbal, ARK_COUNT_OF(verbal));
+    key = drop_leading(key, nominal, ARK_COUNT_OF(nominal));
+    if (count_letters(key) >= FAMILY_LETTERS_MIN && letter_at(key, key.len - 2) == TEH) {
+        key = ark_str_slice(key, 0, key.len - 2);
+    }
+    return key;
+}
+
+void
+ark_level_family(ark_str form, struct ark_buf *out)
+{
+    if (form.len == 0) {
+        return;
+    }
+    ark_str light = ark_level_light_whole(form);
+    uint8_t *to = ark_buf_reserve(out, light.len);
+    size_t len = write_skeleton(light, to);
+    ark_str skeleton = ark_str_make(to, len);
+    bool too_short = count_letters(skeleton) < SKELETON_LETTERS_MIN;
+    ark_str key = shorten_key(too_short ? light : skeleton);
+    memmove(to, key.bytes, key.len); // the key lies inside to or inside form
+    out->len += key.len;
+}

@@ -1,0 +1,60 @@
+/**
+ * @file levels.h
+ * The matching levels of Arabic words as pure functions of letters: the folded
+ * form, the light form, the family key. (The fourth, the stem, is Snowball's:
+ * stem.h.)
+ *
+ * The form is a function of the cleaned token; light form and family key are
+ * functions of the form alone, so two words that share a form share both.
+ */
+#ifndef ARK_TEXT_LEVELS_H
+#define ARK_TEXT_LEVELS_H
+
+#include "common/base/buf.h"
+#include "common/base/str.h"
+#include "common/text/segment.h"
+
+/** Words of more bytes are not stemmed: all their levels are the form. No natural word comes near. */
+enum { ARK_LEVELS_BYTES_MAX = 128 };
+
+/**
+ * Appends the folded form of a cleaned token to out: alef with hamza, madda or
+ * wasla becomes bare alef, alef maqsura becomes yeh, teh marbuta becomes heh.
+ * Idempotent; out grows by cleaned.len bytes. Not cut (see ark_form_cut).
+ */
+void ark_level_form(ark_str cleaned, struct ark_buf *out);
+
+/**
+ * The same, cut to what an index stores: a form of more than
+ * ARK_TERM_BYTES_MAX bytes keeps its first characters and ends in '~' and 16
+ * hex digits of a hash of the whole. out is cleared first and must hold
+ * cleaned.len bytes.
+ */
+void ark_level_form_cut(ark_str cleaned, struct ark_buf *out);
+
+/** The script by the first character: that of the levels, whatever the token was before cleaning. */
+enum ark_script ark_level_script(ark_str form);
+
+/**
+ * The light form of an Arabic form: without particle (particle.h), the longest
+ * prefix of article kind, and up to three suffixes; at least 3 letters stay. A
+ * view into form. Departs from light10 (Larkey, Ballesteros, Connell 2007,
+ * "Light stemming for Arabic information retrieval") by the particle rule, the
+ * prefixes wbal fbal wkal wll fll, and the suffixes hma kma tyn tan hm hn km
+ * na wa.
+ */
+ark_str ark_level_light(ark_str form);
+
+/** The same without the particle rule: the input of the family key. */
+ark_str ark_level_light_whole(ark_str form);
+
+/**
+ * Appends the family key of an Arabic form to out: the skeleton of the light
+ * form without the particle rule (waw, yeh, alef, hamza and a final heh gone,
+ * if 2 letters are left), then without one leading feh, one of beh, kaf, lam,
+ * seen, one of teh, noon, one meem, and a final teh, in this order, each only
+ * while it has 4 letters or more. Never longer than form.
+ */
+void ark_level_family(ark_str form, struct ark_buf *out);
+
+#endif

@@ -1,0 +1,213 @@
+/**
+ * @file make_tables.c
+ * Build-time program: lays the word tables of data/ out as the C arrays of
+ * tables.h. Not part of the library.
+ *
+ *   ark_make_tables PARTICLE_WORDS OUT.c WORD_LIST...
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/base/buf.h"
+#include "common/base/compiler.h"
+#include "common/base/error.h"
+#include "common/base/file.h"
+#include "common/base/memory.h"
+#include "common/text/tables.h"
+
+enum { FILE_BYTES_MAX = 64 << 20, ITEMS_A_LINE = 4 };
+
+/** A table that is being filled; slots are 4/3 of the words or more, so probes stay short. */
+struct particle_table {
+    uint64_t *slots;
+    uint32_t count;
+    uint64_t hash;
+};
+
+static void
+fail(const char *what, ark_str where)
+{
+    (void)fprintf(stderr, "ark_make_tables: %s: %.*s\n", what, ARK_STR_ARG(where));
+    exit(1);
+}
+
+static ark_str
+read_file(const char *path, struct ark_buf *buf)
+{
+    struct ark_error err;
+    if (ark_file_read(path, FILE_BYTES_MAX, buf, &err) != ARK_OK) {
+        fail("cannot read", ark_str_from(err.text));
+    }
+    return ark_buf_view(buf);
+}
+
+static bool
+is_comment(ark_str line)
+{
+    return line.len == 0 || line.bytes[0] == '#';
+}
+
+static uint32_t
+count_entries(ark_str text)
+{
+    uint32_t count = 0;
+    ark_str line;
+    while (ark_str_next_line(&text, &line)) {
+        count += !is_comment(line);
+    }
+    return count;
+}
+
+/** The number that an ASCII digit or a, b stands for. */
+static size_t
+shared_letters(ark_str line)
+{
+    uint8_t digit = line.bytes[0];
+    size_t shared = digit >= 'a' ? (size_t)(digit - 'a') + 10 : (size_t)digit - '0';
+    if (shared > ARK_PARTICLE_LETTERS_MAX) {
+        fail("bad line", line);
+    }
+    return shared;
+}
+
+static void
+put_particle(struct particle_table *table, uint64_t packed, bool keeps)
+{
+    uint32_t at = ark_particle_slot(packed, table->count);
+    while (table->slots[at] != 0) {
+        at = at + 1 == table->count ? 0 : at + 1;
+    }
+    table->slots[at] = packed | (keeps ? ARK_PARTICLE_KEEPS : 0);
+}
+
+/** Undoes the front coding that count_forms.py describes. */
+static void
+fill_particles(struct particle_table *table, ark_str text)
+{
+    enum { LETTER_BYTES = 2, WORD_BYTES_MAX = ARK_PARTICLE_LETTERS_MAX * LETTER_BYTES };
+    uint8_t word[WORD_BYTES_MAX] = {0};
+    ark_str line;
+    while (ark_str_next_line(&text, &line)) {
+        if (is_comment(line)) {
+            continue;
+        }
+        bool keeps = line.bytes[line.len - 1] == '+';
+        size_t shared_bytes = shared_letters(line) * LETTER_BYTES;
+        size_t further_bytes = line.len - 1 - (keeps ? 1 : 0);
+        if (shared_bytes + further_bytes > sizeof word) {
+            fail("word too long", line);
+        }
+        memcpy(word + shared_bytes, line.bytes + 1, further_bytes);
+        uint64_t packed = ark_particle_pack(ark_str_make(word, shared_bytes + further_bytes));
+        if (packed == 0) {
+            fail("not a folded form", line);
+        }
+        put_particle(table, packed, keeps);
+    }
+}
+
+static struct particle_table
+make_particles(ark_str text)
+{
+    struct particle_table table = {.hash = ark_table_hash(text)};
+    table.count = count_entries(text) / 3 * 4 + 16;
+    table.slots = ark_xcalloc(table.count, sizeof *table.slots);
+    fill_particles(&table, text);
+    return table;
+}
+
+static void
+print_particles(FILE *out, const struct particle_table *table)
+{
+    (void)fprintf(out, "const char ark_table_identity[] =\n    \"%s %08" PRIx32 "\";\n",
+                  ARK_ANALYZER_NAME_AND_VERSION, (uint32_t)(table->hash >> 32));
+    (void)fprintf(out, "const uint32_t ark_table_particle_slots = %" PRIu32 ";\n", table->count);
+    (void)fprintf(out, "const uint64_t ark_table_particle[%" PRIu32 "] = {", table->count);
+    for (uint32_t i = 0; i < table->count; i++) {
+        (void)fprintf(out, "%s0x%" PRIX64 "U,", i % ITEMS_A_LINE == 0 ? "\n" : "", table->slots[i]);
+    }
+    (void)fprintf(out, "\n};\n");
+}
+
+/** Adds the words of one list to the slots; a word that is there already is passed over. */
+static void
+fill_stopwords(struct ark_stopword_slot *slots, uint32_t count, ark_str text)
+{
+    ark_str line;
+    while (ark_str_next_line(&text, &line)) {
+        if (is_comment(line)) {
+            continue;
+        }
+        if (line.len > sizeof slots->bytes) {
+            fail("word too long", line);
+        }
+        uint32_t at = ark_stopword_slot(line, count);
+        while (slots[at].len != 0 &&
+               !ark_str_equal(ark_str_make(slots[at].bytes, slots[at].len), line)) {
+            at = at + 1 == count ? 0 : at + 1;
+        }
+        slots[at].len = (uint8_t)line.len;
+        memcpy(slots[at].bytes, line.bytes, line.len);
+    }
+}
+
+static void
+print_stopwords(FILE *out, const struct ark_stopword_slot *slots, uint32_t count)
+{
+    (void)fprintf(out, "const uint32_t ark_table_stopword_slots = %" PRIu32 ";\n", count);
+    (void)fprintf(out, "const struct ark_stopword_slot ark_table_stopwords[%" PRIu32 "] = {\n",
+                  count);
+    for (uint32_t i = 0; i < count; i++) {
+        (void)fprintf(out, "{%u, {", slots[i].len);
+        for (size_t j = 0; j < slots[i].len; j++) {
+            (void)fprintf(out, "%u,", slots[i].bytes[j]);
+        }
+        (void)fprintf(out, "%s}},\n", slots[i].len == 0 ? "0" : "");
+    }
+    (void)fprintf(out, "};\n");
+}
+
+static void
+make_stopwords(FILE *out, char **paths, size_t path_count)
+{
+    struct ark_buf *files = ark_xcalloc(path_count, sizeof *files);
+    uint32_t words = 0;
+    for (size_t i = 0; i < path_count; i++) {
+        files[i] = ark_buf_make(FILE_BYTES_MAX);
+        words += count_entries(read_file(paths[i], &files[i]));
+    }
+    uint32_t count = words * 2 + 1;
+    struct ark_stopword_slot *slots = ark_xcalloc(count, sizeof *slots);
+    for (size_t i = 0; i < path_count; i++) {
+        fill_stopwords(slots, count, ark_buf_view(&files[i]));
+        ark_buf_dispose(&files[i]);
+    }
+    print_stopwords(out, slots, count);
+    free(slots);
+    free(files);
+}
+
+int
+main(int argc, char **argv)
+{
+    if (argc < 4) {
+        fail("usage", ARK_STR("ark_make_tables PARTICLE_WORDS OUT.c WORD_LIST..."));
+    }
+    struct ark_buf buf = ark_buf_make(FILE_BYTES_MAX);
+    struct particle_table particles = make_particles(read_file(argv[1], &buf));
+    FILE *out = fopen(argv[2], "w");
+    if (out == NULL) {
+        fail("cannot write", ark_str_from(argv[2]));
+    }
+    (void)fprintf(out, "// Made by ark_make_tables from data/. Exempt from the size rules.\n"
+                       "#include \"common/text/tables.h\"\n\n");
+    print_particles(out, &particles);
+    make_stopwords(out, argv + 3, (size_t)argc - 3);
+    if (fclose(out) != 0) {
+        fail("cannot write", ark_str_from(argv[2]));
+    }
+    free(particles.slots);
+    ark_buf_dispose(&buf);
+    return 0;
+}

@@ -1,0 +1,23 @@
+/**
+ * @file particle.h
+ * One-letter particles that are written as part of the next word: wa and fa
+ * ("and"), bi, ka, li, sa. Whether a word such as "lmdyna" begins with one
+ * cannot be seen from its letters; it is decided by which is more frequent,
+ * the whole or the rest, in the counts of data/particle_words.txt.
+ *
+ * The table is compiled in, so the answer never depends on a collection.
+ */
+#ifndef ARK_TEXT_PARTICLE_H
+#define ARK_TEXT_PARTICLE_H
+
+#include "common/base/str.h"
+
+/**
+ * form without one leading waw or feh, then without one of beh, kaf, lam,
+ * seen; each goes when at least 3 letters are left, the rest is in the table,
+ * and the rest is at least as frequent as the whole. A view into form.
+ * Cost: at most four look-ups.
+ */
+ark_str ark_particle_strip(ark_str form);
+
+#endif

@@ -1,0 +1,108 @@
+#include "common/text/segment.h"
+
+#include "common/base/compiler.h"
+#include "common/text/charclass.h"
+
+struct ark_segmenter
+ark_segmenter_make(ark_str text)
+{
+    ARK_ASSERT(text.len <= UINT32_MAX);
+    return (struct ark_segmenter){.text = text, .at = 0};
+}
+
+static bool begins_token(enum ark_charclass class)
+{
+    return class != ARK_CHARCLASS_SEPARATOR && class != ARK_CHARCLASS_MARK &&
+           class != ARK_CHARCLASS_JOINER;
+}
+
+static enum ark_script script_of(enum ark_charclass class)
+{
+    switch (class) {
+    case ARK_CHARCLASS_ARABIC:
+        return ARK_SCRIPT_ARABIC;
+    case ARK_CHARCLASS_LATIN:
+        return ARK_SCRIPT_LATIN;
+    case ARK_CHARCLASS_OTHER:
+        return ARK_SCRIPT_OTHER;
+    default:
+        return ARK_SCRIPT_DIGITS;
+    }
+}
+
+/** Whether a letter or digit goes on with a token of script. */
+static bool
+continues(enum ark_script script, enum ark_charclass class)
+{
+    switch (script) {
+    case ARK_SCRIPT_ARABIC:
+        return class == ARK_CHARCLASS_ARABIC;
+    case ARK_SCRIPT_DIGITS:
+        return class == ARK_CHARCLASS_ASCII_DIGIT || class == ARK_CHARCLASS_DIGIT;
+    default:
+        return class == ARK_CHARCLASS_LATIN || class == ARK_CHARCLASS_OTHER ||
+               class == ARK_CHARCLASS_ASCII_DIGIT;
+    }
+}
+
+/** Skips Arabic letters and marks of the Arabic block: most of all bytes pass here. */
+static size_t
+skip_arabic(ark_str text, size_t at)
+{
+    while (at + 1 < text.len && (text.bytes[at] & 0xFC) == 0xD8 &&
+           (text.bytes[at + 1] & 0xC0) == 0x80) {
+        char class =
+            ark_charclass_arabic[(text.bytes[at] & 3U) << 6 | (text.bytes[at + 1] & 0x3FU)];
+        if (class != ARK_CHARCLASS_ARABIC && class != ARK_CHARCLASS_MARK) {
+            break;
+        }
+        at += 2;
+    }
+    return at;
+}
+
+/** The end of the token that goes on at at; *next is where the walk goes on. */
+static size_t
+find_end(ark_str text, size_t at, enum ark_script script, size_t *next)
+{
+    size_t end = at;
+    while (at < text.len) {
+        if (script == ARK_SCRIPT_ARABIC) {
+            size_t skipped = skip_arabic(text, at);
+            if (skipped > at) {
+                at = end = skipped;
+                continue;
+            }
+        }
+        size_t size = 0;
+        enum ark_charclass class = ark_charclass_at(text.bytes + at, text.len - at, &size);
+        if (class == ARK_CHARCLASS_MARK || continues(script, class)) {
+            end = at + size;
+        } else if (class != ARK_CHARCLASS_JOINER) {
+            break;
+        }
+        at += size;
+    }
+    *next = at;
+    return end;
+}
+
+bool
+ark_segmenter_next(struct ark_segmenter *segmenter, struct ark_token *out)
+{
+    ark_str text = segmenter->text;
+    size_t at = segmenter->at;
+    while (at < text.len) {
+        size_t size = 0;
+        enum ark_charclass class = ark_charclass_at(text.bytes + at, text.len - at, &size);
+        if (begins_token(class)) {
+            enum ark_script script = script_of(class);
+            size_t end = find_end(text, at + size, script, &segmenter->at);
+            *out = (struct ark_token){(uint32_t)at, (uint32_t)end, script};
+            return true;
+        }
+        at += size;
+    }
+    segmenter->at = at;
+    return false;
+}

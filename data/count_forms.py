@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""Counts folded Arabic word forms and writes the table of the particle rule.
+
+    data/count_forms.py --modern prose.jsonl.zst --other classical.jsonl.zst \\
+        > data/particle_words.txt
+
+Input: JSON Lines with the members "title" and "text", plain or packed with
+zstd (then the program zstd is called). --modern and --other may each be given
+several times and name two bodies of text. A form is what common/text makes of
+a token: marks, tatweel and joiners dropped, look-alike letters replaced, alef
+forms, alef maqsura and teh marbuta folded.
+
+A word is listed when it occurs MIN_ALL times in all, or MIN_MODERN times in
+the modern body. Its frequency is the sum of its shares of both bodies, so that
+the larger body does not outvote the other. A listed word is marked with '+'
+when its rest (the word without its first letter, one of waw feh beh kaf lam
+seen) is listed too and is less frequent than the word: then the letter is no
+particle. Only these facts are written, no counts and no text.
+"""
+
+import argparse
+import collections
+import json
+import re
+import subprocess
+import sys
+import unicodedata
+
+MIN_ALL = 5
+MIN_MODERN = 2
+LETTERS_MIN = 3
+LETTERS_MAX = 12
+PARTICLES = "\u0648\u0641\u0628\u0643\u0644\u0633"
+SHARED_DIGITS = "0123456789abcdef"
+
+DROPPED = [0x0640, 0x0670, 0x200C, 0x200D]
+DROPPED += range(0x0610, 0x061B)
+DROPPED += range(0x064B, 0x0660)
+DROPPED += [*range(0x06D6, 0x06DD), *range(0x06DF, 0x06E9), *range(0x06EA, 0x06EE)]
+
+FOLDED = {
+    0x0622: 0x0627, 0x0623: 0x0627, 0x0625: 0x0627, 0x0671: 0x0627,
+    0x0649: 0x064A, 0x06CC: 0x064A, 0x06CD: 0x064A, 0x06D0: 0x064A, 0x06D2: 0x064A,
+    0x0629: 0x0647, 0x06BE: 0x0647, 0x06C1: 0x0647, 0x06C3: 0x0647, 0x06D5: 0x0647,
+    0x06A9: 0x0643, 0x06AA: 0x0643, 0x06BA: 0x0646, 0x066E: 0x0628,
+    0x06A1: 0x0641, 0x06A2: 0x0641, 0x066F: 0x0642, 0x06A7: 0x0642,
+}  # fmt: skip
+
+TRANSLATION = {**{code: None for code in DROPPED}, **FOLDED}
+
+# A word that holds any other letter of the Arabic block is passed over whole.
+ARABIC_WORD = re.compile("[\u0621-\u063a\u0641-\u064a\u0671-\u06d3\u06fa-\u06fc]+")
+FORM = re.compile("[\u0621\u0624\u0626-\u0628\u062a-\u063a\u0641-\u0648\u064a]+")
+
+
+def lines_of(path):
+    """Yields the lines of a file as bytes, unpacked when its name ends in .zst."""
+    if not path.endswith(".zst"):
+        with open(path, "rb") as file:
+            yield from file
+        return
+    command = ["zstd", "-dc", "--long=27", path]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as unpacker:
+        yield from unpacker.stdout
+    if unpacker.returncode != 0:
+        sys.exit(f"count_forms.py: zstd failed: {path}")
+
+
+def count(paths):
+    """Counts the forms of all documents of the files."""
+    counts = collections.Counter()
+    for path in paths:
+        for line in lines_of(path):
+            document = json.loads(line)
+            text = document.get("title", "") + "\n" + document.get("text", "")
+            text = unicodedata.normalize("NFKC", text).translate(TRANSLATION)
+            counts.update(ARABIC_WORD.findall(text))
+    return counts
+
+
+def shared_length(a, b):
+    """The number of leading letters that a and b share."""
+    length = 0
+    while length < min(len(a), len(b)) and a[length] == b[length]:
+        length += 1
+    return length
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--modern", action="append", required=True)
+    parser.add_argument("--other", action="append", default=[])
+    options = parser.parse_args()
+    modern = count(options.modern)
+    other = count(options.other)
+    modern_total = modern.total()
+    other_total = other.total()
+
+    listed = [
+        word
+        for word in modern | other
+        if (modern[word] + other[word] >= MIN_ALL or modern[word] >= MIN_MODERN)
+        and LETTERS_MIN <= len(word) <= LETTERS_MAX
+        and FORM.fullmatch(word)
+    ]
+    listed.sort()
+    known = set(listed)
+
+    def frequency(word):
+        # Scaled to whole numbers, so that ties are exact.
+        return modern[word] * max(other_total, 1) + other[word] * modern_total
+
+    print("# Words of the particle rule, made by data/count_forms.py; see data/README.md.")
+    print("# A line: letters shared with the line before (0 to 9, a, b), further letters,")
+    print("# and '+' when the word is more frequent than its rest without the first letter.")
+    previous = ""
+    for word in listed:
+        rest = word[1:]
+        keeps = word[0] in PARTICLES and rest in known and frequency(rest) < frequency(word)
+        shared = shared_length(previous, word)
+        print(SHARED_DIGITS[shared] + word[shared:] + ("+" if keeps else ""))
+        previous = word
+    print(
+        f"count_forms.py: {len(listed)} words of {modern_total} + {other_total} tokens",
+        file=sys.stderr,
+    )
+
+
+main()
