@@ -1,0 +1,377 @@
+#include "indexer/builder.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "common/base/arena.h"
+#include "common/base/memory.h"
+#include "common/codec/varint.h"
+#include "common/text/analyzer.h"
+#include "indexer/inverter.h"
+#include "indexer/merger.h"
+
+/** Spilled runs that are merged into one before more are made: bounds open files. */
+enum { RUNS_MAX = 24 };
+/** Segments at rest. */
+enum { SEGMENTS_MAX = 8 };
+/** A published segment is merged with newer ones when it has at most this many times their tokens. */
+enum { MERGE_RATIO = 4 };
+/** A segment is rewritten when more than one in this many of its documents is dead. */
+enum { DEAD_SHARE = 5 };
+
+struct ark_builder {
+    struct ark_store *store;
+    struct ark_builder_options options;
+    struct ark_builder_figures figures;
+    struct ark_inverter *inverter;
+    struct ark_segment_writer *writer; /**< of the run being filled, or NULL */
+    struct ark_segment_data *runs[RUNS_MAX];
+    uint32_t run_count;
+    struct ark_arena memory; /**< of paths and roots */
+    struct ark_deletion *deletions;
+    size_t deletion_count;
+    size_t deletions_capacity;
+    struct ark_file_record *files;
+    size_t file_count;
+    size_t files_capacity;
+    ark_str *forgotten;
+    size_t forgotten_count;
+    size_t forgotten_capacity;
+    ark_str roots;
+    bool roots_set;
+};
+
+struct ark_builder *
+ark_builder_new(struct ark_store *store, const struct ark_builder_options *options)
+{
+    struct ark_builder *builder = ark_xcalloc(1, sizeof *builder);
+    builder->store = store;
+    builder->options = *options;
+    builder->inverter = ark_inverter_new();
+    builder->memory = ark_arena_make();
+    return builder;
+}
+
+void
+ark_builder_free(struct ark_builder *builder)
+{
+    if (builder == NULL) {
+        return;
+    }
+    ark_segment_writer_free(builder->writer);
+    for (uint32_t i = 0; i < builder->run_count; i++) {
+        ark_segment_data_free(builder->runs[i]);
+    }
+    ark_inverter_free(builder->inverter);
+    ark_arena_dispose(&builder->memory);
+    free(builder->deletions);
+    free(builder->files);
+    free(builder->forgotten);
+    free(builder);
+}
+
+uint64_t
+ark_builder_content_hash(const struct ark_document *document)
+{
+    uint64_t parts[4] = {
+        ark_content_hash(document->title),
+        ark_content_hash(document->body),
+        ark_content_hash(document->source),
+        document->date,
+    };
+    uint8_t bytes[sizeof parts];
+    for (size_t i = 0; i < ARK_COUNT_OF(parts); i++) {
+        ark_store_u64(bytes + i * 8, parts[i]);
+    }
+    return ark_content_hash(ark_str_make(bytes, sizeof bytes));
+}
+
+/** Merges all runs into the first one. */
+static enum ark_status
+merge_runs(struct ark_builder *builder, struct ark_error *err)
+{
+    struct ark_merge_input inputs[RUNS_MAX];
+    for (uint32_t i = 0; i < builder->run_count; i++) {
+        inputs[i] = (struct ark_merge_input){ark_segment_data_reader(builder->runs[i]), NULL};
+    }
+    struct ark_segment_data *merged = NULL;
+    enum ark_status status =
+        ark_merge(inputs, builder->run_count, ark_store_path(builder->store), &merged, err);
+    if (status != ARK_OK) {
+        return status;
+    }
+    for (uint32_t i = 0; i < builder->run_count; i++) {
+        ark_segment_data_free(builder->runs[i]);
+    }
+    builder->runs[0] = merged;
+    builder->run_count = 1;
+    return ARK_OK;
+}
+
+/** Ends the run being filled. */
+static enum ark_status
+finish_run(struct ark_builder *builder, struct ark_error *err)
+{
+    if (builder->writer == NULL) {
+        return ARK_OK;
+    }
+    enum ark_status status = ARK_OK;
+    if (builder->run_count == RUNS_MAX) {
+        status = merge_runs(builder, err);
+    }
+    if (status == ARK_OK) {
+        status = ark_inverter_finish(builder->inverter, builder->writer, err);
+    }
+    if (status != ARK_OK) {
+        return status;
+    }
+    struct ark_segment_writer *writer = builder->writer;
+    builder->writer = NULL;
+    status = ark_segment_writer_finish(writer, &builder->runs[builder->run_count], err);
+    if (status == ARK_OK) {
+        builder->run_count++;
+        builder->figures.runs++;
+    }
+    return status;
+}
+
+enum ark_status
+ark_builder_add(struct ark_builder *builder, ark_str path, uint32_t name_start,
+                const struct ark_document *document, struct ark_error *err)
+{
+    if (builder->writer == NULL) {
+        builder->writer = ark_segment_writer_new(ark_store_path(builder->store));
+    }
+    struct ark_token_counts counts =
+        ark_inverter_add(builder->inverter, document->title, document->body);
+    struct ark_document_record record = {
+        .path = path,
+        .fragment = document->fragment,
+        .fragment_is_id = document->fragment_is_id,
+        .source = document->source,
+        .name_start = name_start,
+        .date = document->date,
+        .token_count = counts.all,
+        .title_tokens = counts.title,
+        .content_hash = ark_builder_content_hash(document),
+    };
+    enum ark_status status = ark_segment_writer_add_document(builder->writer, &record,
+                                                             document->title, document->body, err);
+    if (status != ARK_OK) {
+        return status;
+    }
+    builder->figures.documents++;
+    builder->figures.tokens += counts.all;
+    builder->figures.text_bytes += document->title.len + document->body.len;
+    return ark_inverter_bytes(builder->inverter) < builder->options.memory_bytes_max
+               ? ARK_OK
+               : finish_run(builder, err);
+}
+
+void
+ark_builder_delete(struct ark_builder *builder, uint64_t segment_id, ark_docid doc)
+{
+    ARK_GROW(builder->deletions, builder->deletions_capacity, builder->deletion_count + 1);
+    builder->deletions[builder->deletion_count++] = (struct ark_deletion){segment_id, doc};
+    builder->figures.deletions++;
+}
+
+void
+ark_builder_remember_file(struct ark_builder *builder, const struct ark_file_record *file)
+{
+    ARK_GROW(builder->files, builder->files_capacity, builder->file_count + 1);
+    struct ark_file_record *copy = &builder->files[builder->file_count++];
+    *copy = *file;
+    copy->path = ark_arena_dup(&builder->memory, file->path);
+}
+
+void
+ark_builder_forget_file(struct ark_builder *builder, ark_str path)
+{
+    ARK_GROW(builder->forgotten, builder->forgotten_capacity, builder->forgotten_count + 1);
+    builder->forgotten[builder->forgotten_count++] = ark_arena_dup(&builder->memory, path);
+}
+
+void
+ark_builder_set_roots(struct ark_builder *builder, ark_str roots)
+{
+    builder->roots = ark_arena_dup(&builder->memory, roots);
+    builder->roots_set = true;
+}
+
+bool
+ark_builder_is_empty(const struct ark_builder *builder)
+{
+    return builder->figures.documents == 0 && builder->deletion_count == 0 &&
+           builder->file_count == 0 && builder->forgotten_count == 0 && !builder->roots_set &&
+           !builder->options.rebuild;
+}
+
+const struct ark_builder_figures *
+ark_builder_figures(const struct ark_builder *builder)
+{
+    return &builder->figures;
+}
+
+/** What is merged with the new documents: published segments, oldest first. */
+struct merge_plan {
+    struct ark_snapshot *snapshot;
+    struct ark_merge_input *inputs;
+    uint64_t *ids;
+    uint8_t **deleted; /**< by segment of the snapshot: bitmap of this run's deletions, or NULL */
+    uint32_t *deleted_count;
+    bool *chosen;
+    uint32_t segment_count;
+    uint32_t input_count;
+};
+
+static void
+free_plan(struct merge_plan *plan)
+{
+    for (uint32_t i = 0; i < plan->segment_count; i++) {
+        free(plan->deleted[i]);
+    }
+    free(plan->inputs);
+    free(plan->ids);
+    free(plan->deleted);
+    free(plan->deleted_count);
+    free(plan->chosen);
+    ark_snapshot_close(plan->snapshot);
+}
+
+/** Sets the bits of this run's deletions, by segment. */
+static void
+mark_deletions(const struct ark_builder *builder, struct merge_plan *plan)
+{
+    for (size_t i = 0; i < builder->deletion_count; i++) {
+        const struct ark_deletion *deletion = &builder->deletions[i];
+        for (uint32_t s = 0; s < plan->segment_count; s++) {
+            const struct ark_segment_info *info =
+                ark_segment_info(ark_snapshot_segment(plan->snapshot, s));
+            if (info->id != deletion->segment_id) {
+                continue;
+            }
+            if (plan->deleted[s] == NULL) {
+                plan->deleted[s] = ark_xcalloc(((size_t)info->document_count + 7) / 8, 1);
+            }
+            uint8_t bit = (uint8_t)(1u << (deletion->doc % 8));
+            plan->deleted_count[s] += (plan->deleted[s][deletion->doc / 8] & bit) == 0;
+            plan->deleted[s][deletion->doc / 8] |= bit;
+        }
+    }
+}
+
+/**
+ * Chooses by size from the newest back, so that each segment at rest is over
+ * MERGE_RATIO times the next: the cost of an update is logarithmic. Besides,
+ * segments with many dead documents, and the oldest beyond SEGMENTS_MAX.
+ */
+static void
+choose_segments(const struct ark_builder *builder, struct merge_plan *plan)
+{
+    uint64_t tokens = builder->figures.tokens;
+    bool adding = builder->figures.documents > 0;
+    uint32_t kept = plan->segment_count;
+    for (uint32_t i = plan->segment_count; adding && i > 0; i--) {
+        const struct ark_segment_info *info =
+            ark_segment_info(ark_snapshot_segment(plan->snapshot, i - 1));
+        if (info->live_token_count > tokens * MERGE_RATIO && kept < SEGMENTS_MAX) {
+            break;
+        }
+        tokens += info->live_token_count;
+        plan->chosen[i - 1] = true;
+        kept--;
+    }
+    for (uint32_t i = 0; i < plan->segment_count; i++) {
+        const struct ark_segment_info *info =
+            ark_segment_info(ark_snapshot_segment(plan->snapshot, i));
+        uint64_t dead = (uint64_t)info->dead_count + plan->deleted_count[i];
+        // A segment without a live document is dropped whole by the publication.
+        if (dead * DEAD_SHARE > info->document_count && dead < info->document_count) {
+            plan->chosen[i] = true;
+        }
+    }
+}
+
+static enum ark_status
+make_plan(const struct ark_builder *builder, struct merge_plan *plan, struct ark_error *err)
+{
+    enum ark_status status = ark_snapshot_open(&plan->snapshot, builder->store, err);
+    if (status != ARK_OK) {
+        return status;
+    }
+    uint32_t count = ark_snapshot_figures(plan->snapshot)->segment_count;
+    plan->segment_count = count;
+    plan->inputs = ark_xcalloc((size_t)count + RUNS_MAX, sizeof *plan->inputs);
+    plan->ids = ark_xcalloc(count, sizeof *plan->ids);
+    plan->deleted = ark_xcalloc(count, sizeof *plan->deleted);
+    plan->deleted_count = ark_xcalloc(count, sizeof *plan->deleted_count);
+    plan->chosen = ark_xcalloc(count, sizeof *plan->chosen);
+    if (builder->options.rebuild) {
+        return ARK_OK;
+    }
+    mark_deletions(builder, plan);
+    choose_segments(builder, plan);
+    for (uint32_t i = 0; i < count; i++) {
+        if (plan->chosen[i]) {
+            struct ark_segment *segment = ark_snapshot_segment(plan->snapshot, i);
+            plan->ids[plan->input_count] = ark_segment_info(segment)->id;
+            plan->inputs[plan->input_count++] = (struct ark_merge_input){segment, plan->deleted[i]};
+        }
+    }
+    return ARK_OK;
+}
+
+/** Makes the segment to add: the only run as it is, or everything merged. */
+static enum ark_status
+make_segment(struct ark_builder *builder, struct merge_plan *plan, struct ark_segment_data **out,
+             struct ark_error *err)
+{
+    if (plan->input_count == 0 && builder->run_count <= 1) {
+        *out = builder->run_count == 1 ? builder->runs[0] : NULL;
+        builder->run_count = 0;
+        return ARK_OK;
+    }
+    uint32_t count = plan->input_count;
+    for (uint32_t i = 0; i < builder->run_count; i++) {
+        plan->inputs[count++] =
+            (struct ark_merge_input){ark_segment_data_reader(builder->runs[i]), NULL};
+    }
+    return ark_merge(plan->inputs, count, ark_store_path(builder->store), out, err);
+}
+
+enum ark_status
+ark_builder_publish(struct ark_builder *builder, struct ark_error *err)
+{
+    struct merge_plan plan = {0};
+    struct ark_segment_data *segment = NULL;
+    enum ark_status status = finish_run(builder, err);
+    if (status == ARK_OK) {
+        status = make_plan(builder, &plan, err);
+    }
+    if (status == ARK_OK) {
+        status = make_segment(builder, &plan, &segment, err);
+    }
+    ark_snapshot_close(plan.snapshot);
+    plan.snapshot = NULL;
+    if (status == ARK_OK) {
+        struct ark_publication publication = {
+            .segment = segment,
+            .deletions = builder->deletions,
+            .deletion_count = builder->deletion_count,
+            .files = builder->files,
+            .file_count = builder->file_count,
+            .forgotten_files = builder->forgotten,
+            .forgotten_file_count = builder->forgotten_count,
+            .dropped_segments = plan.ids,
+            .dropped_segment_count = plan.input_count,
+            .drop_everything = builder->options.rebuild,
+            .roots = builder->roots_set ? &builder->roots : NULL,
+            .identity = builder->options.rebuild ? ark_analyzer_identity() : NULL,
+        };
+        status = ark_store_publish(builder->store, &publication, err);
+    }
+    free_plan(&plan);
+    ark_segment_data_free(segment);
+    return status;
+}

@@ -1,0 +1,320 @@
+#include "indexer/inverter.h"
+
+#include <stdlib.h>
+
+#include "common/base/memory.h"
+#include "common/base/signals.h"
+
+/** One occurrence, in the order of the text within its family. */
+struct entry {
+    uint32_t doc;
+    uint32_t member;
+    uint32_t position;
+};
+
+/** Where a document's tokens begin, and how many are its title's. */
+struct document {
+    size_t first_token;
+    uint32_t title_tokens;
+};
+
+struct ark_inverter {
+    struct ark_analyzer *analyzer;
+    uint32_t *words; /**< one a token, in the order of the text */
+    size_t word_count;
+    size_t words_capacity;
+    struct document *documents;
+    size_t document_count;
+    size_t documents_capacity;
+};
+
+struct ark_inverter *
+ark_inverter_new(void)
+{
+    struct ark_inverter *inverter = ark_xcalloc(1, sizeof *inverter);
+    inverter->analyzer = ark_analyzer_new();
+    return inverter;
+}
+
+void
+ark_inverter_free(struct ark_inverter *inverter)
+{
+    if (inverter != NULL) {
+        ark_analyzer_free(inverter->analyzer);
+        free(inverter->words);
+        free(inverter->documents);
+        free(inverter);
+    }
+}
+
+static uint32_t
+add_text(struct ark_inverter *inverter, ark_str text)
+{
+    struct ark_segmenter segmenter = ark_segmenter_make(text);
+    struct ark_token token;
+    uint32_t count = 0;
+    while (ark_segmenter_next(&segmenter, &token)) {
+        ark_str bytes = ark_str_slice(text, token.start, token.end);
+        ARK_GROW(inverter->words, inverter->words_capacity, inverter->word_count + 1);
+        inverter->words[inverter->word_count++] =
+            ark_analyzer_intern(inverter->analyzer, bytes, token.script);
+        count++;
+    }
+    return count;
+}
+
+struct ark_token_counts
+ark_inverter_add(struct ark_inverter *inverter, ark_str title, ark_str body)
+{
+    ARK_GROW(inverter->documents, inverter->documents_capacity, inverter->document_count + 1);
+    struct document *document = &inverter->documents[inverter->document_count++];
+    document->first_token = inverter->word_count;
+    uint32_t title_tokens = add_text(inverter, title);
+    document->title_tokens = title_tokens;
+    return (struct ark_token_counts){title_tokens, title_tokens + add_text(inverter, body)};
+}
+
+size_t
+ark_inverter_bytes(const struct ark_inverter *inverter)
+{
+    // The words, their entries, and by word: its order, its family, its member.
+    return inverter->word_count * (sizeof *inverter->words + sizeof(struct entry)) +
+           inverter->document_count * sizeof *inverter->documents +
+           ark_analyzer_bytes(inverter->analyzer) +
+           (size_t)ark_analyzer_word_count(inverter->analyzer) *
+               (sizeof(struct ark_word) + 6 * sizeof(uint32_t));
+}
+
+/** The words of a run in dictionary order, cut into families. */
+struct families {
+    struct ark_word *words; /**< by number */
+    uint32_t *order;        /**< word numbers by (skeleton, light, form, stem) */
+    uint32_t *family_of;    /**< by word number */
+    uint32_t *member_of;    /**< by word number: its rank in the family */
+    uint32_t *first;        /**< by family: its first place in order; one more at the end */
+    size_t *entries_end;    /**< by family: where its next entry goes, in the end its end */
+    uint32_t count;
+    uint32_t word_count;
+};
+
+/** qsort has no context argument in C17. */
+static _Thread_local const struct ark_word *sorted_words;
+
+static int
+compare_words(const void *left, const void *right)
+{
+    static const enum ark_level ORDER[] = {ARK_LEVEL_SKELETON, ARK_LEVEL_LIGHT, ARK_LEVEL_FORM,
+                                           ARK_LEVEL_STEM};
+    const struct ark_word *a = &sorted_words[*(const uint32_t *)left];
+    const struct ark_word *b = &sorted_words[*(const uint32_t *)right];
+    for (size_t i = 0; i < ARK_COUNT_OF(ORDER); i++) {
+        int order = ark_str_compare(a->level[ORDER[i]], b->level[ORDER[i]]);
+        if (order != 0) {
+            return order;
+        }
+    }
+    return 0;
+}
+
+static struct families
+make_families(const struct ark_analyzer *analyzer)
+{
+    uint32_t word_count = ark_analyzer_word_count(analyzer);
+    struct families families = {
+        .words = ark_xcalloc(word_count, sizeof(struct ark_word)),
+        .order = ark_xcalloc(word_count, sizeof(uint32_t)),
+        .family_of = ark_xcalloc(word_count, sizeof(uint32_t)),
+        .member_of = ark_xcalloc(word_count, sizeof(uint32_t)),
+        .first = ark_xcalloc((size_t)word_count + 1, sizeof(uint32_t)),
+        .word_count = word_count,
+    };
+    for (uint32_t i = 0; i < word_count; i++) {
+        families.order[i] = i;
+        families.words[i] = ark_analyzer_word(analyzer, i);
+    }
+    sorted_words = families.words;
+    qsort(families.order, word_count, sizeof *families.order, compare_words);
+    for (uint32_t i = 0; i < word_count; i++) {
+        uint32_t word = families.order[i];
+        bool begins = i == 0 || !ark_str_equal(
+                                    families.words[families.order[i - 1]].level[ARK_LEVEL_SKELETON],
+                                    families.words[word].level[ARK_LEVEL_SKELETON]);
+        if (begins) {
+            families.first[families.count++] = i;
+        }
+        families.family_of[word] = families.count - 1;
+        families.member_of[word] = i - families.first[families.count - 1];
+    }
+    families.first[families.count] = word_count;
+    families.entries_end = ark_xcalloc((size_t)families.count + 1, sizeof *families.entries_end);
+    return families;
+}
+
+static void
+free_families(struct families *families)
+{
+    free(families->words);
+    free(families->order);
+    free(families->family_of);
+    free(families->member_of);
+    free(families->first);
+    free(families->entries_end);
+}
+
+/** Distributes all tokens to their families, in the order of the text: a counting sort. */
+static struct entry *
+sort_entries(const struct ark_inverter *inverter, struct families *families)
+{
+    size_t *end = families->entries_end;
+    size_t total = 0;
+    for (size_t i = 0; i < inverter->word_count; i++) {
+        if (inverter->words[i] != ARK_WORD_NONE) {
+            end[families->family_of[inverter->words[i]] + 1]++;
+            total++;
+        }
+    }
+    for (uint32_t i = 0; i < families->count; i++) {
+        end[i + 1] += end[i];
+    }
+    struct entry *entries = ark_xcalloc(total, sizeof *entries);
+    for (size_t doc = 0; doc < inverter->document_count; doc++) {
+        const struct document *document = &inverter->documents[doc];
+        size_t token_end = doc + 1 < inverter->document_count
+                               ? inverter->documents[doc + 1].first_token
+                               : inverter->word_count;
+        size_t body = document->first_token + document->title_tokens;
+        for (size_t i = document->first_token; i < token_end; i++) {
+            uint32_t word = inverter->words[i];
+            if (word == ARK_WORD_NONE) {
+                continue;
+            }
+            uint32_t position = (uint32_t)(i - document->first_token);
+            entries[end[families->family_of[word]]++] = (struct entry){
+                .doc = (uint32_t)doc,
+                .member = families->member_of[word],
+                .position = i < body ? position : position + ARK_FIELD_GAP,
+            };
+        }
+    }
+    return entries;
+}
+
+static int
+compare_entries(const void *left, const void *right)
+{
+    const struct entry *a = left;
+    const struct entry *b = right;
+    if (a->member != b->member) {
+        return a->member < b->member ? -1 : 1;
+    }
+    return (a->position > b->position) - (a->position < b->position);
+}
+
+/** Orders one document's entries of a family by member; mostly there are one or two. */
+static void
+sort_by_member(struct entry *entries, size_t count)
+{
+    enum { INSERTION_MAX = 16 };
+    if (count > INSERTION_MAX) {
+        qsort(entries, count, sizeof *entries, compare_entries);
+        return;
+    }
+    for (size_t i = 1; i < count; i++) {
+        struct entry entry = entries[i];
+        size_t at = i;
+        while (at > 0 && compare_entries(&entries[at - 1], &entry) > 0) {
+            entries[at] = entries[at - 1];
+            at--;
+        }
+        entries[at] = entry;
+    }
+}
+
+/** Room for one posting and the members of one family. */
+struct scratch {
+    struct ark_member_text *members;
+    size_t members_capacity;
+    struct ark_occurrence *occurrences;
+    size_t occurrences_capacity;
+    uint32_t *positions;
+    size_t positions_capacity;
+};
+
+static void
+write_posting(struct ark_segment_writer *writer, struct entry *entries, size_t count,
+              struct scratch *scratch)
+{
+    sort_by_member(entries, count);
+    ARK_GROW(scratch->occurrences, scratch->occurrences_capacity, count);
+    ARK_GROW(scratch->positions, scratch->positions_capacity, count);
+    uint32_t occurrence_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || entries[i].member != entries[i - 1].member) {
+            scratch->occurrences[occurrence_count++] =
+                (struct ark_occurrence){entries[i].member, 0};
+        }
+        scratch->occurrences[occurrence_count - 1].tf++;
+        scratch->positions[i] = entries[i].position;
+    }
+    ark_segment_writer_add_posting(writer, entries[0].doc, scratch->occurrences, occurrence_count,
+                                   scratch->positions);
+}
+
+static enum ark_status
+write_family(const struct families *families, uint32_t family, struct entry *entries,
+             struct ark_segment_writer *writer, struct scratch *scratch, struct ark_error *err)
+{
+    uint32_t first = families->first[family];
+    uint32_t member_count = families->first[family + 1] - first;
+    ARK_GROW(scratch->members, scratch->members_capacity, member_count);
+    for (uint32_t i = 0; i < member_count; i++) {
+        const struct ark_word *word = &families->words[families->order[first + i]];
+        scratch->members[i].text[ARK_TERM_FORM] = word->level[ARK_LEVEL_FORM];
+        scratch->members[i].text[ARK_TERM_LIGHT] = word->level[ARK_LEVEL_LIGHT];
+        scratch->members[i].text[ARK_TERM_STEM] = word->level[ARK_LEVEL_STEM];
+    }
+    ark_str key = families->words[families->order[first]].level[ARK_LEVEL_SKELETON];
+    ark_segment_writer_begin_family(writer, key, scratch->members, member_count);
+    size_t at = family == 0 ? 0 : families->entries_end[family - 1];
+    size_t end = families->entries_end[family];
+    while (at < end) {
+        size_t next = at + 1;
+        while (next < end && entries[next].doc == entries[at].doc) {
+            next++;
+        }
+        write_posting(writer, entries + at, next - at, scratch);
+        at = next;
+    }
+    return ark_segment_writer_end_family(writer, err);
+}
+
+static void
+clear(struct ark_inverter *inverter)
+{
+    ark_analyzer_reset(inverter->analyzer);
+    inverter->word_count = 0;
+    inverter->document_count = 0;
+}
+
+enum ark_status
+ark_inverter_finish(struct ark_inverter *inverter, struct ark_segment_writer *writer,
+                    struct ark_error *err)
+{
+    struct families families = make_families(inverter->analyzer);
+    struct entry *entries = sort_entries(inverter, &families);
+    struct scratch scratch = {0};
+    enum ark_status status = ARK_OK;
+    for (uint32_t family = 0; status == ARK_OK && family < families.count; family++) {
+        status = write_family(&families, family, entries, writer, &scratch, err);
+        if (status == ARK_OK && family % 1024 == 0 && ark_signals_pending() != 0) {
+            status = ark_error_set(err, ARK_E_INTERRUPTED, "interrupted");
+        }
+    }
+    free(scratch.members);
+    free(scratch.occurrences);
+    free(scratch.positions);
+    free(entries);
+    free_families(&families);
+    clear(inverter);
+    return status;
+}
