@@ -1,0 +1,58 @@
+#include "common/text/width.h"
+
+#include <utf8proc.h>
+
+#include "common/base/compiler.h"
+#include "common/text/utf8.h"
+
+unsigned
+ark_text_width(uint32_t codepoint)
+{
+    if (codepoint >= 0x20 && codepoint < 0x7F) {
+        return 1;
+    }
+    // 0600..0605 and 06DD enclose the digits after them; terminals give them a cell.
+    if ((codepoint >= 0x0600 && codepoint <= 0x0605) || codepoint == 0x06DD) {
+        return 1;
+    }
+    int width = utf8proc_charwidth((utf8proc_int32_t)codepoint);
+    return width > 0 ? (unsigned)width : 0;
+}
+
+size_t
+ark_text_cells(ark_str text)
+{
+    size_t cells = 0;
+    for (size_t at = 0; at < text.len;) {
+        uint32_t codepoint = 0;
+        at += ark_utf8_decode(text.bytes + at, text.len - at, &codepoint);
+        cells += ark_text_width(codepoint);
+    }
+    return cells;
+}
+
+enum ark_direction
+ark_text_direction(uint32_t codepoint)
+{
+    switch (utf8proc_get_property((utf8proc_int32_t)codepoint)->bidi_class) {
+    case UTF8PROC_BIDI_CLASS_L:
+        return ARK_DIRECTION_LTR;
+    case UTF8PROC_BIDI_CLASS_R:
+    case UTF8PROC_BIDI_CLASS_AL:
+        return ARK_DIRECTION_RTL;
+    default:
+        return ARK_DIRECTION_NONE;
+    }
+}
+
+enum ark_direction
+ark_text_base_direction(ark_str text)
+{
+    enum ark_direction direction = ARK_DIRECTION_NONE;
+    for (size_t at = 0; at < text.len && direction == ARK_DIRECTION_NONE;) {
+        uint32_t codepoint = 0;
+        at += ark_utf8_decode(text.bytes + at, text.len - at, &codepoint);
+        direction = ark_text_direction(codepoint);
+    }
+    return direction;
+}

@@ -1,0 +1,283 @@
+#include "searcher/line.h"
+
+#include "common/text/utf8.h"
+#include "searcher/bidi.h"
+#include "searcher/snippet.h"
+
+enum { GATE_GROWTH = 3 }; // a bad byte becomes U+FFFD, three bytes
+
+/** What a character becomes at the gate: itself, a space, U+FFFD, or 0 for nothing. */
+static uint32_t
+pass_gate(uint32_t codepoint)
+{
+    if (codepoint >= 0x20 && codepoint < 0x7F) {
+        return codepoint;
+    }
+    if (codepoint == '\t' || codepoint == '\n' || codepoint == '\r' || codepoint == 0x85 ||
+        codepoint == 0x2028 || codepoint == 0x2029) {
+        return ' ';
+    }
+    bool control = codepoint < 0x20 || (codepoint >= 0x7F && codepoint < 0xA0);
+    // Bidi controls disguise the order of what follows; the others are never seen.
+    bool invisible = codepoint == 0xAD || codepoint == 0x061C || codepoint == 0x180E ||
+                     codepoint == 0x200B || codepoint == 0x200E || codepoint == 0x200F ||
+                     (codepoint >= 0x202A && codepoint <= 0x202E) ||
+                     (codepoint >= 0x2060 && codepoint <= 0x206F) || codepoint == 0xFEFF ||
+                     (codepoint >= 0xFFF9 && codepoint <= 0xFFFB) ||
+                     (codepoint >= 0xE0000 && codepoint <= 0xE0FFF);
+    return control || invisible ? 0 : codepoint;
+}
+
+/** Byte offsets of the old text's run ends, moved to the new text as it grows. */
+struct mover {
+    const struct ark_line *line;
+    struct ark_run *runs;
+    size_t next_start;
+    size_t next_end;
+};
+
+static void
+move_runs(struct mover *mover, size_t old_at, size_t new_at)
+{
+    const struct ark_line *line = mover->line;
+    for (; mover->next_end < line->run_count && line->runs[mover->next_end].end <= old_at;
+         mover->next_end++) {
+        mover->runs[mover->next_end].end = (uint32_t)new_at;
+    }
+    for (; mover->next_start < line->run_count && line->runs[mover->next_start].start <= old_at;
+         mover->next_start++) {
+        mover->runs[mover->next_start].start = (uint32_t)new_at;
+        mover->runs[mover->next_start].style = line->runs[mover->next_start].style;
+    }
+}
+
+struct ark_line
+ark_line_clean(const struct ark_line *line, struct ark_arena *arena)
+{
+    uint8_t *bytes = ark_arena_alloc(arena, line->text.len * GATE_GROWTH + ARK_UTF8_BYTES_MAX);
+    struct mover mover = {.line = line,
+                          .runs = ark_arena_calloc(arena, line->run_count + 1, sizeof *mover.runs)};
+    size_t len = 0;
+    for (size_t at = 0; at < line->text.len;) {
+        uint32_t codepoint = 0;
+        move_runs(&mover, at, len);
+        at += ark_utf8_decode(line->text.bytes + at, line->text.len - at, &codepoint);
+        codepoint = pass_gate(codepoint);
+        if (codepoint != 0) {
+            len += ark_utf8_encode(codepoint, bytes + len);
+        }
+    }
+    move_runs(&mover, line->text.len, len);
+    ARK_ASSERT(mover.next_end == line->run_count);
+    return (struct ark_line){{bytes, len}, line->style, mover.runs, line->run_count};
+}
+
+ark_str
+ark_line_clean_text(ark_str text, struct ark_arena *arena)
+{
+    struct ark_line line = {.text = text};
+    return ark_line_clean(&line, arena).text;
+}
+
+struct ark_line
+ark_line_lit(ark_str text, enum ark_style style, struct ark_spans spans, struct ark_arena *arena)
+{
+    struct ark_run *runs = ark_arena_calloc(arena, spans.count + 1, sizeof *runs);
+    for (size_t i = 0; i < spans.count; i++) {
+        runs[i] = (struct ark_run){spans.items[i].start, spans.items[i].end, ARK_STYLE_MATCH};
+    }
+    return (struct ark_line){text, style, runs, spans.count};
+}
+
+/** The line with marks around its matches; the marks have the style of the line. */
+static struct ark_line
+mark_matches(const struct ark_line *line, const struct ark_terminal *terminal,
+             struct ark_arena *arena)
+{
+    size_t marks = (terminal->mark_open.len + terminal->mark_close.len) * line->run_count;
+    uint8_t *bytes = ark_arena_alloc(arena, line->text.len + marks + 1);
+    size_t len = 0;
+    size_t at = 0;
+    const ark_str marks_text[] = {terminal->mark_open, terminal->mark_close};
+    for (size_t i = 0; i < line->run_count; i++) {
+        if (line->runs[i].style != ARK_STYLE_MATCH) {
+            continue;
+        }
+        const size_t places[] = {line->runs[i].start, line->runs[i].end};
+        for (int side = 0; side < 2; side++) {
+            memcpy(bytes + len, line->text.bytes + at, places[side] - at);
+            len += places[side] - at;
+            memcpy(bytes + len, marks_text[side].bytes, marks_text[side].len);
+            len += marks_text[side].len;
+            at = places[side];
+        }
+    }
+    memcpy(bytes + len, line->text.bytes + at, line->text.len - at);
+    len += line->text.len - at;
+    return (struct ark_line){.text = {bytes, len}, .style = line->style};
+}
+
+/** The gate, then marks when matches are marked by text. */
+static struct ark_line
+prepare(const struct ark_line *line, const struct ark_terminal *terminal, struct ark_arena *arena)
+{
+    struct ark_line clean = ark_line_clean(line, arena);
+    bool lit = false;
+    for (size_t i = 0; i < clean.run_count; i++) {
+        lit = lit || clean.runs[i].style == ARK_STYLE_MATCH;
+    }
+    return terminal->marked && lit ? mark_matches(&clean, terminal, arena) : clean;
+}
+
+/** Appends text in a style. */
+static void
+write_styled(ark_str text, enum ark_style style, const struct ark_terminal *terminal,
+             struct ark_buf *out)
+{
+    const char *sgr = terminal->sgr[style];
+    bool plain = text.len == 0 || sgr[0] == '\0' || strcmp(sgr, "0") == 0;
+    if (!plain) {
+        ark_buf_printf(out, "\033[%sm", sgr);
+    }
+    if (text.len > 0) {
+        ark_buf_append_str(out, text);
+    }
+    if (!plain) {
+        ark_buf_append_str(out, ARK_STR("\033[m"));
+    }
+}
+
+/** Appends one line, in the order it is to be written, and a newline. */
+static void
+write_runs(const struct ark_line *line, const struct ark_terminal *terminal, struct ark_buf *out)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < line->run_count; i++) {
+        struct ark_run run = line->runs[i];
+        ARK_ASSERT(run.start >= at && run.end <= line->text.len);
+        write_styled(ark_str_slice(line->text, at, run.start), line->style, terminal, out);
+        write_styled(ark_str_slice(line->text, run.start, run.end), run.style, terminal, out);
+        at = run.end;
+    }
+    write_styled(ark_str_slice(line->text, at, line->text.len), line->style, terminal, out);
+    ark_buf_push(out, '\n');
+}
+
+static void
+write_ordered(const struct ark_line *line, const struct ark_terminal *terminal,
+              enum ark_direction base, bool right, struct ark_arena *arena, struct ark_buf *out)
+{
+    size_t cells = 0;
+    if (!terminal->visual) {
+        write_runs(line, terminal, out);
+        return;
+    }
+    struct ark_line seen = ark_bidi_visual(line, base, arena, &cells);
+    for (size_t pad = cells; right && pad < terminal->width; pad++) {
+        ark_buf_push(out, ' ');
+    }
+    write_runs(&seen, terminal, out);
+}
+
+void
+ark_line_write(const struct ark_line *line, const struct ark_terminal *terminal, bool right,
+               struct ark_arena *arena, struct ark_buf *out)
+{
+    struct ark_line ready = prepare(line, terminal, arena);
+    write_ordered(&ready, terminal, ARK_DIRECTION_LTR, right, arena, out);
+}
+
+/** The bytes [start, end) of a line with their runs; tail, if any, follows in the line's style. */
+static struct ark_line
+cut(const struct ark_line *line, size_t start, size_t end, ark_str tail, struct ark_arena *arena)
+{
+    struct ark_run *runs = ark_arena_calloc(arena, line->run_count + 1, sizeof *runs);
+    uint8_t *bytes = ark_arena_alloc(arena, end - start + tail.len + 1);
+    size_t count = 0;
+    memcpy(bytes, line->text.bytes + start, end - start);
+    if (tail.len > 0) {
+        memcpy(bytes + (end - start), tail.bytes, tail.len);
+    }
+    for (size_t i = 0; i < line->run_count; i++) {
+        size_t from = line->runs[i].start > start ? line->runs[i].start : start;
+        size_t to = line->runs[i].end < end ? line->runs[i].end : end;
+        if (from < to) {
+            runs[count++] = (struct ark_run){(uint32_t)(from - start), (uint32_t)(to - start),
+                                             line->runs[i].style};
+        }
+    }
+    return (struct ark_line){{bytes, end - start + tail.len}, line->style, runs, count};
+}
+
+/** Where a line that begins at start ends within width cells. */
+struct piece {
+    size_t end;  // after its last word
+    size_t next; // where the next line begins; the length of the text when it is the last
+};
+
+static struct piece
+find_piece(ark_str text, size_t start, uint32_t width)
+{
+    size_t cells = 0;
+    struct piece word = {start, start}; // up to the last blank that fits
+    size_t at = start;
+    while (at < text.len) {
+        uint32_t codepoint = 0;
+        size_t len = ark_utf8_decode(text.bytes + at, text.len - at, &codepoint);
+        if (codepoint == ' ') {
+            word = (struct piece){at, at + len};
+        }
+        cells += ark_text_width(codepoint);
+        if (cells > width) {
+            break;
+        }
+        at += len;
+    }
+    if (at >= text.len) {
+        return (struct piece){text.len, text.len};
+    }
+    // A word wider than the line is broken between letters.
+    return word.end > start ? word : (struct piece){at, at};
+}
+
+static bool
+is_last_word(ark_str text, size_t next)
+{
+    while (next < text.len && text.bytes[next] == ' ') {
+        next++;
+    }
+    return next == text.len;
+}
+
+enum ark_direction
+ark_line_write_paragraph(const struct ark_line *line, const struct ark_terminal *terminal,
+                         uint32_t lines_max, struct ark_arena *arena, struct ark_buf *out)
+{
+    struct ark_line ready = prepare(line, terminal, arena);
+    enum ark_direction first = ark_text_base_direction(ready.text);
+    enum ark_direction base = first == ARK_DIRECTION_RTL ? first : ARK_DIRECTION_LTR;
+    bool right = base == ARK_DIRECTION_RTL;
+    if (terminal->width == 0) {
+        write_ordered(&ready, terminal, base, right, arena, out);
+        return base;
+    }
+    size_t start = 0;
+    for (uint32_t count = 1; count <= lines_max; count++) {
+        struct piece piece = find_piece(ready.text, start, terminal->width);
+        bool ends = is_last_word(ready.text, piece.next);
+        ark_str tail = ARK_STR("");
+        if (!ends && count == lines_max) {
+            piece = find_piece(ready.text, start, terminal->width - 1);
+            ark_str text = ark_str_slice(ready.text, start, piece.end);
+            piece.end = start + ark_snippet_trim_clause(text).len;
+            tail = ARK_STR(ARK_ELLIPSIS);
+        }
+        struct ark_line shown = cut(&ready, start, piece.end, tail, arena);
+        write_ordered(&shown, terminal, base, right, arena, out);
+        start = piece.next;
+        if (ends) {
+            break;
+        }
+    }
+    return base;
+}

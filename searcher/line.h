@@ -1,0 +1,66 @@
+/**
+ * @file line.h
+ * Styled text on its way to the screen: the sanitising gate, marks, wrapping,
+ * order and colour.
+ *
+ * Everything of the text format that came from a document, a file name or a
+ * query is written by ark_line_write or ark_line_write_paragraph, and both pass
+ * it through the gate first: controls, escape sequences, bidi controls and bad
+ * UTF-8 never come out, into a pipe no more than onto a terminal. Columns exist
+ * only here and in bidi.c.
+ */
+#ifndef ARK_SEARCHER_LINE_H
+#define ARK_SEARCHER_LINE_H
+
+#include "common/text/width.h"
+#include "searcher/highlight.h"
+#include "searcher/terminal.h"
+
+/** The bytes [start, end) of a line have another style than the rest of it. */
+struct ark_run {
+    uint32_t start;
+    uint32_t end;
+    enum ark_style style;
+};
+
+/** A text and its styles; runs ascend and do not overlap. */
+struct ark_line {
+    ark_str text;
+    enum ark_style style; /**< outside the runs */
+    const struct ark_run *runs;
+    size_t run_count;
+};
+
+/**
+ * The gate. A line with nothing in it that could drive a terminal: controls,
+ * bidi controls and invisible format characters other than the joiners are
+ * dropped, line ends and tabs become a space, a bad sequence becomes U+FFFD.
+ * The text lies in the arena. Idempotent.
+ */
+struct ark_line ark_line_clean(const struct ark_line *line, struct ark_arena *arena);
+
+/** The gate for a text without styles; the result lies in the arena. */
+ark_str ark_line_clean_text(ark_str text, struct ark_arena *arena);
+
+/** A line of text in style with spans in the match style; runs lie in the arena. */
+struct ark_line ark_line_lit(ark_str text, enum ark_style style, struct ark_spans spans,
+                             struct ark_arena *arena);
+
+/**
+ * Appends the line, through the gate, and a newline. It is not wrapped, and its
+ * base direction is left to right; right tells that it ends at the right edge.
+ */
+void ark_line_write(const struct ark_line *line, const struct ark_terminal *terminal, bool right,
+                    struct ark_arena *arena, struct ark_buf *out);
+
+/**
+ * Appends the line, through the gate, wrapped at words to at most lines_max
+ * lines of the terminal's text width, each with a newline; what does not fit is
+ * cut at a word, and an ellipsis says so. Without a width it is one line. The
+ * base direction is that of its first letter; returned.
+ */
+enum ark_direction ark_line_write_paragraph(const struct ark_line *line,
+                                            const struct ark_terminal *terminal, uint32_t lines_max,
+                                            struct ark_arena *arena, struct ark_buf *out);
+
+#endif

@@ -1,0 +1,200 @@
+#include <check.h>
+#include <stdlib.h>
+
+#include "searcher/bidi.h"
+
+static struct ark_arena arena;
+
+static void
+setup(void)
+{
+    arena = ark_arena_make();
+}
+
+static void
+teardown(void)
+{
+    ark_arena_dispose(&arena);
+}
+
+/** The line as it is seen, NUL-ended; *cells is its width. */
+static const char *
+seen(const char *text, enum ark_direction base, size_t *cells)
+{
+    struct ark_line line = {.text = ark_str_from(text)};
+    struct ark_line visual = ark_bidi_visual(&line, base, &arena, cells);
+    return (const char *)ark_arena_dup(&arena, visual.text).bytes;
+}
+
+static const char *
+seen_rtl(const char *text)
+{
+    return seen(text, ARK_DIRECTION_RTL, NULL);
+}
+
+START_TEST(letters_are_joined_and_run_from_the_right)
+{
+    const char *hudna = // heh dal noon teh-marbuta
+        "هدنة";
+    // From the left: teh marbuta final, noon initial, dal final, heh initial.
+    ck_assert_str_eq(seen_rtl(hudna), "\uFE94\uFEE7\uFEAA\uFEEB");
+}
+END_TEST
+
+START_TEST(lam_alef_is_one_cell)
+{
+    const char *salam = // seen lam alef meem
+        "سلام";
+    size_t cells = 0;
+    ck_assert_str_eq(seen(salam, ARK_DIRECTION_RTL, &cells), "\uFEE1\uFEFC\uFEB3");
+    ck_assert_uint_eq(cells, 3);
+    const char *la = // lam, alef with hamza above
+        "لأ";
+    ck_assert_str_eq(seen_rtl(la), "\uFEF7");
+}
+END_TEST
+
+START_TEST(marks_stay_behind_their_letter)
+{
+    // beh fatha, seen sukun: the letters turn around, each mark follows its own.
+    size_t cells = 0;
+    ck_assert_str_eq(seen("\u0628\u064E\u0633\u0652", ARK_DIRECTION_RTL, &cells),
+                     "\uFEB2\u0652\uFE91\u064E");
+    ck_assert_uint_eq(cells, 2);
+}
+END_TEST
+
+START_TEST(marks_do_not_break_a_lam_alef)
+{
+    // lam shadda fatha, alef, with marks on both letters of the ligature
+    ck_assert_str_eq(seen_rtl("\u0644\u0651\u064E\u0627\u0653"), "\uFEFB\u0651\u064E\u0653");
+}
+END_TEST
+
+START_TEST(tatweel_joins_both_sides)
+{
+    const char *halab = // hah tatweel lam beh
+        "حـلب";
+    ck_assert_str_eq(seen_rtl(halab), "\uFE90\uFEE0\u0640\uFEA3");
+}
+END_TEST
+
+START_TEST(a_non_joiner_parts_letters_and_is_not_written)
+{
+    // meem heh ZWNJ yeh: heh is final, yeh isolated.
+    ck_assert_str_eq(seen_rtl("\u0645\u0647\u200C\u064A"), "\uFEF1\uFEEA\uFEE3");
+}
+END_TEST
+
+START_TEST(persian_letters_are_shaped)
+{
+    // peh, keheh: initial and final shapes
+    ck_assert_str_eq(seen_rtl("\u067E\u06A9"), "\uFB8F\uFB58");
+}
+END_TEST
+
+START_TEST(numbers_keep_their_direction)
+{
+    // alef 2016 beh
+    ck_assert_str_eq(seen_rtl("\u0627 2016 \u0628"), "\uFE8F 2016 \uFE8D");
+    // Arabic-Indic digits too
+    ck_assert_str_eq(seen_rtl("\u0627 \u0662\u0660"), "\u0662\u0660 \uFE8D");
+}
+END_TEST
+
+START_TEST(a_rank_stands_at_the_right_of_its_title)
+{
+    ck_assert_str_eq(seen_rtl("12. \u0627"), "\uFE8D .12");
+}
+END_TEST
+
+START_TEST(brackets_are_mirrored)
+{
+    ck_assert_str_eq(seen_rtl("(\u0627) \u00AB\u0628\u00BB"), "\u00AB\uFE8F\u00BB (\uFE8D)");
+}
+END_TEST
+
+START_TEST(a_latin_name_in_an_arabic_line_reads_from_the_left)
+{
+    ck_assert_str_eq(seen_rtl("\u0627 B-52 \u0628"), "\uFE8F B-52 \uFE8D");
+}
+END_TEST
+
+START_TEST(arabic_in_a_latin_line_turns_around_in_its_place)
+{
+    ck_assert_str_eq(seen("a \u0627\u062F b", ARK_DIRECTION_LTR, NULL), "a \uFEA9\uFE8D b");
+}
+END_TEST
+
+START_TEST(runs_follow_their_letters)
+{
+    // alef, [dal], "x": the run of dal
+    const struct ark_run runs[] = {{3, 5, ARK_STYLE_MATCH}};
+    struct ark_line line = {ARK_STR("\u0627 \u062F x"), ARK_STYLE_PLAIN, runs, 1};
+    struct ark_line visual = ark_bidi_visual(&line, ARK_DIRECTION_RTL, &arena, NULL);
+    ck_assert_uint_eq(visual.run_count, 1);
+    ark_str lit = ark_str_slice(visual.text, visual.runs[0].start, visual.runs[0].end);
+    ck_assert(ark_str_equal(lit, ARK_STR("\uFEA9")));
+    ck_assert_int_eq(visual.runs[0].style, ARK_STYLE_MATCH);
+}
+END_TEST
+
+START_TEST(a_run_with_marks_and_a_ligature_stays_one_run)
+{
+    // beh lam fatha alef, a phrase over two words
+    ark_str text = ARK_STR("\u0628\u0644\u064E\u0627 \u0644\u0627");
+    const struct ark_run runs[] = {{0, (uint32_t)text.len, ARK_STYLE_MATCH}};
+    struct ark_line line = {text, ARK_STYLE_PLAIN, runs, 1};
+    struct ark_line visual = ark_bidi_visual(&line, ARK_DIRECTION_RTL, &arena, NULL);
+    ck_assert_uint_eq(visual.run_count, 1);
+    ck_assert_uint_eq(visual.runs[0].start, 0);
+    ck_assert_uint_eq(visual.runs[0].end, visual.text.len);
+}
+END_TEST
+
+START_TEST(an_empty_line_and_a_lone_mark_are_nothing_to_fear)
+{
+    size_t cells = 1;
+    ck_assert_str_eq(seen("", ARK_DIRECTION_RTL, &cells), "");
+    ck_assert_uint_eq(cells, 0);
+    ck_assert_str_eq(seen("\u064E", ARK_DIRECTION_RTL, &cells), "\u064E");
+    ck_assert_str_eq(seen("\u200D", ARK_DIRECTION_RTL, &cells), "");
+}
+END_TEST
+
+START_TEST(a_latin_line_is_left_as_it_is)
+{
+    ck_assert_str_eq(seen("  news/a.txt  2016-11-02  2.358", ARK_DIRECTION_LTR, NULL),
+                     "  news/a.txt  2016-11-02  2.358");
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("bidi");
+    TCase *tests = tcase_create("bidi");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, letters_are_joined_and_run_from_the_right);
+    tcase_add_test(tests, lam_alef_is_one_cell);
+    tcase_add_test(tests, marks_stay_behind_their_letter);
+    tcase_add_test(tests, marks_do_not_break_a_lam_alef);
+    tcase_add_test(tests, tatweel_joins_both_sides);
+    tcase_add_test(tests, a_non_joiner_parts_letters_and_is_not_written);
+    tcase_add_test(tests, persian_letters_are_shaped);
+    tcase_add_test(tests, numbers_keep_their_direction);
+    tcase_add_test(tests, a_rank_stands_at_the_right_of_its_title);
+    tcase_add_test(tests, brackets_are_mirrored);
+    tcase_add_test(tests, a_latin_name_in_an_arabic_line_reads_from_the_left);
+    tcase_add_test(tests, arabic_in_a_latin_line_turns_around_in_its_place);
+    tcase_add_test(tests, runs_follow_their_letters);
+    tcase_add_test(tests, a_run_with_marks_and_a_ligature_stays_one_run);
+    tcase_add_test(tests, an_empty_line_and_a_lone_mark_are_nothing_to_fear);
+    tcase_add_test(tests, a_latin_line_is_left_as_it_is);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
