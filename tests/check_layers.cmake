@@ -5,7 +5,7 @@
 #   - each outside library is known to the folder or file that wraps it only;
 #   - no raw bidirectional control character in a source: they reorder what a
 #     reviewer sees;
-#   - no function over 70 lines, no file over 700 (but generated ones);
+#   - no function over 70 lines, no file over 700 (but tests and generated ones);
 #   - a doc comment in front of every prototype of a header.
 #
 # cmake -DSOURCE_DIR=DIR -P check_layers.cmake
@@ -31,7 +31,7 @@ set(layers
 set(outside_headers
     "lmdb[.]h:common/store/"
     "zstd(_errors)?[.]h|zdict[.]h:common/store/"
-    "xxhash[.]h:common/store/"
+    "xxhash[.]h:(common/store/|indexer/read(er|ing)[.]c)"
     "libstemmer[.]h:common/text/stem[.]c"
     "utf8proc[.]h:common/text/"
     "(immintrin|arm_neon)[.]h:common/codec/"
@@ -190,12 +190,14 @@ function(check_bidi file)
   endforeach()
 endfunction()
 
-# Refuses functions and files that are too long.
+# Refuses functions that are too long, and files but for tests, which grow with their cases.
 function(check_sizes file)
   read_lines("${SOURCE_DIR}/${file}" lines)
   list(LENGTH lines count)
   list(GET lines 0 first)
-  if(count GREATER file_lines_max AND NOT first MATCHES "[Gg]enerated by")
+  if(count GREATER file_lines_max
+     AND NOT first MATCHES "[Gg]enerated by"
+     AND NOT file MATCHES "^tests/")
     report("${file}:${count}" "a file of ${count} lines, at most ${file_lines_max}")
   endif()
   set(number 0)
