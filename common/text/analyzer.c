@@ -148,6 +148,23 @@ ark_analyzer_intern(struct ark_analyzer *analyzer, ark_str token, enum ark_scrip
     return number;
 }
 
+void
+ark_analyzer_intern_many(struct ark_analyzer *analyzer, ark_str text,
+                         const struct ark_token *tokens, size_t count, uint32_t *numbers)
+{
+    // Far enough ahead to hide a read from memory, near enough to be still there.
+    enum { AHEAD = 8 };
+    for (size_t i = 0; i < count; i++) {
+        if (i + AHEAD < count) {
+            const struct ark_token *later = &tokens[i + AHEAD];
+            ark_surface_cache_prefetch(analyzer->cache,
+                                       ark_str_slice(text, later->start, later->end));
+        }
+        ark_str token = ark_str_slice(text, tokens[i].start, tokens[i].end);
+        numbers[i] = ark_analyzer_intern(analyzer, token, tokens[i].script);
+    }
+}
+
 struct ark_word
 ark_analyzer_word(const struct ark_analyzer *analyzer, uint32_t number)
 {

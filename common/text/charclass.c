@@ -113,17 +113,8 @@ ark_charclass_of(uint32_t codepoint)
 }
 
 enum ark_charclass
-ark_charclass_at(const uint8_t *bytes, size_t left, size_t *size)
+ark_charclass_decode(const uint8_t *bytes, size_t left, size_t *size)
 {
-    uint8_t first = bytes[0];
-    if (first < 0x80) {
-        *size = 1;
-        return (enum ark_charclass)ark_charclass_ascii[first];
-    }
-    if ((first & 0xFC) == 0xD8 && left > 1 && (bytes[1] & 0xC0) == 0x80) {
-        *size = 2;
-        return (enum ark_charclass)ark_charclass_arabic[(first & 3U) << 6 | (bytes[1] & 0x3FU)];
-    }
     uint32_t codepoint = 0;
     *size = ark_utf8_decode(bytes, left, &codepoint);
     return ark_charclass_of(codepoint);

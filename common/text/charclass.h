@@ -33,10 +33,26 @@ extern const char ark_charclass_arabic[256 + 1];
 /** The class of any scalar value, without the tables. Cost: a few table look-ups in utf8proc. */
 enum ark_charclass ark_charclass_of(uint32_t codepoint);
 
+/** The class of the character at bytes, which is not ASCII; see ark_charclass_at. */
+enum ark_charclass ark_charclass_decode(const uint8_t *bytes, size_t left, size_t *size);
+
 /**
  * The class of the character at bytes (left > 0 readable), which takes *size
  * bytes; a bad sequence is a separator.
  */
-enum ark_charclass ark_charclass_at(const uint8_t *bytes, size_t left, size_t *size);
+static inline enum ark_charclass
+ark_charclass_at(const uint8_t *bytes, size_t left, size_t *size)
+{
+    uint8_t first = bytes[0];
+    if (first < 0x80) {
+        *size = 1;
+        return (enum ark_charclass)ark_charclass_ascii[first];
+    }
+    if ((first & 0xFC) == 0xD8 && left > 1 && (bytes[1] & 0xC0) == 0x80) {
+        *size = 2;
+        return (enum ark_charclass)ark_charclass_arabic[(first & 3U) << 6 | (bytes[1] & 0x3FU)];
+    }
+    return ark_charclass_decode(bytes, left, size);
+}
 
 #endif

@@ -130,6 +130,16 @@ make_key(ark_str token, uint64_t *hash)
     return key;
 }
 
+void
+ark_surface_cache_prefetch(const struct ark_surface_cache *cache, ark_str token)
+{
+    if (token.len > 0 && token.len <= ARK_SURFACE_TOKEN_BYTES_MAX) {
+        uint64_t hash = 0;
+        (void)make_key(token, &hash);
+        ARK_PREFETCH(&cache->slots[hash & (cache->slot_count - 1)]);
+    }
+}
+
 uint32_t
 ark_surface_cache_find(const struct ark_surface_cache *cache, ark_str token)
 {

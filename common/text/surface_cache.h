@@ -20,7 +20,7 @@
 enum {
     /** Longer tokens are not kept. */
     ARK_SURFACE_TOKEN_BYTES_MAX = 255,
-    ARK_SURFACE_SLOTS_MAX = 1 << 19,
+    ARK_SURFACE_SLOTS_MAX = 1 << 20,
     ARK_SURFACE_ARENA_BYTES_MAX = 8 << 20,
     ARK_SURFACE_CACHE_BYTES_MAX =
         ARK_SURFACE_SLOTS_MAX * 32 + ARK_SURFACE_ARENA_BYTES_MAX + (128 << 10),
@@ -34,6 +34,11 @@ struct ark_surface_cache *ark_surface_cache_new(void);
 void ark_surface_cache_free(struct ark_surface_cache *cache);
 /** The number kept for token, or ARK_SURFACE_ABSENT. Cost: 10 to 30 ns. */
 uint32_t ark_surface_cache_find(const struct ark_surface_cache *cache, ark_str token);
+/**
+ * Starts to fetch the memory that ark_surface_cache_find(cache, token) will
+ * read, and returns at once; no effect but on time.
+ */
+void ark_surface_cache_prefetch(const struct ark_surface_cache *cache, ark_str token);
 /** Keeps number for an absent token; one that is empty or too long is passed over. */
 void ark_surface_cache_put(struct ark_surface_cache *cache, ark_str token, uint32_t number);
 /** Forgets all tokens and keeps the memory. */
