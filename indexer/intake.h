@@ -1,0 +1,75 @@
+/**
+ * @file intake.h
+ * Bytes of unknown encoding to UTF-8: byte order mark; valid UTF-8; what the
+ * file declares; UTF-16 by its bytes; Windows-1256 or ISO-8859-6 by the
+ * statistics of Arabic letters; what uchardet says. Conversion is iconv's.
+ *
+ * An encoding that was found is only taken when all bytes convert. One the
+ * user has named is taken as it is: what does not convert becomes U+FFFD.
+ * Cleaning of the decoded text is not done here (see ark_clean_text).
+ */
+#ifndef ARK_INDEXER_INTAKE_H
+#define ARK_INDEXER_INTAKE_H
+
+#include "common/base/error.h"
+#include "indexer/feed.h"
+
+struct ark_intake;
+
+/**
+ * An intake for one encoding, or for finding it (NULL or "auto").
+ * ARK_E_ARGUMENT: iconv does not know the name. Freed by ark_intake_free.
+ */
+enum ark_status ark_intake_new(struct ark_intake **out, const char *encoding,
+                               struct ark_error *err) ARK_MUST_CHECK;
+/** Frees it; takes NULL. */
+void ark_intake_free(struct ark_intake *intake);
+
+/** A decoded text. */
+struct ark_decoded {
+    ark_str text; /**< valid UTF-8 without byte order mark: the input or the intake's buffer */
+    const char *encoding; /**< its name; valid until the intake's next call */
+};
+
+/**
+ * Decodes a whole text. declared is the encoding the file itself names, or
+ * empty. out->text is valid until the next call and while bytes is. ARK_E_ENCODING:
+ * no known encoding, or UTF-8 with a bad sequence (the text gives its byte, and
+ * no name: the caller adds it). Cost: about 1 ns a byte of UTF-8.
+ */
+enum ark_status ark_intake_decode(struct ark_intake *intake, ark_str bytes, ark_str declared,
+                                  struct ark_decoded *out, struct ark_error *err) ARK_MUST_CHECK;
+
+/** How a stream of records is to be read. */
+struct ark_intake_choice {
+    bool convert;         /**< false: it is UTF-8, to be checked record by record */
+    size_t mark_bytes;    /**< length of the byte order mark */
+    const char *encoding; /**< valid until the intake's next call */
+};
+
+/**
+ * Finds the encoding of a stream from its first bytes (some 64 KiB). UTF-8
+ * with few bad sequences is UTF-8. ARK_E_ENCODING as above.
+ */
+enum ark_status ark_intake_choose(struct ark_intake *intake, ark_str head,
+                                  struct ark_intake_choice *out,
+                                  struct ark_error *err) ARK_MUST_CHECK;
+
+/** A feed that converts another from a chosen encoding; bad bytes become U+FFFD. */
+struct ark_intake_converter;
+
+/** Converts inner, which must outlive it, from encoding (known to iconv). Never NULL. */
+struct ark_intake_converter *ark_intake_converter_new(struct ark_feed *inner, const char *encoding);
+/** Frees it; takes NULL. */
+void ark_intake_converter_free(struct ark_intake_converter *converter);
+/** The ark_feed_fill of a converter, which is its context. */
+enum ark_status ark_intake_converter_fill(void *converter, uint8_t *to, size_t room, size_t *got,
+                                          struct ark_error *err);
+
+/**
+ * True when the first bytes of a file are those of no text in any encoding
+ * known here: a NUL outside UTF-16 and UTF-32, a PDF, many control characters.
+ */
+bool ark_intake_is_binary(ark_str head);
+
+#endif

@@ -1,0 +1,270 @@
+#include "indexer/reading.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/memory.h"
+
+enum {
+    MEMBERS_MAX = 1000000,
+    // Text packs to a twentieth at best. What grows a thousandfold and past
+    // 1 GiB is made to fill disks and not to be read.
+    EXPANSION_MAX = 1000,
+    EXPANSION_FREE_BYTES = 1024 * 1024 * 1024,
+    TAR_MAGIC_AT = 257,
+    BLOCK_BYTES = 64 * 1024,
+};
+
+/** An archive being unpacked. */
+struct unpacking {
+    struct ark_feed *packed;
+    struct archive *archive;
+    uint64_t packed_start; // offset of the feed when the archive began
+    uint64_t expanded_bytes;
+};
+
+static bool
+has_magic_at(ark_str head, size_t at, ark_str magic)
+{
+    return head.len >= at + magic.len &&
+           ark_str_equal(ark_str_slice(head, at, at + magic.len), magic);
+}
+
+static bool
+ends_with_nocase(const char *name, ark_str ending)
+{
+    ark_str all = ark_str_from(name);
+    return all.len > ending.len &&
+           ark_str_equal_nocase(ark_str_slice(all, all.len - ending.len, all.len), ending);
+}
+
+/**
+ * Office documents, e-books and programs are zip files too, of parts that are
+ * no documents: only what is named .zip, or has no name, is opened.
+ */
+static bool
+is_zip(ark_str head, const char *file_name)
+{
+    return (has_magic_at(head, 0, ARK_STR("PK\3\4")) || has_magic_at(head, 0, ARK_STR("PK\5\6"))) &&
+           (ends_with_nocase(file_name, ARK_STR(".zip")) || strcmp(file_name, "-") == 0);
+}
+
+bool
+ark_reader_is_packed(ark_str head, const char *file_name)
+{
+    bool zstd = has_magic_at(head, 0, ARK_STR("\x28\xB5\x2F\xFD")) ||
+                (head.len >= 4 && (head.bytes[0] & 0xF0) == 0x50 &&
+                 has_magic_at(head, 1, ARK_STR("\x2A\x4D\x18"))); // a skippable frame first
+    return zstd || has_magic_at(head, 0, ARK_STR("\x1F\x8B")) ||
+           has_magic_at(head, 0,
+                        ARK_STR("\xFD"
+                                "7zXZ")) ||
+           has_magic_at(head, TAR_MAGIC_AT, ARK_STR("ustar")) || is_zip(head, file_name);
+}
+
+/** libarchive's reading: what lies ahead in the feed is lent without a copy. */
+static la_ssize_t
+lend_block(struct archive *archive, void *context, const void **block)
+{
+    struct unpacking *unpacking = context;
+    struct ark_feed *feed = unpacking->packed;
+    ark_str ahead = ark_feed_peek(feed, BLOCK_BYTES);
+    if (ahead.len == 0 && feed->failure.status != ARK_OK) {
+        archive_set_error(archive, EIO, "%s", feed->failure.text);
+        return ARCHIVE_FATAL;
+    }
+    *block = ahead.bytes;
+    ark_feed_take(feed, ahead.len);
+    return (la_ssize_t)ahead.len;
+}
+
+/** What libarchive says, with the way out where we know one. */
+static enum ark_status
+archive_failure(struct archive *archive, struct ark_error *err)
+{
+    const char *text = archive_error_string(archive);
+    text = text == NULL ? "damaged archive" : text;
+    bool window = strstr(text, "too much memory") != NULL;
+    return ark_error_set(err, ARK_E_INPUT, "%s%s", text,
+                         window ? "; pack it with a window of 128 MB or less (zstd --long=27)"
+                                : "");
+}
+
+/** The ark_feed_fill of the member that the archive stands at. */
+static enum ark_status
+member_fill(void *context, uint8_t *to, size_t room, size_t *got, struct ark_error *err)
+{
+    struct unpacking *unpacking = context;
+    la_ssize_t count = archive_read_data(unpacking->archive, to, room);
+    if (count < 0) {
+        return archive_failure(unpacking->archive, err);
+    }
+    *got = (size_t)count;
+    unpacking->expanded_bytes += (uint64_t)count;
+    uint64_t packed_bytes = unpacking->packed->offset - unpacking->packed_start;
+    if (unpacking->expanded_bytes > EXPANSION_FREE_BYTES &&
+        unpacking->expanded_bytes / EXPANSION_MAX > packed_bytes) {
+        return ark_error_set(err, ARK_E_LIMIT, "grows more than %d times when unpacked",
+                             EXPANSION_MAX);
+    }
+    return ARK_OK;
+}
+
+/** file_name without the ending of a compression; the caller frees it. */
+static char *
+inner_name(const char *file_name)
+{
+    static const struct {
+        const char *ending;
+        const char *instead;
+    } ENDINGS[] = {{".gz", ""}, {".zst", ""}, {".xz", ""}, {".tgz", ".tar"}, {".txz", ".tar"}};
+    char *name = ark_xstrdup(file_name);
+    for (size_t i = 0; i < ARK_COUNT_OF(ENDINGS); i++) {
+        ark_str ending = ark_str_from(ENDINGS[i].ending);
+        if (ends_with_nocase(name, ending)) {
+            // What stands instead is not longer than the ending.
+            size_t at = strlen(name) - ending.len;
+            memcpy(name + at, ENDINGS[i].instead, strlen(ENDINGS[i].instead) + 1);
+            break;
+        }
+    }
+    return name;
+}
+
+static bool
+is_raw(struct archive *archive)
+{
+    return archive_format(archive) == ARCHIVE_FORMAT_RAW;
+}
+
+/** The member's name as bytes; libarchive has the one or the other, by format and locale. */
+static const char *
+member_name(struct archive_entry *entry)
+{
+    const char *name = archive_entry_pathname(entry);
+    name = name != NULL ? name : archive_entry_pathname_utf8(entry);
+    return name != NULL ? name : "?";
+}
+
+/** Hidden members are passed over, as hidden files are: archives from some systems are full of them. */
+static bool
+is_hidden(const char *name)
+{
+    for (const char *at = name; *at != '\0'; at++) {
+        bool begins = at == name || at[-1] == '/';
+        if (begins && at[0] == '.' && at[1] != '/' && !(at[1] == '.' && at[2] == '/')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Reads the member that the archive stands at; *ended tells that its feed failed, which was reported. */
+static enum ark_status
+read_member(struct ark_reading *reading, struct unpacking *unpacking, struct archive_entry *entry,
+            const char *raw_name, unsigned depth, bool *ended, struct ark_error *err)
+{
+    bool raw = is_raw(unpacking->archive);
+    const char *name = raw ? raw_name : member_name(entry);
+    if (!raw && (archive_entry_filetype(entry) != AE_IFREG || is_hidden(name))) {
+        return ARK_OK;
+    }
+    size_t outer_len = reading->name.len;
+    size_t outer_start = reading->member_start;
+    if (!raw) {
+        bool first = outer_start == outer_len;
+        ark_buf_push(&reading->name, '#');
+        reading->member_start = first ? outer_len + 1 : outer_start;
+        ark_buf_append_str(&reading->name, ark_str_from(name));
+    }
+    struct ark_feed feed = ark_feed_make(member_fill, unpacking);
+    enum ark_status status = ark_reading_dispatch(reading, &feed, name, depth + 1, err);
+    *ended = feed.failure.status != ARK_OK;
+    ark_feed_dispose(&feed);
+    reading->name.len = outer_len;
+    reading->member_start = outer_start;
+    return status;
+}
+
+static enum ark_status
+read_members(struct ark_reading *reading, struct unpacking *unpacking, const char *raw_name,
+             unsigned depth, struct ark_error *err)
+{
+    for (size_t count = 0;; count++) {
+        struct archive_entry *entry;
+        int result = archive_read_next_header(unpacking->archive, &entry);
+        if (result == ARCHIVE_EOF) {
+            return ARK_OK;
+        }
+        if (result != ARCHIVE_OK && result != ARCHIVE_WARN) {
+            struct ark_error cause;
+            enum ark_status status = archive_failure(unpacking->archive, &cause);
+            ark_reading_skip(reading, ARK_SKIP_FILE, ARK_STR(""), status, "%s", cause.text);
+            return ARK_OK;
+        }
+        if (count == MEMBERS_MAX) {
+            ark_reading_skip(reading, ARK_SKIP_FILE, ARK_STR(""), ARK_E_LIMIT,
+                             "more than %d members", MEMBERS_MAX);
+            return ARK_OK;
+        }
+        bool ended = false;
+        enum ark_status status =
+            read_member(reading, unpacking, entry, raw_name, depth, &ended, err);
+        if (status != ARK_OK || ended) {
+            return status;
+        }
+    }
+}
+
+/** An archive object for what the head shows. */
+static struct archive *
+make_archive(ark_str head, const char *file_name)
+{
+    struct archive *archive = archive_read_new();
+    ARK_ASSERT(archive != NULL);
+    // These can only fail when built without the format, or return a warning
+    // that an external program will be used; opening then tells.
+    (void)archive_read_support_filter_gzip(archive);
+    (void)archive_read_support_filter_zstd(archive);
+    (void)archive_read_support_filter_xz(archive);
+    (void)archive_read_support_format_tar(archive);
+    (void)archive_read_support_format_empty(archive);
+    (void)archive_read_support_format_raw(archive);
+    if (is_zip(head, file_name)) {
+        (void)archive_read_support_format_zip_streamable(archive);
+    }
+    return archive;
+}
+
+enum ark_status
+ark_reader_archive(struct ark_reading *reading, struct ark_feed *feed, const char *file_name,
+                   unsigned depth, struct ark_error *err)
+{
+    if (depth >= ARK_ARCHIVE_DEPTH_MAX) {
+        ark_reading_skip(reading, ARK_SKIP_DOCUMENT, ARK_STR(""), ARK_E_LIMIT,
+                         "packed more than %d times over", ARK_ARCHIVE_DEPTH_MAX);
+        return ARK_OK;
+    }
+    ark_str head = ark_feed_peek(feed, TAR_MAGIC_AT + 8);
+    struct unpacking unpacking = {
+        .packed = feed,
+        .archive = make_archive(head, file_name),
+        .packed_start = feed->offset,
+    };
+    enum ark_status status = ARK_OK;
+    if (archive_read_open(unpacking.archive, &unpacking, NULL, lend_block, NULL) != ARCHIVE_OK) {
+        struct ark_error cause;
+        (void)archive_failure(unpacking.archive, &cause);
+        ark_reading_skip(reading, ARK_SKIP_FILE, ARK_STR(""), cause.status, "%s", cause.text);
+    } else {
+        char *name = inner_name(file_name);
+        status = read_members(reading, &unpacking, name, depth, err);
+        free(name);
+    }
+    (void)archive_read_free(unpacking.archive);
+    return status;
+}
