@@ -10,6 +10,7 @@
 
 #include "common/base/file.h"
 #include "common/base/memory.h"
+#include "common/store/fault.h"
 #include "common/store/store_impl.h"
 
 static const char *const DB_NAMES[] = {
@@ -112,16 +113,14 @@ ark_lmdb_commit(struct ark_store *store, MDB_txn *txn, struct ark_error *err)
 static void
 lmdb_assertion_failed(MDB_env *env, const char *text)
 {
-    const char *path = NULL;
-    (void)mdb_env_get_path(env, &path);
-    (void)fprintf(stderr, "ark: the index is damaged (%s); remove it and index again: %s\n", text,
-                  path == NULL ? "?" : path);
-    _exit(2);
+    (void)env;
+    ark_fault_exit(text);
 }
 
 static enum ark_status
 open_environment(struct ark_store *store, struct ark_error *err)
 {
+    ark_fault_guard(store->path);
     int rc = mdb_env_create(&store->env);
     if (rc == 0) {
         rc = mdb_env_set_maxdbs(store->env, ARK_DB_COUNT);
