@@ -1,5 +1,7 @@
 #include "common/base/error.h"
 
+#undef ark_error_set
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
