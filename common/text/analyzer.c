@@ -75,9 +75,9 @@ analyze(struct ark_analyzer *analyzer, ark_str cleaned, ark_str form)
     }
     enum ark_script script = ark_level_script(form);
     if (script == ARK_SCRIPT_ARABIC) {
-        ark_buf_clear(&analyzer->skeleton);
-        ark_level_family(form, &analyzer->skeleton);
         word.level[ARK_LEVEL_LIGHT] = ark_level_light(form);
+        ark_buf_clear(&analyzer->skeleton);
+        ark_level_family(word.level[ARK_LEVEL_LIGHT], &analyzer->skeleton);
         word.level[ARK_LEVEL_STEM] = ark_stem_arabic(analyzer->stemmer, cleaned);
         word.level[ARK_LEVEL_SKELETON] = ark_buf_view(&analyzer->skeleton);
     } else if (script == ARK_SCRIPT_LATIN) {

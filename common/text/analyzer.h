@@ -9,8 +9,9 @@
  * first seen; a cache from surface form to number stands in front, so that
  * cleaning and stemming run on a few per cent of running text.
  *
- * Light form and family are functions of the form alone, so that words of one
- * form share them; stems are compared inside a family only. Interning a form
+ * Light form and family are functions of the form alone, and the family one of
+ * the light form: two words that agree at form or light agree in family. Stems
+ * are compared inside a family only. Interning a form
  * gives that form's light form and family again (and the stem of the folded
  * spelling), which is how a stored list of forms is expanded.
  *

@@ -17,6 +17,8 @@ enum {
      * keeps the sorting of marks, which is quadratic, from being an attack.
      */
     MARKS_MAX = 62,
+    /** Longer tokens may shrink a lot, so room for all their bytes is not asked for at once. */
+    FAST_TOKEN_BYTES_MAX = 512,
 };
 
 static void
@@ -355,7 +357,8 @@ clean_token_fast(ark_str token, struct ark_buf *out)
 void
 ark_clean_token(ark_str token, struct ark_buf *out)
 {
-    if (token.len > 0 && !clean_token_fast(token, out)) {
+    bool fast = token.len <= FAST_TOKEN_BYTES_MAX;
+    if (token.len > 0 && !(fast && clean_token_fast(token, out))) {
         clean_token_slowly(token, out);
     }
 }

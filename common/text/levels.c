@@ -239,9 +239,9 @@ strip_suffix(ark_str word)
 }
 
 ark_str
-ark_level_light_whole(ark_str form)
+ark_level_light(ark_str form)
 {
-    ark_str word = strip_prefix(form);
+    ark_str word = strip_prefix(ark_particle_strip(form));
     for (size_t i = 0; i < SUFFIXES_MAX; i++) {
         ark_str shorter = strip_suffix(word);
         if (shorter.len == word.len) {
@@ -250,12 +250,6 @@ ark_level_light_whole(ark_str form)
         word = shorter;
     }
     return word;
-}
-
-ark_str
-ark_level_light(ark_str form)
-{
-    return ark_level_light_whole(ark_particle_strip(form));
 }
 
 static bool
@@ -320,17 +314,16 @@ shorten_key(ark_str key)
 }
 
 void
-ark_level_family(ark_str form, struct ark_buf *out)
+ark_level_family(ark_str light, struct ark_buf *out)
 {
-    if (form.len == 0) {
+    if (light.len == 0) {
         return;
     }
-    ark_str light = ark_level_light_whole(form);
     uint8_t *to = ark_buf_reserve(out, light.len);
     size_t len = write_skeleton(light, to);
     ark_str skeleton = ark_str_make(to, len);
     bool too_short = count_letters(skeleton) < SKELETON_LETTERS_MIN;
     ark_str key = shorten_key(too_short ? light : skeleton);
-    memmove(to, key.bytes, key.len); // the key lies inside to or inside form
+    memmove(to, key.bytes, key.len); // the key lies inside to or inside light
     out->len += key.len;
 }

@@ -45,16 +45,19 @@ enum ark_script ark_level_script(ark_str form);
  */
 ark_str ark_level_light(ark_str form);
 
-/** The same without the particle rule: the input of the family key. */
-ark_str ark_level_light_whole(ark_str form);
-
 /**
- * Appends the family key of an Arabic form to out: the skeleton of the light
- * form without the particle rule (waw, yeh, alef, hamza and a final heh gone,
- * if 2 letters are left), then without one leading feh, one of beh, kaf, lam,
- * seen, one of teh, noon, one meem, and a final teh, in this order, each only
- * while it has 4 letters or more. Never longer than form.
+ * Appends the family key to out, given an Arabic light form: its skeleton
+ * (waw, yeh, alef, hamza and a final heh gone, if 2 letters are left), then without one leading feh, one of beh, kaf, lam, seen, one of teh, noon,
+ * one meem, and a final teh, in this order, each only while it has 4 letters
+ * or more. Never longer than light. Words that agree in light form agree in
+ * family.
+ *
+ * The light form is the one with the particle rule: otherwise a particle
+ * stays in the key of a short word and parts it from its light class: "to
+ * Syria" from "Syria". Measured on the six development collections, exact
+ * four-level scoring, nDCG@10: +.0053 -.0009, mean +.0011; recall at 100 rises
+ * on all of them.
  */
-void ark_level_family(ark_str form, struct ark_buf *out);
+void ark_level_family(ark_str light, struct ark_buf *out);
 
 #endif
