@@ -33,6 +33,8 @@ ark_postings_block_append(struct ark_buf *documents, struct ark_buf *places, uin
 {
     ARK_ASSERT(occurrence_count > 0 && occurrence_count <= member_count);
     ARK_ASSERT(previous_doc == UINT32_MAX || doc > previous_doc);
+    // Twice the gap and a flag must fit the 32 bits that are read back.
+    ARK_ASSERT(doc <= ARK_POSTINGS_DOC_MAX);
     uint64_t gap = (uint32_t)(doc - previous_doc - 1);
     if (member_count == 1) {
         append_tf(documents, gap, occurrences[0].tf);
@@ -81,7 +83,11 @@ next_tf(struct decoder *decoder, uint32_t value)
         return 1;
     }
     uint32_t rest = next_varint(decoder);
-    return rest > UINT32_MAX - 2 ? 1 : rest + 2;
+    if (rest > UINT32_MAX - 2) {
+        decoder->failed = true;
+        return 1;
+    }
+    return rest + 2;
 }
 
 static struct ark_occurrence *

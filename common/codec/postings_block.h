@@ -21,6 +21,9 @@
 /** Documents in a block, but for a list's last one. */
 enum { ARK_POSTINGS_BLOCK = 128 };
 
+/** The greatest document number a block can hold. */
+#define ARK_POSTINGS_DOC_MAX ((uint32_t)INT32_MAX)
+
 /** Occurrences of one member of the family in one document. */
 struct ark_occurrence {
     uint32_t member; /**< index into the family's members */
@@ -29,8 +32,9 @@ struct ark_occurrence {
 
 /**
  * Appends one posting to the bytes of a block. previous_doc is the document
- * before it in the list (UINT32_MAX before the first). occurrences ascend by
- * member. positions holds the positions of all occurrences one after another.
+ * before it in the list (UINT32_MAX before the first); doc <= ARK_POSTINGS_DOC_MAX.
+ * occurrences ascend by member, which are below 2^31. positions holds the
+ * positions of all occurrences one after another, ascending within each.
  */
 void ark_postings_block_append(struct ark_buf *documents, struct ark_buf *places,
                                uint32_t member_count, uint32_t previous_doc, uint32_t doc,

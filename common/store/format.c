@@ -124,7 +124,7 @@ read_entry(struct ark_record_reader *reader, struct ark_segment_entry *entry)
 {
     struct ark_segment_info *info = &entry->info;
     info->id = ark_record_u64(reader);
-    info->document_count = ark_record_u32_max(reader, UINT32_MAX - 1);
+    info->document_count = ark_record_u32_max(reader, ARK_SEGMENT_DOCUMENTS_MAX);
     info->dead_count = ark_record_u32_max(reader, info->document_count);
     info->token_count = ark_record_u64(reader);
     info->live_token_count = ark_record_u64(reader);

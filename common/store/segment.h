@@ -24,6 +24,9 @@ typedef uint32_t ark_docid;
 /** After the last document of any list. */
 #define ARK_DOCID_END UINT32_MAX
 
+/** Documents of a segment: what postings blocks can number. */
+#define ARK_SEGMENT_DOCUMENTS_MAX ((uint32_t)INT32_MAX)
+
 /** Positions of the body begin this many after the title's last one, so that no phrase spans both. */
 enum { ARK_FIELD_GAP = 16 };
 

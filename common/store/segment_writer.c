@@ -1,5 +1,6 @@
 #include "common/store/segment_writer.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <zstd.h>
 
@@ -108,7 +109,11 @@ add_row(struct ark_segment_writer *writer, const struct ark_document_record *rec
     struct ark_segment_info *info = &writer->data->reader.info;
     struct ark_spool **spools = writer->data->spools;
     uint32_t doc = info->document_count;
-    ARK_ASSERT(writer->lexicon.family_count == 0 && doc < UINT32_MAX - 1);
+    ARK_ASSERT(writer->lexicon.family_count == 0);
+    if (doc == ARK_SEGMENT_DOCUMENTS_MAX) {
+        return ark_error_set(err, ARK_E_LIMIT, "more than %" PRIu32 " documents in one segment",
+                             ARK_SEGMENT_DOCUMENTS_MAX);
+    }
     bool shared = doc > 0 && record->name_start == writer->shared_name_start &&
                   ark_str_equal(record->path, ark_buf_view(&writer->shared_path));
     if (!shared) {

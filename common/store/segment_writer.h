@@ -20,8 +20,8 @@ struct ark_segment_writer *ark_segment_writer_new(const char *temp_dir);
 void ark_segment_writer_free(struct ark_segment_writer *writer);
 
 /**
- * Adds the next document (0, 1, ...) with the title and body to store. ARK_E_IO.
- * Not after the first family.
+ * Adds the next document (0, 1, ...) with the title and body to store. ARK_E_IO,
+ * ARK_E_LIMIT: more than ARK_SEGMENT_DOCUMENTS_MAX. Not after the first family.
  */
 enum ark_status ark_segment_writer_add_document(struct ark_segment_writer *writer,
                                                 const struct ark_document_record *record,
