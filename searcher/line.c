@@ -281,3 +281,49 @@ ark_line_write_paragraph(const struct ark_line *line, const struct ark_terminal 
     }
     return base;
 }
+
+/** The start of the character before byte at. */
+static size_t
+previous(ark_str text, size_t at)
+{
+    do {
+        at--;
+    } while (at > 0 && (text.bytes[at] & 0xC0) == 0x80);
+    return at;
+}
+
+void
+ark_line_write_carets(ark_str text, size_t start, size_t end, const struct ark_terminal *terminal,
+                      struct ark_arena *arena, struct ark_buf *out)
+{
+    ARK_ASSERT(start <= end && end <= text.len);
+    if (start == end && start > 0) {
+        start = previous(text, start);
+    }
+    // The place travels as a style, so it is found again wherever its letters go.
+    const struct ark_run place = {(uint32_t)start, (uint32_t)end, ARK_STYLE_MATCH};
+    struct ark_line line = {text, ARK_STYLE_PLAIN, &place, 1};
+    struct ark_line clean = ark_line_clean(&line, arena);
+    if (terminal->visual) {
+        enum ark_direction base = ark_text_base_direction(clean.text);
+        base = base == ARK_DIRECTION_NONE ? ARK_DIRECTION_LTR : base;
+        clean = ark_bidi_visual(&clean, base, arena, NULL);
+    }
+    ark_buf_append_str(out, ARK_STR("  "));
+    ark_buf_append_str(out, clean.text);
+    ark_buf_append_str(out, ARK_STR("\n  "));
+    size_t at = 0;
+    for (size_t i = 0; i < clean.run_count; i++) {
+        struct ark_run run = clean.runs[i];
+        for (size_t blank = ark_text_cells(ark_str_slice(clean.text, at, run.start)); blank > 0;
+             blank--) {
+            ark_buf_push(out, ' ');
+        }
+        size_t carets = ark_text_cells(ark_str_slice(clean.text, run.start, run.end));
+        for (carets = carets == 0 ? 1 : carets; carets > 0; carets--) {
+            ark_buf_push(out, '^');
+        }
+        at = run.end;
+    }
+    ark_buf_push(out, '\n');
+}

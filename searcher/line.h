@@ -63,4 +63,12 @@ enum ark_direction ark_line_write_paragraph(const struct ark_line *line,
                                             const struct ark_terminal *terminal, uint32_t lines_max,
                                             struct ark_arena *arena, struct ark_buf *out);
 
+/**
+ * Appends two lines: text, and below it carets under its bytes [start, end)
+ * (under the character before when that is empty), each indented by two.
+ */
+void ark_line_write_carets(ark_str text, size_t start, size_t end,
+                           const struct ark_terminal *terminal, struct ark_arena *arena,
+                           struct ark_buf *out);
+
 #endif

@@ -287,6 +287,36 @@ START_TEST(an_empty_paragraph_is_an_empty_line)
 }
 END_TEST
 
+static const char *
+carets(const char *text, size_t start, size_t end, bool visual)
+{
+    struct ark_terminal terminal = {.visual = visual};
+    ark_buf_clear(&out);
+    ark_line_write_carets(ark_str_from(text), start, end, &terminal, &arena, &out);
+    return ark_buf_cstr(&out);
+}
+
+START_TEST(carets_stand_under_their_place)
+{
+    ck_assert_str_eq(carets("one two three", 4, 7, false), "  one two three\n      ^^^\n");
+    ck_assert_str_eq(carets("\u0628\u064E \"", 5, 6, false), "  \u0628\u064E \"\n    ^\n");
+}
+END_TEST
+
+START_TEST(carets_of_an_empty_place_stand_under_the_character_before)
+{
+    ck_assert_str_eq(carets("ab", 2, 2, false), "  ab\n   ^\n");
+    ck_assert_str_eq(carets("ab", 0, 0, false), "  ab\n  ^\n");
+}
+END_TEST
+
+START_TEST(carets_follow_their_place_when_it_is_reordered)
+{
+    // alef, dal, "x": the dal is in the middle, whichever way it is seen.
+    ck_assert_str_eq(carets("\u0627 \u062F xyz", 3, 5, true), "  xyz \uFEA9 \uFE8D\n      ^\n");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -316,6 +346,9 @@ main(void)
     tcase_add_test(tests, lines_are_wrapped_before_they_are_ordered);
     tcase_add_test(tests, the_direction_of_a_paragraph_is_told);
     tcase_add_test(tests, an_empty_paragraph_is_an_empty_line);
+    tcase_add_test(tests, carets_stand_under_their_place);
+    tcase_add_test(tests, carets_of_an_empty_place_stand_under_the_character_before);
+    tcase_add_test(tests, carets_follow_their_place_when_it_is_reordered);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

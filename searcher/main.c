@@ -1,0 +1,112 @@
+/**
+ * @file main.c
+ * ark-search: looks up a query in an index and prints the documents that
+ * answer it. Errors become words and exit statuses here and nowhere else.
+ */
+#include <stdio.h>
+
+#include "common/base/message.h"
+#include "common/store/format.h"
+#include "searcher/batch.h"
+
+enum { EXIT_MATCH = 0, EXIT_NO_MATCH = 1, EXIT_ERROR = 2 };
+
+static const char program[] = "ark-search";
+
+static const char usage[] = "Usage: ark-search [OPTION]... QUERY...\n"
+                            "       ark-search [OPTION]... --queries=FILE\n";
+
+static const char footer[] = "Query language: man 7 ark-query\n";
+
+static int
+fail(const struct ark_error *error)
+{
+    ark_message(program, false, error->text);
+    return EXIT_ERROR;
+}
+
+/** Ends what was written with stdio: help and version. */
+static int
+finish_stdout(void)
+{
+    struct ark_error error;
+    if (fflush(stdout) != 0) {
+        (void)ark_error_set(&error, ARK_E_IO, "cannot write to standard output");
+        return fail(&error);
+    }
+    return EXIT_MATCH;
+}
+
+static int
+print_help(void)
+{
+    ark_print_help(stdout, usage, ark_search_options, footer);
+    return finish_stdout();
+}
+
+static int
+print_version(void)
+{
+    (void)printf("ark-search " ARK_VERSION "\nindex format %d, analyzer %s\n", ARK_FORMAT_VERSION,
+                 ark_analyzer_identity());
+    return finish_stdout();
+}
+
+static bool
+is_for_people(const struct ark_options *options)
+{
+    return options->format == ARK_FORMAT_TEXT && !options->quiet && !options->count;
+}
+
+static enum ark_status
+answer_one(struct ark_session *session, const struct ark_options *options, bool *matched,
+           struct ark_error *err)
+{
+    const ark_str no_id = {NULL, 0};
+    return ark_session_answer(session, no_id, ark_str_from(options->text), matched, err);
+}
+
+/** Answers and tells the exit status; *err is filled when it is an error not yet said. */
+static enum ark_status
+run(const struct ark_options *options, int *exit_status, struct ark_error *err)
+{
+    struct ark_session *session = NULL;
+    struct ark_batch_outcome outcome = {false, false};
+    enum ark_status status = ark_session_new(options, &session, err);
+    if (status != ARK_OK) {
+        return status;
+    }
+    status = options->queries != NULL ? ark_batch_run(session, options->queries, &outcome, err)
+                                      : answer_one(session, options, &outcome.matched, err);
+    // What was found before an error is shown all the same.
+    enum ark_status flushed = ark_session_flush(session, status == ARK_OK ? err : NULL);
+    status = status == ARK_OK ? flushed : status;
+    ark_session_free(session);
+    *exit_status = outcome.matched ? EXIT_MATCH : EXIT_NO_MATCH;
+    *exit_status = outcome.failed ? EXIT_ERROR : *exit_status;
+    return status;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct ark_options options;
+    struct ark_error error;
+    int exit_status = EXIT_ERROR;
+    enum ark_status status = ark_options_read(&options, argc, argv, &error);
+    if (status != ARK_OK) {
+        exit_status = fail(&error);
+    } else if (options.help) {
+        exit_status = print_help();
+    } else if (options.version) {
+        exit_status = print_version();
+    } else if (run(&options, &exit_status, &error) != ARK_OK) {
+        exit_status = fail(&error);
+    } else if (exit_status == EXIT_NO_MATCH && is_for_people(&options) && options.queries == NULL) {
+        struct ark_error said;
+        (void)ark_error_set(&said, ARK_OK, "no match: %s", options.text);
+        ark_message(program, false, said.text);
+    }
+    ark_options_dispose(&options);
+    return exit_status;
+}

@@ -1,0 +1,329 @@
+#include "searcher/options.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "common/base/config.h"
+#include "common/base/memory.h"
+#include "common/text/utf8.h"
+#include "searcher/search.h"
+#include "searcher/snippet.h"
+
+enum {
+    LIMIT_DEFAULT = 10,
+    LIMIT_TREC = 1000, // what evaluations ask for
+    SNIPPETS_DEFAULT = 1,
+};
+
+enum id {
+    ID_INDEX,
+    ID_CONFIG,
+    ID_COLOR,
+    ID_QUIET,
+    ID_HELP,
+    ID_VERSION,
+    ID_LIMIT,
+    ID_OFFSET,
+    ID_ALL,
+    ID_EXACT,
+    ID_PHRASE,
+    ID_SNIPPETS,
+    ID_WIDTH,
+    ID_PATHS,
+    ID_NULL,
+    ID_COUNT,
+    ID_FORMAT,
+    ID_JSON,
+    ID_EXPLAIN,
+    ID_STATS,
+    ID_MARK,
+    ID_BIDI,
+    ID_RUN_TAG,
+    ID_QUERIES,
+    ID_END
+};
+
+const struct ark_option ark_search_options[] = {
+    {"index", 'i', "DIR", "the index to search", ID_INDEX, true},
+    {"config", '\0', "FILE", "settings", ID_CONFIG, false},
+    {"color", '\0', "WHEN", "auto, always, never", ID_COLOR, true},
+    {"quiet", 'q', NULL, "no results: the exit status tells", ID_QUIET, false},
+    {"help", 'h', NULL, NULL, ID_HELP, false},
+    {"version", 'V', NULL, "this text, the version", ID_VERSION, false},
+    {"limit", 'n', "N", NULL, ID_LIMIT, true},
+    {"offset", '\0', "N", "N documents (10), after the first N", ID_OFFSET, false},
+    {"all", 'a', NULL, NULL, ID_ALL, false},
+    {"exact", 'e', NULL, NULL, ID_EXACT, false},
+    {"phrase", 'p', NULL, "every word, as written, as one phrase", ID_PHRASE, false},
+    {"snippets", 's', "N", "passages of a document (1)", ID_SNIPPETS, true},
+    {"width", 'w', "N", "wrap text at N columns", ID_WIDTH, true},
+    {"paths", 'l', NULL, NULL, ID_PATHS, false},
+    {"null", '0', NULL, "paths only, each ended by NUL", ID_NULL, false},
+    {"count", 'c', NULL, "number of matching documents only", ID_COUNT, false},
+    {"format", '\0', "FMT", "text, json, tsv, trec", ID_FORMAT, false},
+    {"json", 'j', NULL, "the same as --format=json", ID_JSON, false},
+    {"explain", '\0', "[=query]", "why a score; how the query was read", ID_EXPLAIN, false},
+    {"stats", '\0', NULL, "times and counts on stderr", ID_STATS, false},
+    {"mark", '\0', "OPEN,CLOSE", "texts around a match", ID_MARK, true},
+    {"bidi", '\0', "MODE", "auto, none, visual", ID_BIDI, true},
+    {"run-tag", '\0', "TAG", "last column of trec", ID_RUN_TAG, false},
+    {"queries", '\0', "FILE", "a batch: lines ID<TAB>QUERY", ID_QUERIES, false},
+    {NULL, '\0', NULL, NULL, 0, false},
+};
+
+/** Settings of ark-index in the common config file. */
+static const char *const index_settings[] = {"memory",          "max-size", "include",  "exclude",
+                                             "hidden",          "follow",   "encoding", "map",
+                                             "one-file-system", NULL};
+
+static const char *const format_names[] = {"text", "json", "tsv", "trec", NULL};
+static const char *const explain_names[] = {"query", NULL};
+
+/** One reading of options from one place. */
+struct reading {
+    struct ark_options *options;
+    bool given[ID_END]; // by a stronger place
+    bool from_file;
+    char *index; // as this place says; owned
+};
+
+static void
+replace(char **place, const char *value)
+{
+    free(*place);
+    *place = ark_xstrdup(value);
+}
+
+static enum ark_status
+read_number(const char *name, const char *value, uint32_t min, uint32_t max, uint32_t *out,
+            struct ark_error *err)
+{
+    uint64_t number = 0;
+    if (!ark_parse_number(value, max, &number) || number < min) {
+        return ark_error_set(err, ARK_E_ARGUMENT,
+                             "--%s must be a number from %" PRIu32 " to %" PRIu32 ", not: %s", name,
+                             min, max, value);
+    }
+    *out = (uint32_t)number;
+    return ARK_OK;
+}
+
+static enum ark_status
+read_mark(struct ark_options *options, const char *value, struct ark_error *err)
+{
+    const char *comma = strchr(value, ',');
+    if (comma == NULL) {
+        return ark_error_set(err, ARK_E_ARGUMENT, "--mark must be OPEN,CLOSE, not: %s", value);
+    }
+    if (!ark_utf8_valid(ark_str_from(value), NULL)) {
+        return ark_error_set(err, ARK_E_ARGUMENT, "--mark is not UTF-8: %s", value);
+    }
+    replace(&options->mark, value);
+    options->mark_open = (size_t)(comma - value);
+    return ARK_OK;
+}
+
+/** Options with a value. */
+static enum ark_status
+take_value(struct reading *reading, enum id id, const char *value, struct ark_error *err)
+{
+    struct ark_options *options = reading->options;
+    int choice = 0;
+    enum ark_status status = ARK_OK;
+    switch (id) {
+    case ID_INDEX:
+        replace(&reading->index, value);
+        break;
+    case ID_CONFIG:
+        replace(&options->config_file, value);
+        break;
+    case ID_COLOR:
+        status = ark_parse_choice("color", value, ark_when_names, &choice, err);
+        options->color = (enum ark_when)choice;
+        break;
+    case ID_LIMIT:
+        return read_number("limit", value, 0, ARK_HITS_MAX, &options->limit, err);
+    case ID_OFFSET:
+        return read_number("offset", value, 0, ARK_HITS_MAX, &options->offset, err);
+    case ID_SNIPPETS:
+        return read_number("snippets", value, 0, ARK_SNIPPETS_MAX, &options->snippets, err);
+    case ID_WIDTH:
+        return read_number("width", value, ARK_WIDTH_MIN, ARK_WIDTH_MAX, &options->width, err);
+    case ID_FORMAT:
+        status = ark_parse_choice("format", value, format_names, &choice, err);
+        options->format = (enum ark_format)choice;
+        break;
+    case ID_EXPLAIN:
+        options->explain = value == NULL ? ARK_EXPLAIN_HITS : ARK_EXPLAIN_QUERY;
+        return value == NULL ? ARK_OK
+                             : ark_parse_choice("explain", value, explain_names, &choice, err);
+    case ID_MARK:
+        return read_mark(options, value, err);
+    case ID_BIDI:
+        status = ark_parse_choice("bidi", value, ark_bidi_names, &choice, err);
+        options->bidi = (enum ark_bidi)choice;
+        break;
+    case ID_RUN_TAG:
+        replace(&options->run_tag, value);
+        break;
+    default:
+        ARK_ASSERT(id == ID_QUERIES);
+        replace(&options->queries, value);
+        break;
+    }
+    return status;
+}
+
+/** Options without a value. */
+static void
+take_switch(struct ark_options *options, enum id id)
+{
+    bool *const switches[ID_END] = {
+        [ID_QUIET] = &options->quiet,       [ID_HELP] = &options->help,
+        [ID_VERSION] = &options->version,   [ID_ALL] = &options->query.all,
+        [ID_EXACT] = &options->query.exact, [ID_PHRASE] = &options->query.phrase,
+        [ID_PATHS] = &options->paths,       [ID_NULL] = &options->null_ended,
+        [ID_COUNT] = &options->count,       [ID_STATS] = &options->stats,
+    };
+    if (id == ID_JSON) {
+        options->format = ARK_FORMAT_JSON;
+        return;
+    }
+    ARK_ASSERT(switches[id] != NULL);
+    *switches[id] = true;
+}
+
+static enum ark_status
+take(void *context, int id, const char *value, struct ark_error *err)
+{
+    struct reading *reading = context;
+    if (reading->from_file && reading->given[id]) {
+        return ARK_OK; // the command line said otherwise
+    }
+    if (!reading->from_file) {
+        reading->given[id] = true;
+    }
+    if (value != NULL || id == ID_EXPLAIN) {
+        return take_value(reading, (enum id)id, value, err);
+    }
+    take_switch(reading->options, (enum id)id);
+    return ARK_OK;
+}
+
+/** The arguments joined by spaces, checked to be UTF-8. */
+static enum ark_status
+join_query(struct ark_options *options, int count, char **words, struct ark_error *err)
+{
+    struct ark_buf text = ark_buf_make(SIZE_MAX / 2);
+    size_t bad = 0;
+    for (int i = 0; i < count; i++) {
+        if (i > 0) {
+            ark_buf_push(&text, ' ');
+        }
+        ark_buf_append_str(&text, ark_str_from(words[i]));
+    }
+    options->text = ark_xstrdup(ark_buf_cstr(&text));
+    enum ark_status status = ARK_OK;
+    if (!ark_utf8_valid(ark_buf_view(&text), &bad)) {
+        status = ark_error_set(err, ARK_E_ARGUMENT, "the query is not UTF-8, byte %zu: %s", bad,
+                               options->text);
+    }
+    ark_buf_dispose(&text);
+    return status;
+}
+
+/** $ARK_BIDI stands between the command line and the config file. */
+static enum ark_status
+read_environment(struct reading *reading, struct ark_error *err)
+{
+    const char *value = getenv("ARK_BIDI");
+    if (value == NULL || value[0] == '\0' || reading->given[ID_BIDI]) {
+        return ARK_OK;
+    }
+    reading->given[ID_BIDI] = true;
+    return take_value(reading, ID_BIDI, value, err);
+}
+
+static enum ark_status
+read_config(struct reading *reading, struct ark_command_line *line, struct ark_error *err)
+{
+    struct ark_options *options = reading->options;
+    char *command_line_index = reading->index;
+    bool named = false;
+    char *path = ark_config_path(options->config_file, &named);
+    reading->index = NULL;
+    reading->from_file = true;
+    enum ark_status status = ark_config_read(line, path, named, index_settings, err);
+    free(path);
+    options->index = ark_index_path(command_line_index, reading->index);
+    free(command_line_index);
+    free(reading->index);
+    reading->index = NULL;
+    return status;
+}
+
+/** What no single option can check. */
+static enum ark_status
+check(struct reading *reading, struct ark_error *err)
+{
+    struct ark_options *options = reading->options;
+    bool one_query = options->text[0] != '\0';
+    if (!reading->given[ID_LIMIT] && options->format == ARK_FORMAT_TREC) {
+        options->limit = LIMIT_TREC; // whatever a config file says for people
+    }
+    if (options->limit > ARK_HITS_MAX - options->offset) {
+        return ark_error_set(err, ARK_E_ARGUMENT, "--limit and --offset are together at most %d",
+                             ARK_HITS_MAX);
+    }
+    if (one_query && options->queries != NULL) {
+        return ark_error_set(err, ARK_E_ARGUMENT, "a query and --queries exclude each other: %s",
+                             options->text);
+    }
+    if (!one_query && options->queries == NULL) {
+        return ark_error_set(err, ARK_E_ARGUMENT,
+                             "no query; write the words to search for (see --help)");
+    }
+    return ARK_OK;
+}
+
+enum ark_status
+ark_options_read(struct ark_options *out, int argc, char **argv, struct ark_error *err)
+{
+    struct reading reading = {.options = out};
+    struct ark_command_line line = {.program = "ark-search",
+                                    .options = ark_search_options,
+                                    .handle = take,
+                                    .context = &reading,
+                                    .dash_text = true};
+    int rest = 0;
+    *out = (struct ark_options){
+        .limit = LIMIT_DEFAULT, .snippets = SNIPPETS_DEFAULT, .run_tag = ark_xstrdup("ark")};
+    enum ark_status status = ark_command_line_parse(&line, argc, argv, &rest, err);
+    if (status == ARK_OK && (out->help || out->version)) {
+        free(reading.index);
+        return ARK_OK;
+    }
+    if (status == ARK_OK) {
+        status = join_query(out, rest, argv + 1, err);
+    }
+    if (status == ARK_OK) {
+        status = read_environment(&reading, err);
+    }
+    if (status == ARK_OK) {
+        status = read_config(&reading, &line, err);
+    }
+    free(reading.index);
+    return status == ARK_OK ? check(&reading, err) : status;
+}
+
+void
+ark_options_dispose(struct ark_options *options)
+{
+    free(options->index);
+    free(options->config_file);
+    free(options->mark);
+    free(options->run_tag);
+    free(options->queries);
+    free(options->text);
+    *options = (struct ark_options){0};
+}

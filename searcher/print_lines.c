@@ -1,0 +1,139 @@
+#include <inttypes.h>
+
+#include "searcher/print.h"
+
+/** A field of a line, through the gate, so without tabs and line ends. */
+static void
+write_field(ark_str text, struct ark_arena *arena, struct ark_buf *out)
+{
+    ark_str clean = ark_line_clean_text(text, arena);
+    if (clean.len > 0) {
+        ark_buf_append_str(out, clean);
+    }
+}
+
+/** The same with blanks as "%20", for formats whose fields end at blanks. */
+static void
+write_word(ark_str text, struct ark_arena *arena, struct ark_buf *out)
+{
+    ark_str clean = ark_line_clean_text(text, arena);
+    for (size_t i = 0; i < clean.len; i++) {
+        if (clean.bytes[i] == ' ') {
+            ark_buf_append_str(out, ARK_STR("%20"));
+        } else {
+            ark_buf_push(out, clean.bytes[i]);
+        }
+    }
+}
+
+static void
+write_id(const struct ark_shown_query *query, struct ark_arena *arena, struct ark_buf *out)
+{
+    if (query->id.bytes != NULL) {
+        write_field(query->id, arena, out);
+        ark_buf_push(out, '\t');
+    }
+}
+
+static void
+write_nothing(struct ark_print *print, const struct ark_shown_query *query, struct ark_arena *arena,
+              struct ark_buf *out)
+{
+    (void)print;
+    (void)query;
+    (void)arena;
+    (void)out;
+}
+
+static void
+write_no_hit(struct ark_print *print, const struct ark_shown_query *query,
+             const struct ark_shown_hit *hit, struct ark_arena *arena, struct ark_buf *out)
+{
+    (void)print;
+    (void)query;
+    (void)hit;
+    (void)arena;
+    (void)out;
+}
+
+static void
+write_tsv_hit(struct ark_print *print, const struct ark_shown_query *query,
+              const struct ark_shown_hit *hit, struct ark_arena *arena, struct ark_buf *out)
+{
+    const struct ark_terminal *terminal = print->terminal;
+    ark_str open = terminal->marked ? terminal->mark_open : ARK_STR("");
+    ark_str close = terminal->marked ? terminal->mark_close : ARK_STR("");
+    write_id(query, arena, out);
+    ark_buf_printf(out, "%" PRIu32 "\t%.3f\t", hit->rank, (double)hit->score);
+    write_field(ark_print_doc(&hit->record, arena), arena, out);
+    ark_buf_push(out, '\t');
+    ark_print_date(hit->record.date, out);
+    ark_buf_push(out, '\t');
+    write_field(hit->title, arena, out);
+    ark_buf_push(out, '\t');
+    for (size_t i = 0; i < hit->snippets.count; i++) {
+        const struct ark_snippet *snippet = &hit->snippets.items[i];
+        struct ark_buf marked = ark_buf_make(SIZE_MAX);
+        ark_highlight_mark(snippet->text, snippet->spans, open, close, &marked, NULL, arena);
+        write_field(i == 0 ? ARK_STR("") : ARK_STR(" "), arena, out);
+        write_field(ark_buf_view(&marked), arena, out);
+        ark_buf_dispose(&marked);
+    }
+    ark_buf_push(out, '\n');
+}
+
+static void
+write_trec_hit(struct ark_print *print, const struct ark_shown_query *query,
+               const struct ark_shown_hit *hit, struct ark_arena *arena, struct ark_buf *out)
+{
+    write_word(query->id.bytes == NULL ? ARK_STR("1") : query->id, arena, out);
+    ark_buf_append_str(out, ARK_STR(" Q0 "));
+    write_word(ark_print_doc(&hit->record, arena), arena, out);
+    // Evaluators sort by the score: all the digits a float has, so that ranks survive.
+    ark_buf_printf(out, " %" PRIu32 " %.9g ", hit->rank, (double)hit->score);
+    write_word(print->run_tag, arena, out);
+    ark_buf_push(out, '\n');
+}
+
+static void
+write_path_hit(struct ark_print *print, const struct ark_shown_query *query,
+               const struct ark_shown_hit *hit, struct ark_arena *arena, struct ark_buf *out)
+{
+    ark_str path = ark_print_place(hit->record.path, &hit->record, arena);
+    write_id(query, arena, out);
+    if (print->terminal->is_terminal && !print->null_ended) {
+        struct ark_line line = {.text = path};
+        ark_line_write(&line, print->terminal, false, arena, out);
+        return;
+    }
+    // Scripts get the bytes of the path as they are.
+    ark_buf_append_str(out, path);
+    ark_buf_push(out, print->null_ended ? '\0' : '\n');
+}
+
+static void
+write_count(struct ark_print *print, const struct ark_shown_query *query, struct ark_arena *arena,
+            struct ark_buf *out)
+{
+    (void)print;
+    write_id(query, arena, out);
+    ark_buf_printf(out, "%" PRIu64 "\n", query->results->documents);
+}
+
+const struct ark_printer ark_print_tsv = {.needs_hits = true,
+                                          .needs_text = true,
+                                          .begin = write_nothing,
+                                          .hit = write_tsv_hit,
+                                          .end = write_nothing};
+
+const struct ark_printer ark_print_trec = {
+    .needs_hits = true, .begin = write_nothing, .hit = write_trec_hit, .end = write_nothing};
+
+const struct ark_printer ark_print_paths = {
+    .needs_hits = true, .begin = write_nothing, .hit = write_path_hit, .end = write_nothing};
+
+const struct ark_printer ark_print_count = {
+    .needs_counts = true, .begin = write_nothing, .hit = write_no_hit, .end = write_count};
+
+const struct ark_printer ark_print_nothing = {
+    .begin = write_nothing, .hit = write_no_hit, .end = write_nothing};

@@ -1,0 +1,37 @@
+/**
+ * @file session.h
+ * One run of ark-search: the index, the output, and answering queries.
+ *
+ * A session answers any number of queries, one after another. It opens the
+ * index with the first one, so what goes wrong before costs nothing.
+ */
+#ifndef ARK_SEARCHER_SESSION_H
+#define ARK_SEARCHER_SESSION_H
+
+#include "searcher/options.h"
+
+struct ark_session;
+
+/** A session; options must outlive it. Nothing is opened yet. ARK_E_ARGUMENT: $ARK_COLORS. */
+enum ark_status ark_session_new(const struct ark_options *options, struct ark_session **out,
+                                struct ark_error *err) ARK_MUST_CHECK;
+/** Closes everything; what was not flushed is lost. Takes NULL. */
+void ark_session_free(struct ark_session *session);
+
+/**
+ * Answers one query: prints its hits in the format asked for. id is that of a
+ * batch (bytes NULL when there is none). *matched tells whether any document
+ * matched; warnings go to standard error. The errors of the parser, the store
+ * and the output; the session stays usable after ARK_E_ARGUMENT and ARK_E_LIMIT.
+ */
+enum ark_status ark_session_answer(struct ark_session *session, ark_str id, ark_str text,
+                                   bool *matched, struct ark_error *err) ARK_MUST_CHECK;
+
+/** Writes what was printed so far. ARK_E_IO. */
+enum ark_status ark_session_flush(struct ark_session *session,
+                                  struct ark_error *err) ARK_MUST_CHECK;
+
+/** Lets go of the state of the index, before a wait; the next query sees the newest one. */
+void ark_session_release(struct ark_session *session);
+
+#endif
