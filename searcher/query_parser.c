@@ -109,7 +109,7 @@ over(struct parser *parser, enum ark_query_kind kind, const struct part_list *li
     return node;
 }
 
-/** The only child when there is one, else a node of kind over all of them, as plain operands. */
+/** Makes the list's children plain operands; a node of kind over them unless there is only one. */
 static struct ark_query_node *
 over_or_only(struct parser *parser, enum ark_query_kind kind, const struct part_list *list)
 {
@@ -366,11 +366,12 @@ parse_bag(struct parser *parser, bool top)
     if (list.negated == list.count) {
         return (struct part){.node = over_or_only(parser, ARK_QUERY_OR, &list), .negated = true};
     }
-    if (list.count == 1) {
-        return (struct part){.node = over_or_only(parser, ARK_QUERY_BAG, &list)};
-    }
     if (top && parser->options->all) {
         require_all(&list);
+    }
+    // A required word stays in its bag even alone: it asks for a closer match than a plain one.
+    if (list.count == 1 && list.first->occur != ARK_OCCUR_MUST) {
+        return (struct part){.node = list.first};
     }
     return (struct part){.node = over(parser, ARK_QUERY_BAG, &list)};
 }
@@ -446,8 +447,18 @@ parse_as_phrase(struct parser *parser)
 }
 
 static enum ark_status
+too_long(struct ark_error *err)
+{
+    return ark_error_set(err, ARK_E_LIMIT, "the query is longer than %d bytes",
+                         ARK_QUERY_BYTES_MAX);
+}
+
+static enum ark_status
 parse_all(struct parser *parser, struct ark_error *err)
 {
+    if (parser->query->text.len > ARK_QUERY_BYTES_MAX) {
+        return too_long(err);
+    }
     struct part root = {0};
     if (parser->options->phrase) {
         root = parse_as_phrase(parser);
@@ -489,23 +500,23 @@ ark_query_parse(ark_str text, const struct ark_query_options *options,
                 struct ark_error *err)
 {
     if (text.len > ARK_QUERY_BYTES_MAX) {
-        return ark_error_set(err, ARK_E_LIMIT, "the query is longer than %d bytes",
-                             ARK_QUERY_BYTES_MAX);
+        return too_long(err);
     }
-    struct ark_query *query = ARK_ARENA_NEW(arena, struct ark_query);
-    query->text = ark_arena_dup(arena, text);
     struct parser parser = {
-        .query = query,
+        .query = ARK_ARENA_NEW(arena, struct ark_query),
         .options = options,
         .analyzer = analyzer,
         .arena = arena,
-        // The worst ligature is eleven times as long when cleaned.
-        .cleaned = ark_buf_make(18 * (size_t)ARK_QUERY_BYTES_MAX),
+        // Cleaning makes a text at most eighteen times as long, a token of it eighteen times again.
+        .cleaned = ark_buf_make(18 * 18 * (size_t)ARK_QUERY_BYTES_MAX),
     };
+    // As stored texts are: presentation forms and the marks that come with pasted text go.
+    ark_clean_text(text, &parser.cleaned);
+    parser.query->text = ark_arena_dup(arena, ark_buf_view(&parser.cleaned));
     enum ark_status status = parse_all(&parser, err);
     ark_buf_dispose(&parser.cleaned);
     if (status == ARK_OK) {
-        *out = query;
+        *out = parser.query;
     }
     return status;
 }
