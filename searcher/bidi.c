@@ -105,13 +105,18 @@ struct writer {
     size_t cells;
 };
 
+/** The marks of a letter, and those behind joiners that follow it: they belong to it too. */
 static void
 write_marks(struct writer *writer, FriBidiStrIndex letter)
 {
-    uint32_t start = writer->letters->marks[letter];
-    uint32_t end = writer->letters->start[letter + 1];
-    memcpy(writer->bytes + writer->len, writer->line->text.bytes + start, end - start);
-    writer->len += end - start;
+    const struct letters *letters = writer->letters;
+    do {
+        uint32_t start = letters->marks[letter];
+        uint32_t end = letters->start[letter + 1];
+        memcpy(writer->bytes + writer->len, writer->line->text.bytes + start, end - start);
+        writer->len += end - start;
+        letter++;
+    } while (letter < letters->count && is_joiner(letters->shape[letter]));
 }
 
 /** Writes one letter in its shape with its marks, and its style. */
@@ -122,11 +127,13 @@ write_letter(struct writer *writer, FriBidiStrIndex letter)
     uint32_t shape = letters->shape[letter];
     size_t start = writer->len;
     // A lam that became part of the ligature behind it leaves its marks to that.
-    if (shape == FRIBIDI_CHAR_FILL || is_joiner(shape)) {
+    if (shape == FRIBIDI_CHAR_FILL || (is_joiner(shape) && letter > 0)) {
         return;
     }
-    writer->len += ark_utf8_encode(shape, writer->bytes + writer->len);
-    writer->cells += ark_text_width(shape);
+    if (!is_joiner(shape)) {
+        writer->len += ark_utf8_encode(shape, writer->bytes + writer->len);
+        writer->cells += ark_text_width(shape);
+    }
     if (shape >= LAM_ALEF_FIRST && shape <= LAM_ALEF_LAST && letter > 0 &&
         letters->shape[letter - 1] == FRIBIDI_CHAR_FILL) {
         write_marks(writer, letter - 1);

@@ -86,6 +86,13 @@ START_TEST(a_non_joiner_parts_letters_and_is_not_written)
 }
 END_TEST
 
+START_TEST(marks_behind_a_joiner_belong_to_the_letter_before_it)
+{
+    // beh ZWNJ fatha, alef
+    ck_assert_str_eq(seen_rtl("\u0628\u200C\u064E\u0627"), "\uFE8D\uFE8F\u064E");
+}
+END_TEST
+
 START_TEST(persian_letters_are_shaped)
 {
     // peh, keheh: initial and final shapes
@@ -181,6 +188,7 @@ main(void)
     tcase_add_test(tests, marks_do_not_break_a_lam_alef);
     tcase_add_test(tests, tatweel_joins_both_sides);
     tcase_add_test(tests, a_non_joiner_parts_letters_and_is_not_written);
+    tcase_add_test(tests, marks_behind_a_joiner_belong_to_the_letter_before_it);
     tcase_add_test(tests, persian_letters_are_shaped);
     tcase_add_test(tests, numbers_keep_their_direction);
     tcase_add_test(tests, a_rank_stands_at_the_right_of_its_title);
