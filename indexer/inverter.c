@@ -50,17 +50,24 @@ ark_inverter_free(struct ark_inverter *inverter)
 static uint32_t
 add_text(struct ark_inverter *inverter, ark_str text)
 {
+    // Batches let the analyzer fetch the slots of its cache ahead.
+    enum { BATCH = 256 };
+    struct ark_token tokens[BATCH];
     struct ark_segmenter segmenter = ark_segmenter_make(text);
-    struct ark_token token;
-    uint32_t count = 0;
-    while (ark_segmenter_next(&segmenter, &token)) {
-        ark_str bytes = ark_str_slice(text, token.start, token.end);
-        ARK_GROW(inverter->words, inverter->words_capacity, inverter->word_count + 1);
-        inverter->words[inverter->word_count++] =
-            ark_analyzer_intern(inverter->analyzer, bytes, token.script);
-        count++;
-    }
-    return count;
+    uint32_t total = 0;
+    size_t count = 0;
+    do {
+        count = 0;
+        while (count < BATCH && ark_segmenter_next(&segmenter, &tokens[count])) {
+            count++;
+        }
+        ARK_GROW(inverter->words, inverter->words_capacity, inverter->word_count + count);
+        ark_analyzer_intern_many(inverter->analyzer, text, tokens, count,
+                                 inverter->words + inverter->word_count);
+        inverter->word_count += count;
+        total += (uint32_t)count;
+    } while (count == BATCH);
+    return total;
 }
 
 struct ark_token_counts
