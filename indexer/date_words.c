@@ -148,6 +148,8 @@ static const struct {
     {ARK_DATE_WORD_FILLER, 0, "نشرت"},
     // min
     {ARK_DATE_WORD_FILLER, 0, "من"},
+    // shahr
+    {ARK_DATE_WORD_FILLER, 0, "شهر"},
     // am
     {ARK_DATE_WORD_FILLER, 0, "عام"},
     // sana

@@ -45,8 +45,6 @@ static const struct {
     {"x-cp1256", "WINDOWS-1256"},
     {"iso-8859-6-i", "ISO-8859-6"},
     {"iso-8859-6-e", "ISO-8859-6"},
-    {"x-mac-arabic", "MACARABIC"},
-    {"dos-720", "CP720"},
     {"unicode-1-1-utf-8", "UTF-8"},
     {"utf8", "UTF-8"},
     {"x-cp1252", "WINDOWS-1252"},

@@ -280,6 +280,22 @@ pass_filler(const struct parts *parts, size_t idx)
     return idx < parts->count && parts->part[idx].kind == PART_FILLER ? idx + 1 : idx;
 }
 
+/** The number before part idx with at most two filler words between ("2nd of"); else SIZE_MAX. */
+static size_t
+number_before(const struct parts *parts, size_t idx)
+{
+    for (size_t passed = 0; passed <= 2 && idx > 0; passed++) {
+        idx--;
+        if (parts->part[idx].kind == PART_NUMBER) {
+            return idx;
+        }
+        if (parts->part[idx].kind != PART_FILLER) {
+            break;
+        }
+    }
+    return SIZE_MAX;
+}
+
 /** The date around the month name at *first; widens [*first, *last] to all of it. */
 static uint32_t
 date_around(const struct parts *parts, size_t *first, size_t *last)
@@ -293,13 +309,11 @@ date_around(const struct parts *parts, size_t *first, size_t *last)
         }
         *last = next++; // the month's other name
     }
-    size_t day_idx = SIZE_MAX;
-    if (month_idx > 0 && is_day(parts, month_idx - 1)) {
-        day_idx = month_idx - 1;
-    } else if (month_idx > 1 && parts->part[month_idx - 1].kind == PART_FILLER &&
-               is_day(parts, month_idx - 2)) {
-        day_idx = month_idx - 2;
+    size_t day_idx = number_before(parts, month_idx);
+    if (day_idx != SIZE_MAX && !is_day(parts, day_idx) && parts->part[day_idx].digits <= 2) {
+        return 0; // a number that is no day, as 0 or 45
     }
+    day_idx = day_idx != SIZE_MAX && is_day(parts, day_idx) ? day_idx : SIZE_MAX;
     size_t after = pass_filler(parts, next);
     if (day_idx == SIZE_MAX && is_day(parts, next)) { // November 2, 2016
         day_idx = next;
@@ -326,14 +340,17 @@ static uint32_t
 find_date(const struct parts *parts, size_t *first, size_t *last)
 {
     uint32_t date = find_numeric(parts, first, last);
-    for (size_t i = 0; date == 0 && i < parts->count; i++) {
+    if (date != 0) {
+        return date;
+    }
+    for (size_t i = 0; i < parts->count; i++) {
         if (parts->part[i].kind == PART_MONTH) {
             *first = i;
             *last = i;
-            date = date_around(parts, first, last);
+            return date_around(parts, first, last);
         }
     }
-    return date;
+    return 0;
 }
 
 /** Words that are neither date nor what stands around dates, in parts [from, to). */

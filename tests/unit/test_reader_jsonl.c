@@ -1,0 +1,263 @@
+#define _XOPEN_SOURCE 700 // mkdtemp in reader_probe.h
+#include <check.h>
+
+#include "reader_probe.h"
+
+/** Counts nothing itself: the reader's own counts are what the test compares. */
+static enum ark_status
+count_sink(void *context ARK_UNUSED, const struct ark_document *document,
+           struct ark_error *err ARK_UNUSED)
+{
+    probe_check_sane(document);
+    return ARK_OK;
+}
+
+static void
+count_skip(void *context ARK_UNUSED, const struct ark_skip *skip)
+{
+    ck_assert_int_eq(skip->kind, ARK_SKIP_DOCUMENT);
+}
+
+START_TEST(each_line_is_a_document_with_its_fields)
+{
+    probe_read("a.jsonl",
+               ARK_STR("{\"id\":\"x\",\"title\":\"T\",\"body\":\"B\",\"date\":\"2016-11-02\","
+                       "\"source\":\"S\"}\r\n\n{\"_id\":\"y\",\"text\":\"B2\"}\n"
+                       "{\"contents\":\"B3\"}"));
+    ck_assert_uint_eq(probe.skip_count, 0);
+    ck_assert_uint_eq(probe.document_count, 3);
+    ck_assert_text(probe.documents[0].fragment, "x");
+    ck_assert(probe.documents[0].fragment_is_id);
+    ck_assert_text(probe.documents[0].title, "T");
+    ck_assert_text(probe.documents[0].body, "B");
+    ck_assert_text(probe.documents[0].source, "S");
+    ck_assert_uint_eq(probe.documents[0].date, 20161102);
+    ck_assert_text(probe.documents[1].fragment, "y");
+    ck_assert_text(probe.documents[1].body, "B2");
+    // Blank lines are no records: the number is that of the third record.
+    ck_assert_text(probe.documents[2].fragment, "3");
+    ck_assert(!probe.documents[2].fragment_is_id);
+    ck_assert_text(probe.documents[2].body, "B3");
+}
+END_TEST
+
+START_TEST(numbers_are_taken_as_ids_and_dates)
+{
+    probe_read("a.jsonl", ARK_STR("{\"id\":7,\"text\":\"a\",\"date\":20161102}\n"
+                                  "{\"id\":8,\"text\":\"b\",\"date\":1478082600}\n"
+                                  "{\"id\":9,\"text\":\"c\",\"date\":2016}\n"
+                                  "{\"id\":1.5,\"text\":\"d\",\"date\":null}\n"));
+    ck_assert_uint_eq(probe.document_count, 4);
+    ck_assert_text(probe.documents[0].fragment, "7");
+    ck_assert_uint_eq(probe.documents[0].date, 20161102);
+    ck_assert_uint_eq(probe.documents[1].date, 20161102);
+    ck_assert_uint_eq(probe.documents[2].date, 20160000);
+    ck_assert_text(probe.documents[3].fragment, "1.5");
+    ck_assert_uint_eq(probe.documents[3].date, 0);
+}
+END_TEST
+
+START_TEST(an_array_of_strings_is_a_text_of_lines)
+{
+    probe_read("a.jsonl", ARK_STR("{\"text\":[\"one\",\"two\",3]}\n"));
+    ck_assert_text(probe_only()->body, "one\ntwo\n3");
+}
+END_TEST
+
+START_TEST(escapes_are_resolved_and_then_cleaned)
+{
+    probe_read("a.jsonl",
+               ARK_STR("{\"text\":\"a\\u0000\\u001b[31m\\u202eb\\n\\ud83d\\ude00\\u0647\"}\n"));
+    ck_assert_text(probe_only()->body, "a[31mb\n\xF0\x9F\x98\x80\xD9\x87");
+}
+END_TEST
+
+START_TEST(a_broken_record_is_reported_by_its_byte_and_the_others_are_read)
+{
+    probe_read("news.jsonl", ARK_STR("{\"text\":\"a\"}\n{\"text\":\"b\n{\"text\":\"c\"}\n[1]\n"));
+    ck_assert_uint_eq(probe.document_count, 2);
+    ck_assert_text(probe.documents[1].fragment, "3");
+    ck_assert_uint_eq(probe.skip_count, 2);
+    ck_assert_int_eq(probe.skips[0].kind, ARK_SKIP_DOCUMENT);
+    ck_assert_int_eq(probe.skips[0].status, ARK_E_INPUT);
+    ck_assert_text(probe.skips[0].fragment, "2");
+    ck_assert_str_eq(probe.skips[0].text, "not a JSON record, byte 23: news.jsonl#2");
+    ck_assert_str_eq(probe.skips[1].text, "not a JSON record, byte 37: news.jsonl#4");
+    ck_assert(!probe.result.failed);
+    ck_assert(probe.result.facts_known);
+}
+END_TEST
+
+START_TEST(a_record_without_a_body_is_reported)
+{
+    probe_read("a.jsonl", ARK_STR("{\"id\":\"x\",\"title\":\"T\"}\n{\"text\":null}\n"));
+    ck_assert_uint_eq(probe.document_count, 0);
+    ck_assert_uint_eq(probe.skip_count, 2);
+    ck_assert_str_eq(probe.skips[0].text,
+                     "no field body, text or contents in the record (see --map): a.jsonl#x");
+    ck_assert_text(probe.skips[0].fragment, "x");
+    ck_assert_str_eq(probe.skips[1].text,
+                     "no field body, text or contents in the record (see --map): a.jsonl#2");
+}
+END_TEST
+
+START_TEST(an_empty_body_is_a_document)
+{
+    probe_read("a.jsonl", ARK_STR("{\"id\":\"x\",\"text\":\"\"}\n"));
+    ck_assert_text(probe_only()->body, "");
+}
+END_TEST
+
+START_TEST(an_id_used_twice_is_reported_and_the_first_one_stays)
+{
+    probe_read("a.jsonl", ARK_STR("{\"id\":\"x\",\"text\":\"a\"}\n{\"id\":\"x\",\"text\":\"b\"}\n"
+                                  "{\"id\":\"4\",\"text\":\"c\"}\n{\"text\":\"d\"}\n"));
+    ck_assert_uint_eq(probe.document_count, 2);
+    ck_assert_text(probe.documents[0].body, "a");
+    ck_assert_text(probe.documents[1].body, "c");
+    ck_assert_uint_eq(probe.skip_count, 2);
+    ck_assert_str_eq(probe.skips[0].text, "id used before: a.jsonl#x");
+    // The number of a record that has no id may be another's id.
+    ck_assert_str_eq(probe.skips[1].text, "id used before: a.jsonl#4");
+}
+END_TEST
+
+START_TEST(ids_of_many_records_are_all_seen)
+{
+    enum { COUNT = 20000 };
+    FILE *file = fopen("a.jsonl", "wb");
+    ck_assert_ptr_nonnull(file);
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < COUNT; i++) {
+            (void)fprintf(file, "{\"id\":\"doc-%d\"}\n", i);
+        }
+    }
+    (void)fprintf(file, "{\"id\":\"doc-1\",\"text\":\"a\"}\n{\"id\":\"doc-1\",\"text\":\"b\"}\n");
+    ck_assert_int_eq(fclose(file), 0);
+    probe.options.map[ARK_MAP_BODY] = "id";
+    // Not read by the probe, whose arrays are small.
+    struct ark_reader *reader;
+    struct ark_error error;
+    ck_assert_int_eq(ark_reader_new(&reader, &probe.options, &error), ARK_OK);
+    const struct ark_reader_calls calls = {count_sink, count_skip, NULL};
+    ck_assert_int_eq(ark_reader_read(reader, "a.jsonl", &calls, &probe.result, &error), ARK_OK);
+    ck_assert_uint_eq(probe.result.document_count, COUNT);
+    ck_assert_uint_eq(probe.result.skipped_count, COUNT + 2);
+    ark_reader_free(reader);
+}
+END_TEST
+
+START_TEST(fields_can_be_mapped_to_keys_and_pointers)
+{
+    struct ark_error error;
+    ck_assert_int_eq(ark_reader_set_map(&probe.options, "body=/doc/parts/1", &error), ARK_OK);
+    ck_assert_int_eq(ark_reader_set_map(&probe.options, "title=head line", &error), ARK_OK);
+    ck_assert_int_eq(ark_reader_set_map(&probe.options, "id=/a~1b/m~0n", &error), ARK_OK);
+    ck_assert_int_eq(ark_reader_set_map(&probe.options, "date=when", &error), ARK_OK);
+    ck_assert_int_eq(ark_reader_set_map(&probe.options, "source=from", &error), ARK_OK);
+    probe_read("a.jsonl", ARK_STR("{\"doc\":{\"parts\":[\"no\",\"yes\"]},\"head line\":\"H\","
+                                  "\"a/b\":{\"m~n\":\"i\"},\"when\":\"2016\",\"from\":\"F\","
+                                  "\"text\":\"not this\"}\n"));
+    const struct ark_document *document = probe_only();
+    ck_assert_text(document->body, "yes");
+    ck_assert_text(document->title, "H");
+    ck_assert_text(document->fragment, "i");
+    ck_assert_text(document->source, "F");
+    ck_assert_uint_eq(document->date, 20160000);
+}
+END_TEST
+
+START_TEST(a_mapped_field_that_is_absent_does_not_fall_back)
+{
+    probe.options.map[ARK_MAP_BODY] = "/doc/2";
+    probe_read("a.jsonl", ARK_STR("{\"doc\":[1],\"text\":\"not this\"}\n"));
+    ck_assert_str_eq(probe_only_skip()->text,
+                     "no field /doc/2 in the record (see --map): a.jsonl#1");
+}
+END_TEST
+
+START_TEST(a_map_that_is_none_is_an_error_that_names_the_fields)
+{
+    static const char *const WRONG[] = {"body", "body=", "=x", "author=x", ""};
+    for (size_t i = 0; i < ARK_COUNT_OF(WRONG); i++) {
+        struct ark_error error;
+        ck_assert_int_eq(ark_reader_set_map(&probe.options, WRONG[i], &error), ARK_E_ARGUMENT);
+        ck_assert_ptr_nonnull(strstr(error.text, "title, body, date, source or id"));
+    }
+}
+END_TEST
+
+START_TEST(a_record_above_the_limit_is_reported_and_the_others_are_read)
+{
+    probe.options.document_bytes_max = 1024;
+    char *line = ark_arena_alloc(&probe.arena, 3000);
+    memset(line, 'a', 3000);
+    memcpy(line, "{\"text\":\"", 9);
+    memcpy(line + 2000, "\"}\n{\"text\":\"b\"}\n", 17);
+    probe_read("a.jsonl", ark_str_make(line, 2016));
+    ck_assert_uint_eq(probe.document_count, 1);
+    ck_assert_text(probe.documents[0].fragment, "2");
+    ck_assert_uint_eq(probe.skip_count, 1);
+    ck_assert_str_eq(probe.skips[0].text, "larger than 1K (see --max-size): a.jsonl#1");
+    ck_assert_int_eq(probe.skips[0].kind, ARK_SKIP_DOCUMENT);
+}
+END_TEST
+
+START_TEST(a_record_in_bad_utf8_is_reported_and_the_others_are_read)
+{
+    probe_read("a.jsonl", ARK_STR("{\"text\":\"هدنة\"}\n{\"text\":\"\xFF\"}\n{\"text\":\"c\"}\n"));
+    ck_assert_uint_eq(probe.document_count, 2);
+    ck_assert_uint_eq(probe.skip_count, 1);
+    ck_assert_int_eq(probe.skips[0].status, ARK_E_ENCODING);
+    ck_assert_str_eq(probe.skips[0].text, "bad UTF-8, byte 29 (see --encoding): a.jsonl#2");
+}
+END_TEST
+
+START_TEST(records_in_other_encodings_are_decoded_as_a_stream)
+{
+    static const char RECORDS[] = "{\"text\":\"أعلن الجيش هدنة في المدينة\"}\n"
+                                  "{\"text\":\"رفضت المعارضة الطلب\"}\n";
+    static const char *const ENCODINGS[] = {"WINDOWS-1256", "UTF-16", "UTF-16BE", "UTF-8"};
+    for (size_t i = 0; i < ARK_COUNT_OF(ENCODINGS); i++) {
+        probe_read("a.jsonl", probe_encode(ENCODINGS[i], ARK_STR(RECORDS)));
+        ck_assert_uint_eq(probe.document_count, 2);
+        ck_assert_text(probe.documents[1].body, "رفضت المعارضة الطلب");
+    }
+}
+END_TEST
+
+START_TEST(records_nested_too_deep_are_reported)
+{
+    enum { DEPTH = 100000 };
+    char *line = ark_arena_alloc(&probe.arena, DEPTH + 16);
+    memset(line, '[', DEPTH);
+    memcpy(line, "{\"text\":", 8);
+    probe_read("a.jsonl", ark_str_make(line, DEPTH));
+    ck_assert_int_eq(probe_only_skip()->status, ARK_E_INPUT);
+}
+END_TEST
+
+int
+main(void)
+{
+    TCase *tests = tcase_create("reader_jsonl");
+    tcase_add_checked_fixture(tests, probe_setup, probe_teardown);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, each_line_is_a_document_with_its_fields);
+    tcase_add_test(tests, numbers_are_taken_as_ids_and_dates);
+    tcase_add_test(tests, an_array_of_strings_is_a_text_of_lines);
+    tcase_add_test(tests, escapes_are_resolved_and_then_cleaned);
+    tcase_add_test(tests, a_broken_record_is_reported_by_its_byte_and_the_others_are_read);
+    tcase_add_test(tests, a_record_without_a_body_is_reported);
+    tcase_add_test(tests, an_empty_body_is_a_document);
+    tcase_add_test(tests, an_id_used_twice_is_reported_and_the_first_one_stays);
+    tcase_add_test(tests, ids_of_many_records_are_all_seen);
+    tcase_add_test(tests, fields_can_be_mapped_to_keys_and_pointers);
+    tcase_add_test(tests, a_mapped_field_that_is_absent_does_not_fall_back);
+    tcase_add_test(tests, a_map_that_is_none_is_an_error_that_names_the_fields);
+    tcase_add_test(tests, a_record_above_the_limit_is_reported_and_the_others_are_read);
+    tcase_add_test(tests, a_record_in_bad_utf8_is_reported_and_the_others_are_read);
+    tcase_add_test(tests, records_in_other_encodings_are_decoded_as_a_stream);
+    tcase_add_test(tests, records_nested_too_deep_are_reported);
+    return probe_run(tests, "reader_jsonl");
+}
