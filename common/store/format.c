@@ -119,6 +119,19 @@ ark_segment_list_encode(const struct ark_segment_entry *entries, uint32_t count,
     ark_seal(out);
 }
 
+/** What must hold between the figures of a segment; readers rely on it. */
+static bool
+is_consistent(const struct ark_segment_entry *entry)
+{
+    const struct ark_segment_info *info = &entry->info;
+    const uint64_t *bytes = entry->stream_bytes;
+    return bytes[ARK_STREAM_NORMS] == info->document_count &&
+           bytes[ARK_STREAM_DOCUMENT_INDEX] == (uint64_t)info->document_count * 8 &&
+           info->live_token_count <= info->token_count &&
+           // A family takes a byte of the dictionary at least; so their number cannot wrap later.
+           info->family_count <= bytes[ARK_STREAM_LEXICON];
+}
+
 static void
 read_entry(struct ark_record_reader *reader, struct ark_segment_entry *entry)
 {
@@ -138,9 +151,7 @@ read_entry(struct ark_record_reader *reader, struct ark_segment_entry *entry)
             reader->failed = true;
         }
     }
-    uint64_t index_bytes = (uint64_t)info->document_count * 8;
-    if (entry->stream_bytes[ARK_STREAM_NORMS] != info->document_count ||
-        entry->stream_bytes[ARK_STREAM_DOCUMENT_INDEX] != index_bytes) {
+    if (!is_consistent(entry)) {
         reader->failed = true;
     }
 }
@@ -158,6 +169,9 @@ ark_segment_list_decode(ark_str bytes, struct ark_segment_entry **out, uint32_t 
     struct ark_segment_entry *entries = ark_xcalloc(entry_count, sizeof *entries);
     for (uint32_t i = 0; i < entry_count; i++) {
         read_entry(&reader, &entries[i]);
+        if (i > 0 && entries[i].info.id <= entries[i - 1].info.id) {
+            reader.failed = true;
+        }
     }
     if (reader.failed || reader.at != reader.end) {
         free(entries);

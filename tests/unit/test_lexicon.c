@@ -1,0 +1,366 @@
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/base/memory.h"
+#include "common/codec/varint.h"
+#include "common/store/lexicon.h"
+
+/** A dictionary in two spools. */
+struct sample {
+    struct ark_spool *spools[3]; /**< dictionary, index, postings (empty or filler) */
+    struct ark_stream streams[3];
+    struct ark_lexicon lexicon;
+    struct ark_arena arena;
+};
+
+/** Enough bytes for postings that records of these tests point at. */
+enum { POSTINGS_BYTES = 1000, DOCUMENTS = 5000 };
+
+/** The key of family number i; every second number is left out, so that tests can ask for it. */
+static ark_str
+key_of(uint32_t i, char buffer[16])
+{
+    int len = snprintf(buffer, 16, "k%06u", (unsigned)(i * 2 + 1));
+    return ark_str_make(buffer, (size_t)len);
+}
+
+/** Family number i: forms and light forms "KEYa", "KEYb" ..., one stem; 1 to 4 members. */
+static void
+add_family(struct ark_lexicon_writer *writer, uint32_t i)
+{
+    char key_buffer[16];
+    ark_str key = key_of(i, key_buffer);
+    struct ark_term terms[4];
+    char texts[4][16];
+    struct ark_member members[4];
+    uint32_t count = 1 + i % 4;
+    for (uint32_t k = 0; k < count; k++) {
+        int len = snprintf(texts[k], 16, "%.*s%c", ARK_STR_ARG(key), (int)('a' + k));
+        terms[k] = (struct ark_term){ark_str_make(texts[k], (size_t)len), 1 + k};
+        members[k] = (struct ark_member){{k, k, 0}};
+    }
+    struct ark_term stem = {ARK_STR("s"), 10};
+    struct ark_family family = {
+        .key = key,
+        .df = 10 + i % 7,
+        .terms = {terms, terms, &stem},
+        .term_count = {count, count, 1},
+        .members = members,
+        .member_count = count,
+        .postings_offset = i % 500,
+        .skip_bytes = 20,
+        .postings_bytes = 400,
+    };
+    ck_assert_int_eq(ark_lexicon_writer_add(writer, &family, NULL), ARK_OK);
+}
+
+static void
+sample_open(struct sample *sample, uint64_t family_count)
+{
+    for (unsigned i = 0; i < 3; i++) {
+        sample->streams[i] = ark_stream_of_spool(sample->spools[i], ARK_STREAM_LEXICON + i);
+    }
+    sample->lexicon = (struct ark_lexicon){&sample->streams[0], &sample->streams[1],
+                                           &sample->streams[2], family_count, DOCUMENTS};
+    sample->arena = ark_arena_make();
+}
+
+static void
+sample_fill(struct sample *sample, uint32_t family_count)
+{
+    uint8_t filler[POSTINGS_BYTES] = {0};
+    for (unsigned i = 0; i < 3; i++) {
+        sample->spools[i] = ark_spool_new("/tmp");
+    }
+    ck_assert_int_eq(ark_spool_append(sample->spools[2], ark_str_make(filler, sizeof filler), NULL),
+                     ARK_OK);
+    struct ark_lexicon_writer writer =
+        ark_lexicon_writer_make(sample->spools[0], sample->spools[1]);
+    for (uint32_t i = 0; i < family_count; i++) {
+        add_family(&writer, i);
+    }
+    ck_assert_int_eq(ark_lexicon_writer_finish(&writer, NULL), ARK_OK);
+    ck_assert_uint_eq(writer.family_count, family_count);
+    ark_lexicon_writer_dispose(&writer);
+    sample_open(sample, family_count);
+}
+
+static void
+sample_dispose(struct sample *sample)
+{
+    for (unsigned i = 0; i < 3; i++) {
+        ark_spool_free(sample->spools[i]);
+    }
+    ark_arena_dispose(&sample->arena);
+}
+
+static void
+check_family(const struct ark_family *family, uint32_t i)
+{
+    char key_buffer[16];
+    ck_assert_ptr_nonnull(family);
+    ck_assert(ark_str_equal(family->key, key_of(i, key_buffer)));
+    ck_assert_uint_eq(family->df, 10 + i % 7);
+    ck_assert_uint_eq(family->member_count, 1 + i % 4);
+    ck_assert_uint_eq(family->term_count[ARK_TERM_FORM], 1 + i % 4);
+    ck_assert_uint_eq(family->term_count[ARK_TERM_STEM], 1);
+    for (uint32_t k = 0; k < family->member_count; k++) {
+        const struct ark_term *term =
+            &family->terms[ARK_TERM_LIGHT][family->members[k].term_idx[ARK_TERM_LIGHT]];
+        ck_assert(ark_str_starts_with(term->text, family->key));
+        ck_assert_uint_eq(term->text.bytes[term->text.len - 1], 'a' + k);
+        ck_assert_uint_eq(term->df, 1 + k);
+    }
+    ck_assert(ark_str_equal(family->terms[ARK_TERM_STEM][0].text, ARK_STR("s")));
+    ck_assert_uint_eq(family->postings_offset, i % 500);
+    ck_assert_uint_eq(family->skip_bytes, 20);
+    ck_assert_uint_eq(family->postings_bytes, 400);
+}
+
+static const struct ark_family *
+find(struct sample *sample, ark_str key)
+{
+    const struct ark_family *family = NULL;
+    ck_assert_int_eq(ark_lexicon_find(&sample->lexicon, key, &sample->arena, &family, NULL),
+                     ARK_OK);
+    return family;
+}
+
+/** Every key is found, and none of those between, before and after. */
+static void
+check_finds(uint32_t family_count)
+{
+    struct sample sample;
+    sample_fill(&sample, family_count);
+    char buffer[16];
+    for (uint32_t i = 0; i < family_count; i++) {
+        check_family(find(&sample, key_of(i, buffer)), i);
+        int len = snprintf(buffer, 16, "k%06u", (unsigned)i * 2);
+        ck_assert_ptr_null(find(&sample, ark_str_make(buffer, (size_t)len)));
+        ark_arena_reset(&sample.arena);
+    }
+    ck_assert_ptr_null(find(&sample, ARK_STR("")));
+    ck_assert_ptr_null(find(&sample, ARK_STR("a")));
+    ck_assert_ptr_null(find(&sample, ARK_STR("k")));
+    ck_assert_ptr_null(find(&sample, ARK_STR("k000001a")));
+    ck_assert_ptr_null(find(&sample, ARK_STR("z")));
+    sample_dispose(&sample);
+}
+
+START_TEST(an_empty_dictionary_has_no_key)
+{
+    check_finds(0);
+}
+END_TEST
+
+START_TEST(every_key_is_found_and_none_between)
+{
+    check_finds(1);
+    check_finds(ARK_LEXICON_BLOCK - 1);
+    check_finds(ARK_LEXICON_BLOCK);
+    check_finds(ARK_LEXICON_BLOCK + 1);
+    check_finds(2000);
+}
+END_TEST
+
+START_TEST(blocks_give_all_families_in_order)
+{
+    enum { FAMILIES = 5 * ARK_LEXICON_BLOCK + 3 };
+    struct sample sample;
+    sample_fill(&sample, FAMILIES);
+    uint32_t seen = 0;
+    for (uint64_t block = 0; block < 6; block++) {
+        struct ark_family *families = NULL;
+        uint32_t count = 0;
+        ck_assert_int_eq(
+            ark_lexicon_read_block(&sample.lexicon, block, &sample.arena, &families, &count, NULL),
+            ARK_OK);
+        ck_assert_uint_eq(count, block == 5 ? 3 : ARK_LEXICON_BLOCK);
+        for (uint32_t i = 0; i < count; i++) {
+            check_family(&families[i], seen++);
+        }
+    }
+    ck_assert_uint_eq(seen, FAMILIES);
+    sample_dispose(&sample);
+}
+END_TEST
+
+START_TEST(the_longest_and_the_empty_text_come_back)
+{
+    struct sample sample;
+    for (unsigned i = 0; i < 3; i++) {
+        sample.spools[i] = ark_spool_new("/tmp");
+    }
+    ck_assert_int_eq(ark_spool_append(sample.spools[2], ARK_STR("xyz"), NULL), ARK_OK);
+    uint8_t longest[ARK_LEXICON_TEXT_MAX];
+    memset(longest, 0xd8, sizeof longest);
+    ark_str texts[2] = {ARK_STR(""), ark_str_make(longest, sizeof longest)};
+    struct ark_lexicon_writer writer = ark_lexicon_writer_make(sample.spools[0], sample.spools[1]);
+    for (unsigned i = 0; i < 2; i++) {
+        struct ark_term terms[2] = {{texts[1 - i], 1}, {texts[i], 1}};
+        struct ark_member members[2] = {{{0, 0, 0}}, {{1, 1, 1}}};
+        struct ark_family family = {texts[i], 1, {terms, terms, terms}, {2, 2, 2}, members, 2, 0,
+                                    1,        3};
+        ck_assert_int_eq(ark_lexicon_writer_add(&writer, &family, NULL), ARK_OK);
+    }
+    ck_assert_int_eq(ark_lexicon_writer_finish(&writer, NULL), ARK_OK);
+    ark_lexicon_writer_dispose(&writer);
+    sample_open(&sample, 2);
+    for (unsigned i = 0; i < 2; i++) {
+        const struct ark_family *family = find(&sample, texts[i]);
+        ck_assert_ptr_nonnull(family);
+        ck_assert(ark_str_equal(family->key, texts[i]));
+        ck_assert(ark_str_equal(family->terms[0][0].text, texts[1 - i]));
+        ck_assert(ark_str_equal(family->terms[0][1].text, texts[i]));
+    }
+    sample_dispose(&sample);
+}
+END_TEST
+
+/** The bytes of one of a sample's spools; the caller frees them. */
+static uint8_t *
+spool_bytes(struct sample *sample, unsigned which, size_t *len)
+{
+    *len = (size_t)ark_spool_bytes(sample->spools[which]);
+    uint8_t *bytes = ark_xmalloc(*len);
+    ck_assert_int_eq(ark_spool_read(sample->spools[which], 0, *len, bytes, NULL), ARK_OK);
+    return bytes;
+}
+
+/** Puts other bytes in place of a sample's spool. */
+static void
+set_spool(struct sample *sample, unsigned which, const uint8_t *bytes, size_t len)
+{
+    ark_spool_free(sample->spools[which]);
+    sample->spools[which] = ark_spool_new("/tmp");
+    ck_assert_int_eq(ark_spool_append(sample->spools[which], ark_str_make(bytes, len), NULL),
+                     ARK_OK);
+    sample->streams[which] = ark_stream_of_spool(sample->spools[which], ARK_STREAM_LEXICON + which);
+}
+
+/** Looks everything up in a damaged dictionary: any answer but a crash or a family of no use. */
+static void
+use_damaged(struct sample *sample, uint32_t family_count)
+{
+    char buffer[16];
+    for (uint32_t i = 0; i < family_count; i++) {
+        const struct ark_family *family = NULL;
+        enum ark_status status =
+            ark_lexicon_find(&sample->lexicon, key_of(i, buffer), &sample->arena, &family, NULL);
+        ck_assert(status == ARK_OK || status == ARK_E_CORRUPT);
+        if (family != NULL) {
+            ck_assert_uint_ge(family->member_count, 1);
+            ck_assert_uint_le(family->postings_offset + family->postings_bytes, POSTINGS_BYTES);
+        }
+    }
+    for (uint64_t block = 0; block * ARK_LEXICON_BLOCK < family_count; block++) {
+        struct ark_family *families = NULL;
+        uint32_t count = 0;
+        enum ark_status status = ark_lexicon_read_block(&sample->lexicon, block, &sample->arena,
+                                                        &families, &count, NULL);
+        ck_assert(status == ARK_OK || status == ARK_E_CORRUPT);
+    }
+    ark_arena_reset(&sample->arena);
+}
+
+START_TEST(a_dictionary_with_any_byte_changed_is_read_without_harm)
+{
+    enum { FAMILIES = 20 };
+    struct sample sample;
+    sample_fill(&sample, FAMILIES);
+    for (unsigned which = 0; which < 2; which++) {
+        size_t len = 0;
+        uint8_t *bytes = spool_bytes(&sample, which, &len);
+        for (size_t i = 0; i < len; i++) {
+            static const uint8_t CHANGES[] = {0x01, 0x80, 0xff};
+            for (size_t k = 0; k < sizeof CHANGES; k++) {
+                bytes[i] ^= CHANGES[k];
+                set_spool(&sample, which, bytes, len);
+                use_damaged(&sample, FAMILIES);
+                bytes[i] ^= CHANGES[k];
+            }
+        }
+        set_spool(&sample, which, bytes, len);
+        free(bytes);
+    }
+    sample_dispose(&sample);
+}
+END_TEST
+
+START_TEST(a_dictionary_cut_anywhere_is_damage)
+{
+    enum { FAMILIES = 20 };
+    struct sample sample;
+    sample_fill(&sample, FAMILIES);
+    for (unsigned which = 0; which < 2; which++) {
+        size_t len = 0;
+        uint8_t *bytes = spool_bytes(&sample, which, &len);
+        for (size_t cut = 0; cut < len; cut++) {
+            set_spool(&sample, which, bytes, cut);
+            use_damaged(&sample, FAMILIES);
+            struct ark_family *families = NULL;
+            uint32_t count = 0;
+            if (which == 0) {
+                // Cutting the end of the dictionary damages its last block.
+                ck_assert_int_eq(ark_lexicon_read_block(&sample.lexicon, 1, &sample.arena,
+                                                        &families, &count, NULL),
+                                 ARK_E_CORRUPT);
+            }
+        }
+        set_spool(&sample, which, bytes, len);
+        free(bytes);
+    }
+    sample_dispose(&sample);
+}
+END_TEST
+
+START_TEST(postings_outside_their_stream_are_damage)
+{
+    struct sample sample;
+    sample_fill(&sample, 1);
+    set_spool(&sample, 2, (const uint8_t *)"short", 5);
+    const struct ark_family *family = NULL;
+    char buffer[16];
+    ck_assert_int_eq(
+        ark_lexicon_find(&sample.lexicon, key_of(0, buffer), &sample.arena, &family, NULL),
+        ARK_E_CORRUPT);
+    ck_assert_ptr_null(family);
+    sample_dispose(&sample);
+}
+END_TEST
+
+START_TEST(more_documents_than_the_segment_has_are_damage)
+{
+    struct sample sample;
+    sample_fill(&sample, 1);
+    sample.lexicon.document_count = 9;
+    const struct ark_family *family = NULL;
+    char buffer[16];
+    ck_assert_int_eq(
+        ark_lexicon_find(&sample.lexicon, key_of(0, buffer), &sample.arena, &family, NULL),
+        ARK_E_CORRUPT);
+    sample_dispose(&sample);
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("lexicon");
+    TCase *tests = tcase_create("lexicon");
+    tcase_add_test(tests, an_empty_dictionary_has_no_key);
+    tcase_add_test(tests, every_key_is_found_and_none_between);
+    tcase_add_test(tests, blocks_give_all_families_in_order);
+    tcase_add_test(tests, the_longest_and_the_empty_text_come_back);
+    tcase_add_test(tests, a_dictionary_with_any_byte_changed_is_read_without_harm);
+    tcase_add_test(tests, a_dictionary_cut_anywhere_is_damage);
+    tcase_add_test(tests, postings_outside_their_stream_are_damage);
+    tcase_add_test(tests, more_documents_than_the_segment_has_are_damage);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}
