@@ -341,9 +341,10 @@ write_passage(struct writer *writer, uint32_t cells_max, struct target target)
             continue;
         }
         word = (struct ending){writer->len, writer->at};
+        bool long_enough = writer->at >= target.end && writer->cells >= cells_max / 3 * 2;
         bool paragraph = memchr(writer->body.bytes + writer->at, '\n', after - writer->at) != NULL;
-        if (writer->at >= target.end && writer->cells >= cells_max / 3 * 2 &&
-            (paragraph || at_sentence_end(writer))) {
+        // The end of a line that ends no sentence (a byline) is second best.
+        if (long_enough && (at_sentence_end(writer) || (paragraph && sentence.len == 0))) {
             sentence = word;
         }
         if (after == writer->body.len || writer->cells + 1 > cells_max - 1) {

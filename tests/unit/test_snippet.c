@@ -173,6 +173,15 @@ START_TEST(a_passage_ends_with_a_sentence_when_it_is_long_enough)
 }
 END_TEST
 
+START_TEST(a_line_that_ends_no_sentence_does_not_lengthen_a_passage)
+{
+    const char *body = "match one two three four five.\n-\n-\nSource: six seven eight nine ten";
+    ck_assert_str_eq(passages("", body, match, 1, 1, 40), "{[match] one two three four five.}");
+    const char *heading = "match one two three four five\nSix seven eight nine ten";
+    ck_assert_str_eq(passages("", heading, match, 1, 1, 40), "{[match] one two three four five}");
+}
+END_TEST
+
 START_TEST(a_passage_does_not_end_before_its_last_match)
 {
     const char *body = "match oneoneoneoneone twotwotwotwotwo threethree. rare one two three four";
@@ -315,6 +324,7 @@ main(void)
     tcase_add_test(tests, a_long_sentence_is_cut_at_a_word_with_an_ellipsis);
     tcase_add_test(tests, a_comma_before_the_ellipsis_goes);
     tcase_add_test(tests, a_passage_ends_with_a_sentence_when_it_is_long_enough);
+    tcase_add_test(tests, a_line_that_ends_no_sentence_does_not_lengthen_a_passage);
     tcase_add_test(tests, a_passage_does_not_end_before_its_last_match);
     tcase_add_test(tests, a_phrase_is_lit_as_one);
     tcase_add_test(tests, a_title_repeated_at_the_head_of_the_body_is_passed_over);
