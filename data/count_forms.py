@@ -15,7 +15,15 @@ the modern body. Its frequency is the sum of its shares of both bodies, so that
 the larger body does not outvote the other. A listed word is marked with '+'
 when its rest (the word without its first letter, one of waw feh beh kaf lam
 seen) is listed too and is less frequent than the word: then the letter is no
-particle. Only these facts are written, no counts and no text.
+particle. A rest of three letters is another word by chance so often that it
+has to be SHORT_REST_FACTOR times as frequent as the word.
+
+A word of lam, lam and more is "for the" (the alef of the article is not
+written) rather than "for" and a word with lam, when the same with alef lam is
+at least as frequent as the rest. Such words are listed with '+', counted or
+not, and left to the prefixes of the light form.
+
+Only these facts are written, no counts and no text.
 """
 
 import argparse
@@ -28,9 +36,12 @@ import unicodedata
 
 MIN_ALL = 5
 MIN_MODERN = 2
+SHORT_REST_FACTOR = 4
 LETTERS_MIN = 3
 LETTERS_MAX = 12
 PARTICLES = "\u0648\u0641\u0628\u0643\u0644\u0633"
+LAM = "\u0644"
+ALEF = "\u0627"
 SHARED_DIGITS = "0123456789abcdef"
 
 DROPPED = [0x0640, 0x0670, 0x200C, 0x200D]
@@ -96,32 +107,45 @@ def main():
     modern_total = modern.total()
     other_total = other.total()
 
-    listed = [
+    listed = {
         word
         for word in modern | other
         if (modern[word] + other[word] >= MIN_ALL or modern[word] >= MIN_MODERN)
         and LETTERS_MIN <= len(word) <= LETTERS_MAX
         and FORM.fullmatch(word)
-    ]
-    listed.sort()
-    known = set(listed)
+    }
 
     def frequency(word):
         # Scaled to whole numbers, so that ties are exact.
         return modern[word] * max(other_total, 1) + other[word] * modern_total
 
+    with_article = {
+        LAM + rest
+        for rest in listed
+        if rest[0] == LAM
+        and len(rest) < LETTERS_MAX
+        and frequency(ALEF + LAM + rest[1:]) >= frequency(rest)
+    }
+
+    def keeps(word):
+        rest = word[1:]
+        if word in with_article:
+            return True
+        if word[0] not in PARTICLES or rest not in listed:
+            return False
+        factor = SHORT_REST_FACTOR if len(rest) == LETTERS_MIN else 1
+        return frequency(rest) < factor * frequency(word)
+
     print("# Words of the particle rule, made by data/count_forms.py; see data/README.md.")
     print("# A line: letters shared with the line before (0 to 9, a, b), further letters,")
-    print("# and '+' when the word is more frequent than its rest without the first letter.")
+    print("# and '+' when the word begins with a letter that is part of it.")
     previous = ""
-    for word in listed:
-        rest = word[1:]
-        keeps = word[0] in PARTICLES and rest in known and frequency(rest) < frequency(word)
+    for word in sorted(listed | with_article):
         shared = shared_length(previous, word)
-        print(SHARED_DIGITS[shared] + word[shared:] + ("+" if keeps else ""))
+        print(SHARED_DIGITS[shared] + word[shared:] + ("+" if keeps(word) else ""))
         previous = word
     print(
-        f"count_forms.py: {len(listed)} words of {modern_total} + {other_total} tokens",
+        f"count_forms.py: {len(listed | with_article)} words of {modern_total} + {other_total} tokens",
         file=sys.stderr,
     )
 

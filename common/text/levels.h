@@ -47,9 +47,10 @@ ark_str ark_level_light(ark_str form);
 
 /**
  * Appends the family key to out, given an Arabic light form: its skeleton
- * (waw, yeh, alef, hamza and a final heh gone, if 2 letters are left), then without one leading feh, one of beh, kaf, lam, seen, one of teh, noon,
- * one meem, and a final teh, in this order, each only while it has 4 letters
- * or more. Never longer than light. Words that agree in light form agree in
+ * (waw, yeh, alef, hamza and a final heh gone, if 2 letters are left), then
+ * without one leading feh, one of beh, kaf, lam, seen, one of teh, noon, one
+ * meem, and a final teh, in this order, each only while it has 4 letters or
+ * more. Never longer than light. Words that agree in light form agree in
  * family.
  *
  * The light form is the one with the particle rule: otherwise a particle

@@ -3,7 +3,10 @@
  * One-letter particles that are written as part of the next word: wa and fa
  * ("and"), bi, ka, li, sa. Whether a word such as "lmdyna" begins with one
  * cannot be seen from its letters; it is decided by which is more frequent,
- * the whole or the rest, in the counts of data/particle_words.txt.
+ * the whole or the rest, in the counts behind data/particle_words.txt. Where
+ * only 3 letters are left, the rest must be 4 times as frequent: the Arabic
+ * for "Syrian" is no "buried" with a particle. (Measured on the development
+ * collections against a factor of 1: nDCG@10 +.0004, recall the same.)
  *
  * The table is compiled in, so the answer never depends on a collection.
  */
@@ -15,7 +18,8 @@
 /**
  * form without one leading waw or feh, then without one of beh, kaf, lam,
  * seen; each goes when at least 3 letters are left, the rest is in the table,
- * and the rest is at least as frequent as the whole. A view into form.
+ * and the table does not say that the letter is part of the word. A view into
+ * form.
  * Cost: at most four look-ups.
  */
 ark_str ark_particle_strip(ark_str form);
