@@ -211,6 +211,12 @@ read_members(struct ark_reading *reading, struct unpacking *unpacking, const cha
                              "more than %d members", MEMBERS_MAX);
             return ARK_OK;
         }
+        if (is_raw(unpacking->archive) &&
+            archive_filter_code(unpacking->archive, 0) == ARCHIVE_FILTER_NONE) {
+            // The magic bytes are there, what should follow them is not.
+            ark_reading_skip(reading, ARK_SKIP_FILE, ARK_STR(""), ARK_E_INPUT, "damaged archive");
+            return ARK_OK;
+        }
         bool ended = false;
         enum ark_status status =
             read_member(reading, unpacking, entry, raw_name, depth, &ended, err);
