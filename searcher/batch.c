@@ -10,7 +10,7 @@
 
 enum { LINE_BYTES_MAX = ARK_BATCH_ID_BYTES_MAX + 1 + ARK_QUERY_BYTES_MAX };
 
-static const char program[] = "ark-search";
+static const char PROGRAM[] = "ark-search";
 
 /** The lines of a batch. */
 struct lines {
@@ -113,7 +113,7 @@ answer_line(struct ark_session *session, const struct lines *lines, struct ark_b
     if (status == ARK_E_ARGUMENT || status == ARK_E_LIMIT) {
         struct ark_error said;
         (void)ark_error_set(&said, status, "line %" PRIu64 ": %s", lines->number, here.text);
-        ark_message(program, false, said.text);
+        ark_message(PROGRAM, false, said.text);
         out->failed = true;
         return ARK_OK;
     }

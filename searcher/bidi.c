@@ -140,16 +140,18 @@ write_letter(struct writer *writer, FriBidiStrIndex letter)
     }
     write_marks(writer, letter);
     enum ark_style style = letters->style[letter];
-    struct ark_run *last = writer->run_count > 0 ? &writer->runs[writer->run_count - 1] : NULL;
     if (style == writer->line->style) {
         return;
     }
-    if (last != NULL && last->end == start && last->style == style) {
-        last->end = (uint32_t)writer->len;
-    } else {
-        writer->runs[writer->run_count++] =
-            (struct ark_run){(uint32_t)start, (uint32_t)writer->len, style};
+    if (writer->run_count > 0) {
+        struct ark_run *last = &writer->runs[writer->run_count - 1];
+        if (last->end == start && last->style == style) {
+            last->end = (uint32_t)writer->len;
+            return;
+        }
     }
+    writer->runs[writer->run_count++] =
+        (struct ark_run){(uint32_t)start, (uint32_t)writer->len, style};
 }
 
 struct ark_line

@@ -35,12 +35,18 @@ struct ark_spans {
 struct ark_spans ark_highlight_spans(ark_str text, uint32_t first_position,
                                      const struct ark_matches *matches, struct ark_arena *arena);
 
-/**
- * Appends text to out with open before each span and close after it. *moved
- * gets the spans as they lie in what was appended, without the marks, in the
- * arena; it may be NULL.
- */
-void ark_highlight_mark(ark_str text, struct ark_spans spans, ark_str open, ark_str close,
-                        struct ark_buf *out, struct ark_spans *moved, struct ark_arena *arena);
+/** What stands before and after a match. */
+struct ark_marks {
+    ark_str open;
+    ark_str close;
+};
+
+/** Appends text to out with marks around each span. */
+void ark_highlight_mark(ark_str text, struct ark_spans spans, const struct ark_marks *marks,
+                        struct ark_buf *out);
+
+/** Where the spans lie in what ark_highlight_mark appends, without the marks; in the arena. */
+struct ark_spans ark_highlight_moved(struct ark_spans spans, const struct ark_marks *marks,
+                                     struct ark_arena *arena);
 
 #endif

@@ -94,11 +94,11 @@ static struct ark_line
 mark_matches(const struct ark_line *line, const struct ark_terminal *terminal,
              struct ark_arena *arena)
 {
-    size_t marks = (terminal->mark_open.len + terminal->mark_close.len) * line->run_count;
+    size_t marks = (terminal->marks.open.len + terminal->marks.close.len) * line->run_count;
     uint8_t *bytes = ark_arena_alloc(arena, line->text.len + marks + 1);
     size_t len = 0;
     size_t at = 0;
-    const ark_str marks_text[] = {terminal->mark_open, terminal->mark_close};
+    const ark_str marks_text[] = {terminal->marks.open, terminal->marks.close};
     for (size_t i = 0; i < line->run_count; i++) {
         if (line->runs[i].style != ARK_STYLE_MATCH) {
             continue;

@@ -11,17 +11,17 @@
 
 enum { EXIT_MATCH = 0, EXIT_NO_MATCH = 1, EXIT_ERROR = 2 };
 
-static const char program[] = "ark-search";
+static const char PROGRAM[] = "ark-search";
 
-static const char usage[] = "Usage: ark-search [OPTION]... QUERY...\n"
+static const char USAGE[] = "Usage: ark-search [OPTION]... QUERY...\n"
                             "       ark-search [OPTION]... --queries=FILE\n";
 
-static const char footer[] = "Query language: man 7 ark-query\n";
+static const char FOOTER[] = "Query language: man 7 ark-query\n";
 
 static int
 fail(const struct ark_error *error)
 {
-    ark_message(program, false, error->text);
+    ark_message(PROGRAM, false, error->text);
     return EXIT_ERROR;
 }
 
@@ -40,7 +40,7 @@ finish_stdout(void)
 static int
 print_help(void)
 {
-    ark_print_help(stdout, usage, ark_search_options, footer);
+    ark_print_help(stdout, USAGE, ark_search_options, FOOTER);
     return finish_stdout();
 }
 
@@ -105,7 +105,7 @@ main(int argc, char **argv)
     } else if (exit_status == EXIT_NO_MATCH && is_for_people(&options) && options.queries == NULL) {
         struct ark_error said;
         (void)ark_error_set(&said, ARK_OK, "no match: %s", options.text);
-        ark_message(program, false, said.text);
+        ark_message(PROGRAM, false, said.text);
     }
     ark_options_dispose(&options);
     return exit_status;

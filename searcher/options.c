@@ -72,12 +72,12 @@ const struct ark_option ark_search_options[] = {
 };
 
 /** Settings of ark-index in the common config file. */
-static const char *const index_settings[] = {"memory",          "max-size", "include",  "exclude",
+static const char *const INDEX_SETTINGS[] = {"memory",          "max-size", "include",  "exclude",
                                              "hidden",          "follow",   "encoding", "map",
                                              "one-file-system", NULL};
 
-static const char *const format_names[] = {"text", "json", "tsv", "trec", NULL};
-static const char *const explain_names[] = {"query", NULL};
+static const char *const FORMAT_NAMES[] = {"text", "json", "tsv", "trec", NULL};
+static const char *const EXPLAIN_NAMES[] = {"query", NULL};
 
 /** One reading of options from one place. */
 struct reading {
@@ -150,13 +150,13 @@ take_value(struct reading *reading, enum id id, const char *value, struct ark_er
     case ID_WIDTH:
         return read_number("width", value, ARK_WIDTH_MIN, ARK_WIDTH_MAX, &options->width, err);
     case ID_FORMAT:
-        status = ark_parse_choice("format", value, format_names, &choice, err);
+        status = ark_parse_choice("format", value, FORMAT_NAMES, &choice, err);
         options->format = (enum ark_format)choice;
         break;
     case ID_EXPLAIN:
         options->explain = value == NULL ? ARK_EXPLAIN_HITS : ARK_EXPLAIN_QUERY;
         return value == NULL ? ARK_OK
-                             : ark_parse_choice("explain", value, explain_names, &choice, err);
+                             : ark_parse_choice("explain", value, EXPLAIN_NAMES, &choice, err);
     case ID_MARK:
         return read_mark(options, value, err);
     case ID_BIDI:
@@ -253,7 +253,7 @@ read_config(struct reading *reading, struct ark_command_line *line, struct ark_e
     char *path = ark_config_path(options->config_file, &named);
     reading->index = NULL;
     reading->from_file = true;
-    enum ark_status status = ark_config_read(line, path, named, index_settings, err);
+    enum ark_status status = ark_config_read(line, path, named, INDEX_SETTINGS, err);
     free(path);
     options->index = ark_index_path(command_line_index, reading->index);
     free(command_line_index);

@@ -152,19 +152,16 @@ static void
 write_snippets(const struct ark_print *print, const struct ark_snippets *snippets,
                struct ark_arena *arena, struct ark_buf *out)
 {
-    const struct ark_terminal *terminal = print->terminal;
-    ark_str open = terminal->marked ? terminal->mark_open : ARK_STR("");
-    ark_str close = terminal->marked ? terminal->mark_close : ARK_STR("");
+    const struct ark_marks *marks = &print->terminal->marks;
     ark_buf_append_str(out, ARK_STR(",\"snippets\":["));
     for (size_t i = 0; i < snippets->count; i++) {
         const struct ark_snippet *snippet = &snippets->items[i];
         struct ark_buf marked = ark_buf_make(SIZE_MAX);
-        struct ark_spans spans;
-        ark_highlight_mark(snippet->text, snippet->spans, open, close, &marked, &spans, arena);
+        ark_highlight_mark(snippet->text, snippet->spans, marks, &marked);
         ark_buf_printf(out, "%s{\"field\":\"body\",\"start\":%" PRIu32, i == 0 ? "" : ",",
                        snippet->start);
         write_string("text", ark_buf_view(&marked), out);
-        write_spans("spans", spans, out);
+        write_spans("spans", ark_highlight_moved(snippet->spans, marks, arena), out);
         ark_buf_push(out, '}');
         ark_buf_dispose(&marked);
     }

@@ -60,9 +60,6 @@ static void
 write_tsv_hit(struct ark_print *print, const struct ark_shown_query *query,
               const struct ark_shown_hit *hit, struct ark_arena *arena, struct ark_buf *out)
 {
-    const struct ark_terminal *terminal = print->terminal;
-    ark_str open = terminal->marked ? terminal->mark_open : ARK_STR("");
-    ark_str close = terminal->marked ? terminal->mark_close : ARK_STR("");
     write_id(query, arena, out);
     ark_buf_printf(out, "%" PRIu32 "\t%.3f\t", hit->rank, (double)hit->score);
     write_field(ark_print_doc(&hit->record, arena), arena, out);
@@ -74,7 +71,7 @@ write_tsv_hit(struct ark_print *print, const struct ark_shown_query *query,
     for (size_t i = 0; i < hit->snippets.count; i++) {
         const struct ark_snippet *snippet = &hit->snippets.items[i];
         struct ark_buf marked = ark_buf_make(SIZE_MAX);
-        ark_highlight_mark(snippet->text, snippet->spans, open, close, &marked, NULL, arena);
+        ark_highlight_mark(snippet->text, snippet->spans, &print->terminal->marks, &marked);
         write_field(i == 0 ? ARK_STR("") : ARK_STR(" "), arena, out);
         write_field(ark_buf_view(&marked), arena, out);
         ark_buf_dispose(&marked);

@@ -21,7 +21,7 @@ enum {
     PATH_BYTES_MAX = 4096,
 };
 
-static const char program[] = "ark-search";
+static const char PROGRAM[] = "ark-search";
 
 struct ark_session {
     const struct ark_options *options;
@@ -81,8 +81,8 @@ decide_terminals(struct ark_session *session, struct ark_error *err)
     if (options->mark != NULL) {
         ark_str mark = ark_str_from(options->mark);
         request.marked = true;
-        request.mark_open = ark_str_slice(mark, 0, options->mark_open);
-        request.mark_close = ark_str_slice(mark, options->mark_open + 1, mark.len);
+        request.marks.open = ark_str_slice(mark, 0, options->mark_open);
+        request.marks.close = ark_str_slice(mark, options->mark_open + 1, mark.len);
     }
     ark_terminal_probe(STDOUT_FILENO, &request.is_terminal, &request.columns);
     enum ark_status status = ark_terminal_decide(&request, &session->terminal, err);
@@ -176,7 +176,7 @@ warn(const struct ark_session *session, const struct ark_query *query, struct ar
     for (const struct ark_query_warning *warning = query->warnings; warning != NULL;
          warning = warning->next) {
         struct ark_buf lines = ark_buf_make(WARNINGS_BYTES_MAX);
-        ark_message(program, true, warning->text);
+        ark_message(PROGRAM, true, warning->text);
         ark_line_write_carets(query->text, warning->start, warning->end, &session->messages, arena,
                               &lines);
         (void)fwrite(lines.bytes, 1, lines.len, stderr);
@@ -268,7 +268,7 @@ print_stats(const struct ark_shown_query *query, const struct times *times)
     (void)fprintf(stderr,
                   "%s: %" PRIu32 " word%s, %" PRIu32 " shown; index %.3f ms, search %.3f ms, "
                   "output %.3f ms\n",
-                  program, query->word_count, query->word_count == 1 ? "" : "s",
+                  PROGRAM, query->word_count, query->word_count == 1 ? "" : "s",
                   query->results->hit_count, (double)(times->opened_ns - times->start_ns) / 1e6,
                   (double)(times->searched_ns - times->opened_ns) / 1e6,
                   (double)(end_ns - times->searched_ns) / 1e6);

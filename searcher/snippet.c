@@ -566,7 +566,7 @@ void
 ark_snippet_make(const struct ark_snippet_source *source, const struct ark_snippet_options *options,
                  struct ark_arena *arena, struct ark_snippets *out)
 {
-    struct window windows[ARK_SNIPPETS_MAX];
+    struct window windows[ARK_SNIPPETS_MAX] = {{0, 0}};
     ARK_ASSERT(options->count <= ARK_SNIPPETS_MAX);
     ARK_ASSERT(options->cells_max >= 16);
     *out = (struct ark_snippets){NULL, 0};

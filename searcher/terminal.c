@@ -14,9 +14,9 @@ enum {
 
 const char *const ark_bidi_names[] = {"auto", "none", "visual", NULL};
 
-static const char *const style_names[ARK_STYLE_COUNT] = {NULL,   "match", "title",
+static const char *const STYLE_NAMES[ARK_STYLE_COUNT] = {NULL,   "match", "title",
                                                          "meta", "path",  "header"};
-static const char *const style_defaults[ARK_STYLE_COUNT] = {"", "1;31", "1", "2", "0", "2"};
+static const char *const STYLE_DEFAULTS[ARK_STYLE_COUNT] = {"", "1;31", "1", "2", "0", "2"};
 
 void
 ark_terminal_probe(int fd, bool *is_terminal, uint32_t *columns)
@@ -89,7 +89,7 @@ static bool
 set_color(struct ark_terminal *terminal, ark_str entry)
 {
     for (size_t style = 1; style < ARK_STYLE_COUNT; style++) {
-        ark_str name = ark_str_from(style_names[style]);
+        ark_str name = ark_str_from(STYLE_NAMES[style]);
         if (!ark_str_starts_with(entry, name) || entry.len == name.len ||
             entry.bytes[name.len] != '=') {
             continue;
@@ -114,7 +114,7 @@ static enum ark_status
 set_colors(struct ark_terminal *terminal, const char *colors, struct ark_error *err)
 {
     for (size_t style = 0; style < ARK_STYLE_COUNT; style++) {
-        memcpy(terminal->sgr[style], style_defaults[style], strlen(style_defaults[style]) + 1);
+        memcpy(terminal->sgr[style], STYLE_DEFAULTS[style], strlen(STYLE_DEFAULTS[style]) + 1);
     }
     ark_str rest = ark_str_from(colors);
     while (rest.len > 0) {
@@ -139,8 +139,7 @@ ark_terminal_decide(const struct ark_terminal_request *request, struct ark_termi
     *out = (struct ark_terminal){.is_terminal = request->is_terminal,
                                  .columns = request->columns,
                                  .marked = request->marked,
-                                 .mark_open = request->mark_open,
-                                 .mark_close = request->mark_close};
+                                 .marks = request->marks};
     out->visual = request->bidi == ARK_BIDI_VISUAL ||
                   (request->bidi == ARK_BIDI_AUTO && speaks_sgr && needs_order());
     out->width = text_width(request, out->visual);

@@ -11,6 +11,7 @@
 
 #include "common/base/error.h"
 #include "common/base/str.h"
+#include "searcher/highlight.h"
 
 /** What a piece of text is, which decides its colour. */
 enum ark_style {
@@ -44,8 +45,7 @@ struct ark_terminal {
     bool visual;                                  /**< lines are ordered and shaped here */
     char sgr[ARK_STYLE_COUNT][ARK_SGR_BYTES_MAX]; /**< "1;31"; empty = as it is */
     bool marked;                                  /**< matches get the marks instead of a colour */
-    ark_str mark_open;
-    ark_str mark_close;
+    struct ark_marks marks;                       /**< empty unless marked */
 };
 
 /** What the options say and the system tells. */
@@ -57,8 +57,7 @@ struct ark_terminal_request {
     uint32_t width;     /**< --width; 0 = by default */
     const char *colors; /**< $ARK_COLORS, may be NULL */
     bool marked;
-    ark_str mark_open;
-    ark_str mark_close;
+    struct ark_marks marks;
 };
 
 /** Whether descriptor fd is a terminal, and its columns ($COLUMNS, else 80 when it does not say). */

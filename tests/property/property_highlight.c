@@ -198,11 +198,11 @@ without(ark_str text, ark_str mark)
 static const char *
 check_marks(ark_str text, struct ark_spans spans)
 {
-    ark_str open = ARK_STR("\uE000"); // of private use: in no piece
-    ark_str close = ARK_STR("\uE001");
+    // Of private use: in no piece.
+    const struct ark_marks marks = {ARK_STR("\uE000"), ARK_STR("\uE001")};
     struct ark_buf marked = ark_buf_make(1 << 20);
-    ark_highlight_mark(text, spans, open, close, &marked, NULL, &arena);
-    ark_str plain = without(without(ark_buf_view(&marked), open), close);
+    ark_highlight_mark(text, spans, &marks, &marked);
+    ark_str plain = without(without(ark_buf_view(&marked), marks.open), marks.close);
     bool same = ark_str_equal(plain, text);
     ark_buf_dispose(&marked);
     return same ? NULL : "the text with its marks taken away is another";

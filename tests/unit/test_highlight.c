@@ -4,6 +4,8 @@
 #include "searcher/highlight.h"
 #include "tests/unit/matches.h"
 
+static const struct ark_marks BRACKETS = {{(const uint8_t *)"[", 1}, {(const uint8_t *)"]", 1}};
+
 static struct ark_arena arena;
 static struct test_matches found;
 
@@ -19,7 +21,7 @@ lit(const char *text, const struct test_word *words, size_t count)
     (void)test_add_matches(&found, view, 5, words, count);
     struct ark_matches matches = {found.items, found.count};
     struct ark_spans spans = ark_highlight_spans(view, 5, &matches, &arena);
-    ark_highlight_mark(view, spans, ARK_STR("["), ARK_STR("]"), &out, NULL, &arena);
+    ark_highlight_mark(view, spans, &BRACKETS, &out);
     return ark_buf_cstr(&out);
 }
 
@@ -104,7 +106,7 @@ START_TEST(an_empty_text_has_no_spans)
     struct ark_spans spans = ark_highlight_spans((ark_str){NULL, 0}, 5, &matches, &arena);
     struct ark_buf out = ark_buf_make(64);
     ck_assert_uint_eq(spans.count, 0);
-    ark_highlight_mark((ark_str){NULL, 0}, spans, ARK_STR("["), ARK_STR("]"), &out, NULL, &arena);
+    ark_highlight_mark((ark_str){NULL, 0}, spans, &BRACKETS, &out);
     ck_assert_uint_eq(out.len, 0);
     ark_buf_dispose(&out);
 }
@@ -113,10 +115,11 @@ END_TEST
 START_TEST(moved_spans_lie_between_the_marks)
 {
     const struct ark_span items[] = {{0, 1}, {2, 3}};
-    struct ark_spans moved;
+    const struct ark_spans spans = {items, 2};
+    const struct ark_marks marks = {ARK_STR("<b>"), ARK_STR("</b>")};
     struct ark_buf out = ark_buf_make(64);
-    ark_highlight_mark(ARK_STR("a b"), (struct ark_spans){items, 2}, ARK_STR("<b>"),
-                       ARK_STR("</b>"), &out, &moved, &arena);
+    ark_highlight_mark(ARK_STR("a b"), spans, &marks, &out);
+    struct ark_spans moved = ark_highlight_moved(spans, &marks, &arena);
     ck_assert_str_eq(ark_buf_cstr(&out), "<b>a</b> <b>b</b>");
     ck_assert_uint_eq(moved.count, 2);
     ck_assert_uint_eq(moved.items[0].start, 3);

@@ -64,9 +64,8 @@ written(const char *text, const struct ark_terminal *terminal, uint32_t lines_ma
 static const struct ark_terminal pipe_out = {.is_terminal = false};
 static const struct ark_terminal colored = {.sgr = {"", "1;31", "1", "2", "0", "2"}};
 static const struct ark_terminal narrow = {.width = 20};
-static const struct ark_terminal marked = {.marked = true,
-                                           .mark_open = {(const uint8_t *)"<<", 2},
-                                           .mark_close = {(const uint8_t *)">>", 2}};
+static const struct ark_terminal marked = {
+    .marked = true, .marks = {{(const uint8_t *)"<<", 2}, {(const uint8_t *)">>", 2}}};
 
 START_TEST(escape_sequences_lose_their_escape)
 {

@@ -167,8 +167,8 @@ END_TEST
 START_TEST(title_matches_are_lit_behind_the_rank)
 {
     terminal.marked = true;
-    terminal.mark_open = ARK_STR("[");
-    terminal.mark_close = ARK_STR("]");
+    terminal.marks.open = ARK_STR("[");
+    terminal.marks.close = ARK_STR("]");
     ck_assert_str_eq(shown(&ark_print_text_piped),
                      "3. The [match]\na [match] here\n  news/a b.txt  2016-11-02  2.358\n");
 }
@@ -270,8 +270,8 @@ END_TEST
 START_TEST(json_spans_lie_between_the_marks)
 {
     terminal.marked = true;
-    terminal.mark_open = ARK_STR("<b>");
-    terminal.mark_close = ARK_STR("</b>");
+    terminal.marks.open = ARK_STR("<b>");
+    terminal.marks.close = ARK_STR("</b>");
     ck_assert_ptr_nonnull(
         strstr(shown(&ark_print_json), "\"text\":\"a <b>match</b> here\",\"spans\":[[5,10]]"));
 }
@@ -324,8 +324,8 @@ END_TEST
 START_TEST(tsv_marks_the_passage_only)
 {
     terminal.marked = true;
-    terminal.mark_open = ARK_STR("[");
-    terminal.mark_close = ARK_STR("]");
+    terminal.marks.open = ARK_STR("[");
+    terminal.marks.close = ARK_STR("]");
     ck_assert_str_eq(shown(&ark_print_tsv),
                      "3\t2.358\ta b.txt\t2016-11-02\tThe match\ta [match] here\n");
 }

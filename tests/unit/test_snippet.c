@@ -4,6 +4,8 @@
 #include "searcher/snippet.h"
 #include "tests/unit/matches.h"
 
+static const struct ark_marks BRACKETS = {{(const uint8_t *)"[", 1}, {(const uint8_t *)"]", 1}};
+
 static struct ark_arena arena;
 static struct test_matches found;
 static struct ark_buf shown;
@@ -61,8 +63,7 @@ passages(const char *title, const char *body, const struct test_word *words, siz
     ark_buf_clear(&shown);
     for (size_t i = 0; i < snippets.count; i++) {
         ark_buf_push(&shown, '{');
-        ark_highlight_mark(snippets.items[i].text, snippets.items[i].spans, ARK_STR("["),
-                           ARK_STR("]"), &shown, NULL, &arena);
+        ark_highlight_mark(snippets.items[i].text, snippets.items[i].spans, &BRACKETS, &shown);
         ark_buf_push(&shown, '}');
     }
     return ark_buf_cstr(&shown);
