@@ -391,3 +391,12 @@ ark_reader_read(struct ark_reader *reader, const char *path, const struct ark_re
     file_close(&file);
     return status;
 }
+
+enum ark_status
+ark_reader_read_feed(struct ark_reader *reader, struct ark_feed *feed, const char *name,
+                     const struct ark_reader_calls *calls, struct ark_reader_result *result,
+                     struct ark_error *err)
+{
+    begin(&reader->reading, name, calls, result);
+    return ark_reading_dispatch(&reader->reading, feed, name, 0, err);
+}

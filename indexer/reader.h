@@ -77,6 +77,8 @@ struct ark_reader_result {
     bool failed;             /**< ARK_SKIP_FILE was reported */
 };
 
+struct ark_feed;
+
 /** Reads files one after the other and keeps its buffers between them. One thread uses it. */
 struct ark_reader;
 
@@ -100,6 +102,15 @@ enum ark_status ark_reader_read(struct ark_reader *reader, const char *path,
                                 const struct ark_reader_calls *calls,
                                 struct ark_reader_result *result,
                                 struct ark_error *err) ARK_MUST_CHECK;
+
+/**
+ * The same for bytes that come from a feed (indexer/feed.h), under a name that
+ * stands for the path. result->facts stay zero.
+ */
+enum ark_status ark_reader_read_feed(struct ark_reader *reader, struct ark_feed *feed,
+                                     const char *name, const struct ark_reader_calls *calls,
+                                     struct ark_reader_result *result,
+                                     struct ark_error *err) ARK_MUST_CHECK;
 
 /**
  * The facts of a file without reading it as documents, for an update run that
