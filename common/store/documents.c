@@ -7,6 +7,9 @@
 /** Flags of a document record. */
 enum { FLAG_FRAGMENT_IS_ID = 1, FLAG_SHARED_PATH = 2 };
 
+/** No zstd frame unpacks to more times its size: a block of 128 KiB takes four bytes at least. */
+enum { TEXT_EXPANSION_MAX = 32768 };
+
 /** Paths and fragments are bounded by the system and by the readers. */
 enum { PATH_BYTES_MAX = 1 << 20 };
 
@@ -159,8 +162,9 @@ ark_segment_text(struct ark_segment *segment, ark_docid doc, struct ark_arena *a
     if (status != ARK_OK) {
         return status;
     }
-    // The frame's own size must agree before any memory is taken for it.
-    if (ZSTD_getFrameContentSize(frame.bytes, frame.len) != place.text_bytes) {
+    // Both sizes must be possible and agree before any memory is taken for the text.
+    if (place.text_bytes / TEXT_EXPANSION_MAX > frame.len ||
+        ZSTD_getFrameContentSize(frame.bytes, frame.len) != place.text_bytes) {
         return damaged(segment, doc, err);
     }
     uint8_t *text = ark_arena_alloc(arena, (size_t)place.text_bytes);

@@ -51,7 +51,8 @@ ark_segment_open(struct ark_segment *segment, ark_str dead, struct ark_error *er
         .document_count = info->document_count,
     };
     segment->dead = dead;
-    if (dead.len != 0 && dead.len != ((size_t)info->document_count + 7) / 8) {
+    size_t dead_bytes = info->dead_count == 0 ? 0 : ((size_t)info->document_count + 7) / 8;
+    if (dead.len != dead_bytes) {
         return ark_error_set(err, ARK_E_CORRUPT,
                              "the index is damaged: the deletions of segment %" PRIu64, info->id);
     }
@@ -102,6 +103,7 @@ struct ark_family_iterator {
     uint32_t count;
     uint32_t at;
     uint64_t next_block;
+    struct ark_buf last_key; /**< of the block before */
 };
 
 struct ark_family_iterator *
@@ -110,6 +112,7 @@ ark_family_iterator_new(struct ark_segment *segment)
     struct ark_family_iterator *iterator = ark_xcalloc(1, sizeof *iterator);
     iterator->segment = segment;
     iterator->arena = ark_arena_make();
+    iterator->last_key = ark_buf_make(ARK_LEXICON_TEXT_MAX);
     return iterator;
 }
 
@@ -118,8 +121,39 @@ ark_family_iterator_free(struct ark_family_iterator *iterator)
 {
     if (iterator != NULL) {
         ark_arena_dispose(&iterator->arena);
+        ark_buf_dispose(&iterator->last_key);
         free(iterator);
     }
+}
+
+/** Reads the next block, whose keys must come after those before. */
+static enum ark_status
+read_next_block(struct ark_family_iterator *iterator, struct ark_error *err)
+{
+    if (iterator->count > 0) {
+        ark_buf_clear(&iterator->last_key);
+        ark_buf_append_str(&iterator->last_key, iterator->families[iterator->count - 1].key);
+    }
+    ark_arena_reset(&iterator->arena);
+    iterator->at = 0;
+    iterator->count = 0;
+    uint32_t count = 0;
+    enum ark_status status =
+        ark_lexicon_read_block(&iterator->segment->lexicon, iterator->next_block, &iterator->arena,
+                               &iterator->families, &count, err);
+    if (status != ARK_OK) {
+        return status;
+    }
+    if (iterator->next_block > 0 &&
+        ark_str_compare(ark_buf_view(&iterator->last_key), iterator->families[0].key) >= 0) {
+        return ark_error_set(err, ARK_E_CORRUPT,
+                             "the index is damaged: segment %" PRIu64
+                             ", dictionary, keys are out of order",
+                             iterator->segment->info.id);
+    }
+    iterator->count = count;
+    iterator->next_block++;
+    return ARK_OK;
 }
 
 enum ark_status
@@ -131,16 +165,10 @@ ark_family_iterator_next(struct ark_family_iterator *iterator, const struct ark_
             *out = NULL;
             return ARK_OK;
         }
-        ark_arena_reset(&iterator->arena);
-        iterator->at = 0;
-        iterator->count = 0;
-        enum ark_status status =
-            ark_lexicon_read_block(&iterator->segment->lexicon, iterator->next_block,
-                                   &iterator->arena, &iterator->families, &iterator->count, err);
+        enum ark_status status = read_next_block(iterator, err);
         if (status != ARK_OK) {
             return status;
         }
-        iterator->next_block++;
     }
     *out = &iterator->families[iterator->at++];
     return ARK_OK;
@@ -182,19 +210,62 @@ verify_families(struct ark_segment *segment, struct ark_arena *arena, struct ark
     return status;
 }
 
+/** Sums over documents, which the segment's figures must agree with. */
+struct sums {
+    uint64_t tokens;
+    uint64_t live_tokens;
+    uint64_t text_bytes;
+    uint32_t dead;
+};
+
+static enum ark_status
+disagreement(const struct ark_segment *segment, const char *what, struct ark_error *err)
+{
+    return ark_error_set(err, ARK_E_CORRUPT,
+                         "the index is damaged: segment %" PRIu64 ", its %s do not agree",
+                         segment->info.id, what);
+}
+
+static enum ark_status
+verify_document(struct ark_segment *segment, ark_docid doc, struct ark_arena *arena,
+                struct sums *sums, struct ark_error *err)
+{
+    struct ark_document_record record;
+    ark_str title;
+    ark_str body;
+    enum ark_status status = ark_segment_document(segment, doc, arena, &record, err);
+    if (status == ARK_OK) {
+        status = ark_segment_text(segment, doc, arena, &title, &body, err);
+    }
+    if (status != ARK_OK) {
+        return status;
+    }
+    if (segment->norms.bytes[doc] != ark_norm_encode(record.token_count)) {
+        return disagreement(segment, "norms and documents", err);
+    }
+    bool dead = ark_segment_is_dead(segment, doc);
+    sums->dead += dead;
+    sums->tokens += record.token_count;
+    sums->live_tokens += dead ? 0 : record.token_count;
+    sums->text_bytes += (uint64_t)title.len + body.len;
+    return ARK_OK;
+}
+
 static enum ark_status
 verify_documents(struct ark_segment *segment, struct ark_arena *arena, struct ark_error *err)
 {
-    for (ark_docid doc = 0; doc < segment->info.document_count; doc++) {
-        ark_str title;
-        ark_str body;
-        enum ark_status status = ark_segment_text(segment, doc, arena, &title, &body, err);
+    const struct ark_segment_info *info = &segment->info;
+    struct sums sums = {0};
+    for (ark_docid doc = 0; doc < info->document_count; doc++) {
+        enum ark_status status = verify_document(segment, doc, arena, &sums, err);
         if (status != ARK_OK) {
             return status;
         }
         ark_arena_reset(arena);
     }
-    return ARK_OK;
+    bool agree = sums.dead == info->dead_count && sums.tokens == info->token_count &&
+                 sums.live_tokens == info->live_token_count && sums.text_bytes == info->text_bytes;
+    return agree ? ARK_OK : disagreement(segment, "figures and documents", err);
 }
 
 enum ark_status

@@ -112,7 +112,10 @@ enum ark_status ark_segment_text(struct ark_segment *segment, ark_docid doc,
                                  struct ark_arena *arena, ark_str *title, ark_str *body,
                                  struct ark_error *err) ARK_MUST_CHECK;
 
-/** Checks every checksum and decodes every record of the segment. ARK_E_CORRUPT names the first damage. */
+/**
+ * Checks every checksum, decodes every record of the segment and compares its
+ * figures with its documents. ARK_E_CORRUPT names the first damage. Cost: all of it, read once.
+ */
 enum ark_status ark_segment_verify(struct ark_segment *segment,
                                    struct ark_error *err) ARK_MUST_CHECK;
 

@@ -19,7 +19,8 @@ struct ark_segment {
 
 /**
  * Makes a segment over streams that are already set, checks their sizes against
- * info and loads the norms. dead must outlive it. ARK_E_CORRUPT.
+ * info and loads the norms. dead (empty when info->dead_count is 0) must outlive
+ * it. ARK_E_CORRUPT.
  */
 enum ark_status ark_segment_open(struct ark_segment *segment, ark_str dead,
                                  struct ark_error *err) ARK_MUST_CHECK;
