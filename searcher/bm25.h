@@ -1,0 +1,61 @@
+/**
+ * @file bm25.h
+ * The scoring formula (Robertson, Zaragoza, "The Probabilistic Relevance
+ * Framework: BM25 and Beyond", 2009, section 3.5), with the constants of
+ * search.h and the weights of the matching levels.
+ *
+ * Departure: idf = ln(1 + (N - df + .5) / (df + .5)), which is never negative
+ * (the form Lucene uses).
+ */
+#ifndef ARK_SEARCHER_BM25_H
+#define ARK_SEARCHER_BM25_H
+
+#include "searcher/search.h"
+
+/** What a match counts by level, strongest first (measured: analysis in ARCHITECTURE.md). */
+extern const double ark_level_weight[ARK_LEVEL_COUNT];
+
+/** The level's name in explanations: "form", "light", "stem", "skeleton". Static. */
+const char *ark_level_name(enum ark_level level);
+
+/** K of a document is linear in its length: fixed + per_token * length. */
+struct ark_bm25 {
+    double k_fixed;
+    double k_per_token;
+};
+
+/** For documents of this mean length > 0. */
+struct ark_bm25 ark_bm25_make(double mean_length);
+
+/** K of a document of length tokens. */
+static inline double
+ark_bm25_k(const struct ark_bm25 *bm25, uint32_t length)
+{
+    return bm25->k_fixed + bm25->k_per_token * length;
+}
+
+/** The weight of a term that stands in df of document_count documents; df <= document_count. */
+double ark_bm25_idf(uint64_t document_count, uint64_t df);
+
+/** The factor of tf occurrences, below 1: what idf * (k1 + 1) is multiplied with. */
+static inline double
+ark_bm25_saturation(double tf, double k)
+{
+    return tf / (tf + k);
+}
+
+enum { ARK_BOUND_STEPS = 256 };
+
+/**
+ * Upper bounds of the saturation for the bounds stored with postings, which
+ * hold for the mean length of their own segment.
+ */
+struct ark_bm25_bounds {
+    float saturation[ARK_BOUND_STEPS];
+};
+
+/** Bounds for documents of a segment when the mean length of the whole index is mean_length. */
+void ark_bm25_bounds_make(struct ark_bm25_bounds *bounds, double segment_mean_length,
+                          double mean_length);
+
+#endif

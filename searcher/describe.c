@@ -1,0 +1,171 @@
+#include <inttypes.h>
+
+#include "searcher/plan.h"
+
+/** One description on its way into a buffer. */
+struct description {
+    const struct ark_plan *plan;
+    struct ark_buf *out;
+};
+
+static void
+write_indent(struct description *description, uint32_t depth)
+{
+    for (uint32_t i = 0; i < depth; i++) {
+        ark_buf_append_str(description->out, ARK_STR("  "));
+    }
+}
+
+static void
+write_count(struct description *description, uint64_t documents)
+{
+    ark_buf_printf(description->out, "%" PRIu64 " document%s", documents,
+                   documents == 1 ? "" : "s");
+}
+
+/** The leaf of a word or phrase; every one that is searched for has one. */
+static const struct ark_plan_leaf *
+find_leaf(const struct ark_plan *plan, const struct ark_query_node *node)
+{
+    for (uint32_t i = 0; i < plan->leaf_count; i++) {
+        if (plan->leaves[i].node == node) {
+            return &plan->leaves[i];
+        }
+    }
+    return NULL;
+}
+
+/** True when the level says something that a stronger one does not. */
+static bool
+level_differs(const struct ark_query_node *word, unsigned level)
+{
+    if (level == ARK_LEVEL_FORM) {
+        return true;
+    }
+    if (word->exact) {
+        return false;
+    }
+    return word->script == ARK_SCRIPT_ARABIC ||
+           (word->script == ARK_SCRIPT_LATIN && level == ARK_LEVEL_STEM);
+}
+
+static void
+write_levels(struct description *description, const struct ark_query_node *node, uint32_t depth)
+{
+    const struct ark_plan_leaf *leaf = find_leaf(description->plan, node);
+    for (unsigned level = 0; level < ARK_LEVEL_COUNT && leaf != NULL; level++) {
+        if (!level_differs(node, level)) {
+            continue;
+        }
+        write_indent(description, depth);
+        ark_buf_printf(description->out, "%-8s  %.2f  ", ark_level_name((enum ark_level)level),
+                       ark_level_weight[level]);
+        write_count(description, leaf->words[0].df[level]);
+        ark_buf_append_str(description->out, ARK_STR(": "));
+        ark_buf_append_str(description->out, node->analysed.level[level]);
+        ark_buf_push(description->out, '\n');
+    }
+}
+
+/** "NAME, 4 documents: TEXT"; without the number when the index cannot be read there. */
+static void
+write_counted(struct description *description, const char *name, const struct ark_query_node *node)
+{
+    struct ark_arena arena = ark_arena_make();
+    struct ark_plan *part = NULL;
+    uint64_t documents = 0;
+    enum ark_status status = ark_plan_make_part(description->plan, node, &arena, &part, NULL);
+    if (status == ARK_OK) {
+        status = ark_plan_count_matches(part, &arena, &documents, NULL);
+    }
+    ark_buf_append_str(description->out, ark_str_from(name));
+    if (status == ARK_OK) {
+        ark_buf_append_str(description->out, ARK_STR(", "));
+        write_count(description, documents);
+    }
+    ark_buf_append_str(description->out, ARK_STR(": "));
+    ark_buf_append_str(description->out, node->text);
+    ark_buf_push(description->out, '\n');
+    ark_arena_dispose(&arena);
+}
+
+static void
+write_word(struct description *description, const struct ark_query_node *node, uint32_t depth)
+{
+    const char *name = node->exact ? "exact word" : "word";
+    ark_buf_printf(description->out, "%s: ", node->stopword ? "left out, a stop word" : name);
+    ark_buf_append_str(description->out, node->text);
+    ark_buf_push(description->out, '\n');
+    if (!node->stopword) {
+        write_levels(description, node, depth + 1);
+    }
+}
+
+static void write_node(struct description *description, const struct ark_query_node *node,
+                       bool in_bag, uint32_t depth);
+
+// NOLINTNEXTLINE(misc-no-recursion): as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
+static void
+write_group(struct description *description, const struct ark_query_node *node, uint32_t depth)
+{
+    static const char *const names[] = {
+        [ARK_QUERY_BAG] = "bag\n",
+        [ARK_QUERY_AND] = "and\n",
+        [ARK_QUERY_OR] = "or\n",
+        [ARK_QUERY_NOT] = "not\n",
+    };
+    ark_buf_append_str(description->out, ark_str_from(names[node->kind]));
+    for (const struct ark_query_node *it = node->first_child; it != NULL; it = it->next_sibling) {
+        write_node(description, it, node->kind == ARK_QUERY_BAG, depth + 1);
+    }
+}
+
+/** What is excluded: one line for a word or phrase, else "not" and what is below it. */
+// NOLINTNEXTLINE(misc-no-recursion): as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
+static void
+write_excluded(struct description *description, const struct ark_query_node *node, uint32_t depth)
+{
+    if (node->kind == ARK_QUERY_PHRASE || (node->kind == ARK_QUERY_WORD && !node->stopword)) {
+        write_counted(description, "not", node);
+        return;
+    }
+    ark_buf_append_str(description->out, ARK_STR("not\n"));
+    write_node(description, node, false, depth + 1);
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
+static void
+write_node(struct description *description, const struct ark_query_node *node, bool in_bag,
+           uint32_t depth)
+{
+    write_indent(description, depth);
+    if (node->kind == ARK_QUERY_NOT) {
+        write_excluded(description, node->first_child, depth);
+        return;
+    }
+    if (in_bag && node->occur == ARK_OCCUR_NOT) {
+        write_excluded(description, node, depth);
+        return;
+    }
+    if (in_bag && node->occur == ARK_OCCUR_MUST && !node->stopword) {
+        ark_buf_append_str(description->out, ARK_STR("required "));
+    }
+    if (node->kind == ARK_QUERY_WORD) {
+        write_word(description, node, depth);
+    } else if (node->kind == ARK_QUERY_PHRASE) {
+        write_counted(description, "phrase", node);
+    } else {
+        write_group(description, node, depth);
+    }
+}
+
+void
+ark_plan_describe(const struct ark_plan *plan, struct ark_buf *out)
+{
+    struct description description = {plan, out};
+    if (plan->query->root == NULL) {
+        ark_buf_append_str(out, ARK_STR("nothing to search for\n"));
+        return;
+    }
+    write_node(&description, plan->query->root, false, 0);
+}
