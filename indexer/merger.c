@@ -171,6 +171,28 @@ unite_members(struct merger *merger, size_t candidate_count)
     return count;
 }
 
+/**
+ * Puts occurrences of a source's family into merger->occurrences by the merged
+ * members. Both orders are by (light, form, stem), so members still ascend,
+ * unless the source is damaged.
+ */
+static enum ark_status
+translate(struct merger *merger, const struct source *source,
+          const struct ark_occurrence *occurrences, uint32_t count)
+{
+    ARK_GROW(merger->occurrences, merger->occurrences_capacity, count);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t member = source->member_of[occurrences[i].member];
+        if (i > 0 && member <= merger->occurrences[i - 1].member) {
+            return ark_error_set(merger->err, ARK_E_CORRUPT,
+                                 "the index is damaged: words out of order in family: %.*s",
+                                 ARK_STR_ARG(source->family->key));
+        }
+        merger->occurrences[i] = (struct ark_occurrence){member, occurrences[i].tf};
+    }
+    return ARK_OK;
+}
+
 /** Writes the live postings of one source. */
 static enum ark_status
 copy_postings(struct merger *merger, struct source *source)
@@ -194,11 +216,9 @@ copy_postings(struct merger *merger, struct source *source)
         if (positions == NULL) {
             break;
         }
-        ARK_GROW(merger->occurrences, merger->occurrences_capacity, count);
-        for (uint32_t i = 0; i < count; i++) {
-            // Both orders are by (light, form, stem), so members still ascend.
-            merger->occurrences[i] = (struct ark_occurrence){
-                source->member_of[occurrences[i].member], occurrences[i].tf};
+        status = translate(merger, source, occurrences, count);
+        if (status != ARK_OK) {
+            return status;
         }
         ark_segment_writer_add_posting(merger->writer, target, merger->occurrences, count,
                                        positions);

@@ -1,11 +1,13 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "common/base/file.h"
+#include "common/base/signals.h"
 #include "common/store/store_impl.h"
 
 /** Who holds the lock; 0 when that cannot be told. */
@@ -35,7 +37,9 @@ ark_lock_take(const char *index_path, long wait_seconds, int *fd, struct ark_err
                              index_path);
     }
     // Polling, not F_SETLKW: a wait with an end, and signals are seen.
-    long tries = wait_seconds < 0 ? -1 : wait_seconds * TRIES_PER_SECOND;
+    // The longest waits are three hundred years and count as for ever.
+    bool for_ever = wait_seconds < 0 || wait_seconds > LONG_MAX / TRIES_PER_SECOND;
+    long tries = for_ever ? -1 : wait_seconds * TRIES_PER_SECOND;
     while (!try_lock(opened)) {
         if (errno != EACCES && errno != EAGAIN && errno != EINTR) {
             int reason = errno;
@@ -55,6 +59,11 @@ ark_lock_take(const char *index_path, long wait_seconds, int *fd, struct ark_err
         }
         struct timespec pause = {0, 1000000000L / TRIES_PER_SECOND};
         (void)nanosleep(&pause, NULL);
+        if (ark_signals_pending() != 0) {
+            (void)close(opened);
+            return ark_error_set(err, ARK_E_INTERRUPTED, "interrupted while waiting: %s",
+                                 index_path);
+        }
     }
     *fd = opened;
     return ARK_OK;

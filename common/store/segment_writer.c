@@ -317,7 +317,7 @@ ark_segment_writer_add_posting(struct ark_segment_writer *writer, ark_docid doc,
     }
 }
 
-/** True when every member was in some posting: merging passes on live members only. */
+/** True when every term was in some posting. */
 static bool
 all_terms_used(const struct ark_segment_writer *writer)
 {
@@ -337,7 +337,12 @@ ark_segment_writer_end_family(struct ark_segment_writer *writer, struct ark_erro
     if (writer->df == 0) {
         return ARK_OK;
     }
-    ARK_ASSERT(all_terms_used(writer));
+    if (!all_terms_used(writer)) {
+        // Writers pass on members that occur, so this came in with a segment that is being merged.
+        return ark_error_set(err, ARK_E_CORRUPT,
+                             "the index is damaged: a word without documents in family: %.*s",
+                             ARK_STR_ARG(writer->key));
+    }
     if (writer->in_block > 0) {
         end_block(writer);
     }

@@ -52,7 +52,11 @@ void ark_segment_writer_begin_family(struct ark_segment_writer *writer, ark_str 
 void ark_segment_writer_add_posting(struct ark_segment_writer *writer, ark_docid doc,
                                     const struct ark_occurrence *occurrences,
                                     uint32_t occurrence_count, const uint32_t *positions);
-/** Ends the family: encodes its postings and its dictionary record. ARK_E_IO. */
+/**
+ * Ends the family: encodes its postings and its dictionary record; without
+ * postings it leaves no trace. ARK_E_IO; ARK_E_CORRUPT when a member was in no
+ * posting, as only a damaged segment that is merged can have it.
+ */
 enum ark_status ark_segment_writer_end_family(struct ark_segment_writer *writer,
                                               struct ark_error *err) ARK_MUST_CHECK;
 
