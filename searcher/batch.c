@@ -111,9 +111,10 @@ answer_line(struct ark_session *session, const struct lines *lines, struct ark_b
     }
     out->matched = out->matched || matched;
     if (status == ARK_E_ARGUMENT || status == ARK_E_LIMIT) {
-        struct ark_error said;
-        (void)ark_error_set(&said, status, "line %" PRIu64 ": %s", lines->number, here.text);
-        ark_message(PROGRAM, false, said.text);
+        struct ark_buf said = ark_buf_make(2 * ARK_ERROR_BYTES_MAX);
+        ark_buf_printf(&said, "line %" PRIu64 ": %s", lines->number, here.text);
+        ark_message(PROGRAM, false, ark_buf_cstr(&said));
+        ark_buf_dispose(&said);
         out->failed = true;
         return ARK_OK;
     }

@@ -58,6 +58,15 @@ is_for_people(const struct ark_options *options)
     return options->format == ARK_FORMAT_TEXT && !options->quiet && !options->count;
 }
 
+static void
+say_no_match(const char *text)
+{
+    struct ark_buf line = ark_buf_make(ARK_QUERY_BYTES_MAX + 64);
+    ark_buf_printf(&line, "no match: %s", text);
+    ark_message(PROGRAM, false, ark_buf_cstr(&line));
+    ark_buf_dispose(&line);
+}
+
 static enum ark_status
 answer_one(struct ark_session *session, const struct ark_options *options, bool *matched,
            struct ark_error *err)
@@ -103,9 +112,7 @@ main(int argc, char **argv)
     } else if (run(&options, &exit_status, &error) != ARK_OK) {
         exit_status = fail(&error);
     } else if (exit_status == EXIT_NO_MATCH && is_for_people(&options) && options.queries == NULL) {
-        struct ark_error said;
-        (void)ark_error_set(&said, ARK_OK, "no match: %s", options.text);
-        ark_message(PROGRAM, false, said.text);
+        say_no_match(options.text);
     }
     ark_options_dispose(&options);
     return exit_status;

@@ -35,19 +35,44 @@ struct beginning {
     bool cut;       // an ellipsis goes first
 };
 
-static bool
-is_blank(uint8_t byte)
+/** The bytes of the blank at byte at, 0 when there is none: ASCII ones and the spaces of Unicode. */
+static size_t
+blank_at(ark_str text, size_t at)
 {
-    return byte == ' ' || byte == '\n' || byte == '\t' || byte == '\r' || byte == '\f' ||
-           byte == '\v';
+    uint8_t first = text.bytes[at];
+    if (first == ' ' || (first >= '\t' && first <= '\r')) {
+        return 1;
+    }
+    if (first != 0xC2 && first != 0xE2 && first != 0xE3) {
+        return 0;
+    }
+    uint32_t codepoint = 0;
+    size_t len = ark_utf8_decode(text.bytes + at, text.len - at, &codepoint);
+    bool blank = codepoint == 0xA0 || (codepoint >= 0x2000 && codepoint <= 0x200A) ||
+                 codepoint == 0x202F || codepoint == 0x205F || codepoint == 0x3000;
+    return blank ? len : 0;
 }
 
 static size_t
 skip_blanks(ark_str text, size_t at)
 {
-    while (at < text.len && is_blank(text.bytes[at])) {
-        at++;
+    while (at < text.len) {
+        size_t len = blank_at(text, at);
+        if (len == 0) {
+            break;
+        }
+        at += len;
     }
+    return at;
+}
+
+/** The start of the character before byte at > 0. */
+static size_t
+previous(ark_str text, size_t at)
+{
+    do {
+        at--;
+    } while (at > 0 && (text.bytes[at] & 0xC0) == 0x80);
     return at;
 }
 
@@ -58,8 +83,8 @@ equal_collapsed(ark_str a, ark_str b)
     size_t i = skip_blanks(a, 0);
     size_t j = skip_blanks(b, 0);
     while (i < a.len && j < b.len) {
-        bool blank = is_blank(a.bytes[i]);
-        if (blank != is_blank(b.bytes[j])) {
+        bool blank = blank_at(a, i) > 0;
+        if (blank != (blank_at(b, j) > 0)) {
             break;
         }
         if (blank) {
@@ -155,7 +180,7 @@ sentence_in_gap(ark_str body, const struct ark_token *before, size_t end, size_t
     for (size_t at = before->end; at < end;) {
         uint32_t codepoint = 0;
         size_t len = ark_utf8_decode(body.bytes + at, end - at, &codepoint);
-        bool blank = len == 1 && is_blank(body.bytes[at]);
+        bool blank = blank_at(body, at) > 0;
         if (codepoint == '\n' || (ended && blank)) {
             found = true;
             ended = false;
@@ -182,9 +207,12 @@ word_start(const struct cursor *cursor, uint64_t token)
 {
     size_t token_start = cursor->ring[token % RING].start;
     size_t at = token_start;
-    while (at > cursor->floor_byte && token_start - at < JOINED_BYTES_MAX &&
-           !is_blank(cursor->body.bytes[at - 1])) {
-        at--;
+    while (at > cursor->floor_byte && token_start - at < JOINED_BYTES_MAX) {
+        size_t before = previous(cursor->body, at);
+        if (before < cursor->floor_byte || blank_at(cursor->body, before) > 0) {
+            break;
+        }
+        at = before;
     }
     uint64_t first = token;
     while (first > cursor->floor_token && token - first < JOINED_TOKENS_MAX &&
@@ -265,28 +293,17 @@ ark_snippet_trim_clause(ark_str text)
     return text;
 }
 
-/** Appends an ellipsis. */
-static void
-write_ellipsis(struct writer *writer)
-{
-    ark_str ellipsis = ARK_STR(ARK_ELLIPSIS);
-    writer->len = ark_snippet_trim_clause((ark_str){writer->out, writer->len}).len;
-    memcpy(writer->out + writer->len, ellipsis.bytes, ellipsis.len);
-    writer->len += ellipsis.len;
-}
-
 /** True when the text written so far ends a sentence (its closing quotes included). */
 static bool
 at_sentence_end(const struct writer *writer)
 {
-    size_t at = writer->len;
+    ark_str text = {writer->out, writer->len};
+    size_t at = text.len;
     for (int back = 0; at > 0 && back < 4; back++) {
         size_t end = at;
-        do {
-            at--;
-        } while (at > 0 && (writer->out[at] & 0xC0) == 0x80);
+        at = previous(text, end);
         uint32_t codepoint = 0;
-        (void)ark_utf8_decode(writer->out + at, end - at, &codepoint);
+        (void)ark_utf8_decode(text.bytes + at, end - at, &codepoint);
         if (ends_sentence(codepoint)) {
             return true;
         }
@@ -295,6 +312,19 @@ at_sentence_end(const struct writer *writer)
         }
     }
     return false;
+}
+
+/** Appends an ellipsis where a sentence is cut. */
+static void
+write_ellipsis(struct writer *writer)
+{
+    ark_str ellipsis = ARK_STR(ARK_ELLIPSIS);
+    writer->len = ark_snippet_trim_clause((ark_str){writer->out, writer->len}).len;
+    if (at_sentence_end(writer)) {
+        return;
+    }
+    memcpy(writer->out + writer->len, ellipsis.bytes, ellipsis.len);
+    writer->len += ellipsis.len;
 }
 
 /** Takes the next character of the body; false when it no longer fits. */

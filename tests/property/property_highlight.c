@@ -51,6 +51,8 @@ static const char *const pieces[] = {
     "\n\n",
     "  ",
     "\t",
+    "\u00A0",
+    "\u2009",
     "\033[31m",
     "\u202E",
     "\x80",
@@ -111,9 +113,11 @@ random_matches(struct test_random *random, uint32_t positions)
 }
 
 static bool
-is_blank(uint8_t byte)
+is_blank(uint32_t codepoint)
 {
-    return byte == ' ' || (byte >= '\t' && byte <= '\r');
+    return codepoint == ' ' || (codepoint >= 9 && codepoint <= 13) || codepoint == 0xA0 ||
+           (codepoint >= 0x2000 && codepoint <= 0x200A) || codepoint == 0x202F ||
+           codepoint == 0x205F || codepoint == 0x3000;
 }
 
 /** text with every run of blanks as one space. */
@@ -122,12 +126,19 @@ collapse(ark_str text)
 {
     uint8_t *bytes = ark_arena_alloc(&arena, text.len + 1);
     size_t len = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        if (!is_blank(text.bytes[i])) {
-            bytes[len++] = text.bytes[i];
-        } else if (i == 0 || !is_blank(text.bytes[i - 1])) {
+    bool in_blank = false;
+    for (size_t at = 0; at < text.len;) {
+        uint32_t codepoint = 0;
+        size_t taken = ark_utf8_decode(text.bytes + at, text.len - at, &codepoint);
+        bool blank = is_blank(codepoint);
+        if (!blank) {
+            memcpy(bytes + len, text.bytes + at, taken);
+            len += taken;
+        } else if (!in_blank) {
             bytes[len++] = ' ';
         }
+        in_blank = blank;
+        at += taken;
     }
     return (ark_str){bytes, len};
 }

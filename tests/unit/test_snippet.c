@@ -83,6 +83,15 @@ START_TEST(line_breaks_and_blanks_become_one_space)
 }
 END_TEST
 
+START_TEST(the_spaces_of_unicode_are_blanks)
+{
+    ck_assert_str_eq(passages("", "a\u00A0match\u3000\u2009here", match, 1, 1, 80),
+                     "{a [match] here}");
+    ck_assert_str_eq(passages("The\u00A0match", "The match\na match", match, 1, 1, 80),
+                     "{a [match]}");
+}
+END_TEST
+
 START_TEST(a_sentence_up_to_8_words_before_the_match_begins_the_passage)
 {
     const char *body = "One two three four five six. Seven b c d e f g h match and so on.";
@@ -314,6 +323,7 @@ main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, a_short_body_is_shown_whole);
     tcase_add_test(tests, line_breaks_and_blanks_become_one_space);
+    tcase_add_test(tests, the_spaces_of_unicode_are_blanks);
     tcase_add_test(tests, a_sentence_up_to_8_words_before_the_match_begins_the_passage);
     tcase_add_test(tests, otherwise_ten_words_go_before_the_match);
     tcase_add_test(tests, an_initial_does_not_end_a_sentence);
