@@ -1,7 +1,5 @@
 #include "indexer/intake.h"
 
-#include <errno.h>
-#include <iconv.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uchardet/uchardet.h>
@@ -9,12 +7,12 @@
 #include "common/base/memory.h"
 #include "common/text/utf8.h"
 #include "indexer/arabic_odds.h"
+#include "indexer/transcode.h"
 
 enum {
     NAME_BYTES_MAX = 64,
     SAMPLE_BYTES = 64 * 1024, // enough for letter statistics to be sure, cheap to look at
-    FEED_BYTES = 64 * 1024,
-    UTF8_EXPANSION_MAX = 8, // no encoding of iconv's grows more on its way to UTF-8
+    UTF8_EXPANSION_MAX = 8,   // no encoding of iconv's grows more on its way to UTF-8
 };
 
 struct ark_intake {
@@ -53,23 +51,12 @@ static const struct {
     {"us-ascii", "WINDOWS-1252"},
 };
 
-static bool
-iconv_knows(const char *encoding)
-{
-    iconv_t converter = iconv_open("UTF-8", encoding);
-    if (converter == (iconv_t)-1) {
-        return false;
-    }
-    (void)iconv_close(converter);
-    return true;
-}
-
 enum ark_status
 ark_intake_new(struct ark_intake **out, const char *encoding, struct ark_error *err)
 {
     bool automatic = encoding == NULL || strcmp(encoding, "auto") == 0;
     if (!automatic && (strlen(encoding) >= NAME_BYTES_MAX || encoding[0] == '\0' ||
-                       strchr(encoding, '/') != NULL || !iconv_knows(encoding))) {
+                       strchr(encoding, '/') != NULL || !ark_transcode_knows(encoding))) {
         return ark_error_set(err, ARK_E_ARGUMENT, "no such encoding (iconv -l lists them): %s",
                              encoding);
     }
@@ -96,61 +83,6 @@ ark_intake_free(struct ark_intake *intake)
     ark_buf_dispose(&intake->converted);
     ark_buf_dispose(&intake->sample);
     free(intake);
-}
-
-static void
-append_replacement(struct ark_buf *out)
-{
-    uint8_t bytes[ARK_UTF8_BYTES_MAX];
-    ark_buf_append(out, bytes, ark_utf8_encode(ARK_UTF8_REPLACEMENT, bytes));
-}
-
-/** How many bytes of a bad sequence to pass: one code unit. */
-static size_t
-unit_bytes(const char *encoding)
-{
-    if (strncmp(encoding, "UTF-16", 6) == 0 || strncmp(encoding, "UCS-2", 5) == 0) {
-        return 2;
-    }
-    return strncmp(encoding, "UTF-32", 6) == 0 || strncmp(encoding, "UCS-4", 5) == 0 ? 4 : 1;
-}
-
-/**
- * Appends bytes, converted, to out. Strict: false at the first byte that does
- * not convert. Else such bytes become U+FFFD.
- */
-static bool
-convert(const char *encoding, ark_str bytes, bool strict, struct ark_buf *out)
-{
-    iconv_t converter = iconv_open("UTF-8", encoding);
-    if (converter == (iconv_t)-1) {
-        return false;
-    }
-    // iconv's interface takes a char ** for bytes it does not change.
-    union {
-        const uint8_t *bytes;
-        char *chars;
-    } from = {.bytes = bytes.bytes};
-    size_t left = bytes.len;
-    size_t unit = unit_bytes(encoding);
-    bool good = true;
-    while (left > 0 && good) {
-        size_t room = left < SAMPLE_BYTES ? left * 2 + 64 : (size_t)SAMPLE_BYTES * 2;
-        char *to = (char *)ark_buf_reserve(out, room);
-        size_t unused = room;
-        size_t result = iconv(converter, &from.chars, &left, &to, &unused);
-        int cause = errno;
-        out->len += room - unused;
-        if (result == (size_t)-1 && cause != E2BIG) {
-            good = !strict;
-            append_replacement(out);
-            size_t pass = cause == EINVAL || left < unit ? left : unit;
-            from.bytes += pass;
-            left -= pass;
-        }
-    }
-    (void)iconv_close(converter);
-    return good;
 }
 
 static const struct mark *
@@ -260,7 +192,8 @@ odds_of(struct ark_intake *intake, ark_str bytes, const char *encoding)
 {
     size_t sample = bytes.len < SAMPLE_BYTES ? bytes.len : SAMPLE_BYTES;
     ark_buf_clear(&intake->sample);
-    if (!convert(encoding, ark_str_slice(bytes, 0, sample), true, &intake->sample)) {
+    if (!ark_transcode(encoding, ark_str_slice(bytes, 0, sample), ARK_TRANSCODE_STRICT_HEAD,
+                       &intake->sample)) {
         return (struct ark_arabic_odds){0};
     }
     return ark_arabic_odds(ark_buf_view(&intake->sample));
@@ -312,7 +245,9 @@ guess_single_byte(struct ark_intake *intake, ark_str bytes)
     // uchardet always finds some name for noise: what it names must make clean text.
     size_t sample = bytes.len < SAMPLE_BYTES ? bytes.len : SAMPLE_BYTES;
     ark_buf_clear(&intake->sample);
-    if (said == NULL || !convert(said, ark_str_slice(bytes, 0, sample), true, &intake->sample) ||
+    if (said == NULL ||
+        !ark_transcode(said, ark_str_slice(bytes, 0, sample), ARK_TRANSCODE_STRICT_HEAD,
+                       &intake->sample) ||
         has_controls(ark_buf_view(&intake->sample))) {
         return NULL;
     }
@@ -339,7 +274,7 @@ resolve_declared(struct ark_intake *intake, ark_str declared)
     // It was read as single bytes, so it cannot name an encoding of wider units.
     ark_str wide = ark_str_slice(declared, 0, declared.len < 4 ? declared.len : 4);
     bool is_wide = ark_str_equal_nocase(wide, ARK_STR("utf-")) && declared.len > 5;
-    return is_wide || !iconv_knows(intake->found) ? NULL : intake->found;
+    return is_wide || !ark_transcode_knows(intake->found) ? NULL : intake->found;
 }
 
 static enum ark_status
@@ -354,13 +289,13 @@ unknown_encoding(struct ark_error *err)
     return ark_error_set(err, ARK_E_ENCODING, "no known text encoding (see --encoding)");
 }
 
-/** Converts into the intake's buffer; false when it does not convert strictly. */
+/** Converts into the intake's buffer; false when it does not convert. */
 static bool
-decode_as(struct ark_intake *intake, const char *encoding, ark_str bytes, bool strict,
-          struct ark_decoded *out)
+decode_as(struct ark_intake *intake, const char *encoding, ark_str bytes,
+          enum ark_transcode_mode mode, struct ark_decoded *out)
 {
     ark_buf_clear(&intake->converted);
-    if (encoding == NULL || !convert(encoding, bytes, strict, &intake->converted)) {
+    if (encoding == NULL || !ark_transcode(encoding, bytes, mode, &intake->converted)) {
         return false;
     }
     *out = (struct ark_decoded){ark_buf_view(&intake->converted), encoding};
@@ -388,7 +323,7 @@ decode_asked(struct ark_intake *intake, ark_str bytes, struct ark_decoded *out)
         *out = (struct ark_decoded){bytes, intake->asked};
         return ARK_OK;
     }
-    bool done = decode_as(intake, intake->asked, bytes, false, out);
+    bool done = decode_as(intake, intake->asked, bytes, ARK_TRANSCODE_REPLACE, out);
     ARK_ASSERT(done); // the name was tried when the intake was made
     return ARK_OK;
 }
@@ -405,7 +340,9 @@ ark_intake_decode(struct ark_intake *intake, ark_str bytes, ark_str declared,
     size_t mark_bytes = mark == NULL ? 0 : mark->len;
     ark_str text = ark_str_slice(bytes, mark_bytes, bytes.len);
     if (mark != NULL && mark->encoding[4] != '8') {
-        return decode_as(intake, mark->encoding, text, true, out) ? ARK_OK : unknown_encoding(err);
+        return decode_as(intake, mark->encoding, text, ARK_TRANSCODE_STRICT, out)
+                   ? ARK_OK
+                   : unknown_encoding(err);
     }
     struct utf8_facts facts = count_utf8(text, false);
     const char *named = resolve_declared(intake, declared);
@@ -414,7 +351,7 @@ ark_intake_decode(struct ark_intake *intake, ark_str bytes, ark_str declared,
     bool ascii = facts.good_count == 0 && facts.bad_count == 0;
     if (facts.bad_count == 0 && !(ascii && named != NULL)) {
         const char *utf16 = ascii ? guess_utf16(text) : NULL;
-        if (!decode_as(intake, utf16, text, true, out)) {
+        if (!decode_as(intake, utf16, text, ARK_TRANSCODE_STRICT, out)) {
             *out = (struct ark_decoded){text, "UTF-8"};
         }
         return ARK_OK;
@@ -422,9 +359,9 @@ ark_intake_decode(struct ark_intake *intake, ark_str bytes, ark_str declared,
     if (is_damaged_utf8(&facts) || mark != NULL) {
         return bad_utf8(mark_bytes + facts.bad_at, err);
     }
-    if (decode_as(intake, named, text, true, out) ||
-        decode_as(intake, guess_utf16(text), text, true, out) ||
-        decode_as(intake, guess_single_byte(intake, text), text, true, out)) {
+    if (decode_as(intake, named, text, ARK_TRANSCODE_STRICT, out) ||
+        decode_as(intake, guess_utf16(text), text, ARK_TRANSCODE_STRICT, out) ||
+        decode_as(intake, guess_single_byte(intake, text), text, ARK_TRANSCODE_STRICT, out)) {
         return ARK_OK;
     }
     return unknown_encoding(err);
@@ -457,70 +394,6 @@ ark_intake_choose(struct ark_intake *intake, ark_str head, struct ark_intake_cho
         return unknown_encoding(err);
     }
     *out = (struct ark_intake_choice){true, 0, found};
-    return ARK_OK;
-}
-
-struct ark_intake_converter {
-    struct ark_feed *inner;
-    iconv_t converter;
-    size_t unit;
-};
-
-struct ark_intake_converter *
-ark_intake_converter_new(struct ark_feed *inner, const char *encoding)
-{
-    struct ark_intake_converter *made = ark_xcalloc(1, sizeof *made);
-    made->inner = inner;
-    made->converter = iconv_open("UTF-8", encoding);
-    ARK_ASSERT(made->converter != (iconv_t)-1);
-    made->unit = unit_bytes(encoding);
-    return made;
-}
-
-void
-ark_intake_converter_free(struct ark_intake_converter *converter)
-{
-    if (converter != NULL) {
-        (void)iconv_close(converter->converter);
-        free(converter);
-    }
-}
-
-enum ark_status
-ark_intake_converter_fill(void *context, uint8_t *to, size_t room, size_t *got,
-                          struct ark_error *err)
-{
-    struct ark_intake_converter *converter = context;
-    ARK_ASSERT(room >= 64);
-    char *place = (char *)to;
-    size_t unused = room;
-    // Goes round again only while the bytes seen make no character yet.
-    while (unused == room) {
-        ark_str ahead = ark_feed_peek(converter->inner, FEED_BYTES);
-        if (ahead.len == 0) {
-            break;
-        }
-        union {
-            const uint8_t *bytes;
-            char *chars;
-        } from = {.bytes = ahead.bytes};
-        size_t left = ahead.len;
-        size_t result = iconv(converter->converter, &from.chars, &left, &place, &unused);
-        int cause = errno;
-        bool cut = result == (size_t)-1 && cause == EINVAL && ahead.len < FEED_BYTES;
-        if ((result == (size_t)-1 && cause == EILSEQ && unused >= ARK_UTF8_BYTES_MAX) || cut) {
-            size_t size = ark_utf8_encode(ARK_UTF8_REPLACEMENT, (uint8_t *)place);
-            place += size;
-            unused -= size;
-            left -= cut || left < converter->unit ? left : converter->unit;
-        }
-        ark_feed_take(converter->inner, ahead.len - left);
-    }
-    *got = room - unused;
-    if (*got == 0 && converter->inner->failure.status != ARK_OK) {
-        *err = converter->inner->failure;
-        return err->status;
-    }
     return ARK_OK;
 }
 

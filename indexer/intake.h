@@ -55,17 +55,6 @@ enum ark_status ark_intake_choose(struct ark_intake *intake, ark_str head,
                                   struct ark_intake_choice *out,
                                   struct ark_error *err) ARK_MUST_CHECK;
 
-/** A feed that converts another from a chosen encoding; bad bytes become U+FFFD. */
-struct ark_intake_converter;
-
-/** Converts inner, which must outlive it, from encoding (known to iconv). Never NULL. */
-struct ark_intake_converter *ark_intake_converter_new(struct ark_feed *inner, const char *encoding);
-/** Frees it; takes NULL. */
-void ark_intake_converter_free(struct ark_intake_converter *converter);
-/** The ark_feed_fill of a converter, which is its context. */
-enum ark_status ark_intake_converter_fill(void *converter, uint8_t *to, size_t room, size_t *got,
-                                          struct ark_error *err);
-
 /**
  * True when the first bytes of a file are those of no text in any encoding
  * known here: a NUL outside UTF-16 and UTF-32, a PDF, many control characters.

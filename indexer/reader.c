@@ -10,7 +10,9 @@
 #include <xxhash.h>
 
 #include "common/base/memory.h"
+#include "common/base/signals.h"
 #include "indexer/reading.h"
+#include "indexer/transcode.h"
 
 enum {
     HEAD_BYTES = 64 * 1024, // what types and encodings are told by
@@ -139,6 +141,7 @@ struct file {
     int fd;
     bool standard;
     XXH3_state_t *hash;
+    uint64_t *bytes_read; /**< counted up, or NULL */
 };
 
 static enum ark_status
@@ -148,11 +151,14 @@ file_fill(void *context, uint8_t *to, size_t room, size_t *got, struct ark_error
     ssize_t count;
     do {
         count = read(file->fd, to, room);
-    } while (count < 0 && errno == EINTR);
+    } while (count < 0 && errno == EINTR && ark_signals_pending() == 0);
     if (count < 0) {
         return ark_error_set(err, ARK_E_IO, "%s", strerror(errno));
     }
     (void)XXH3_64bits_update(file->hash, to, (size_t)count);
+    if (file->bytes_read != NULL) {
+        *file->bytes_read += (uint64_t)count;
+    }
     *got = (size_t)count;
     return ARK_OK;
 }
@@ -163,6 +169,7 @@ file_open(struct file *file, const char *path, struct ark_file_facts *facts, str
 {
     file->standard = strcmp(path, "-") == 0;
     file->hash = NULL;
+    file->bytes_read = NULL;
     file->fd = file->standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     struct stat info;
     if (file->fd < 0 || fstat(file->fd, &info) != 0) {
@@ -319,11 +326,11 @@ read_records(struct ark_reading *reading, const struct type *type, struct ark_fe
     if (!choice.convert) {
         return type->read(reading, feed, err);
     }
-    struct ark_intake_converter *converter = ark_intake_converter_new(feed, reading->encoding);
-    struct ark_feed decoded = ark_feed_make(ark_intake_converter_fill, converter);
+    struct ark_transcoder *transcoder = ark_transcoder_new(feed, reading->encoding);
+    struct ark_feed decoded = ark_feed_make(ark_transcoder_fill, transcoder);
     enum ark_status status = type->read(reading, &decoded, err);
     ark_feed_dispose(&decoded);
-    ark_intake_converter_free(converter);
+    ark_transcoder_free(transcoder);
     return status;
 }
 
@@ -380,6 +387,7 @@ ark_reader_read(struct ark_reader *reader, const char *path, const struct ark_re
         file_close(&file);
         return ARK_OK;
     }
+    file.bytes_read = &result->bytes_read;
     struct ark_feed feed = ark_feed_make(file_fill, &file);
     enum ark_status status = ark_reading_dispatch(reading, &feed, path, 0, err);
     if (status == ARK_OK && !result->failed && !result->binary) {

@@ -41,7 +41,8 @@ set(outside_headers
     "jansson[.]h:indexer/reader_jsonl[.]c"
     "md4c(-html)?[.]h:indexer/reader_markdown[.]c"
     "archive(_entry)?[.]h:indexer/reader_archive[.]c"
-    "(uchardet/)?uchardet[.]h|iconv[.]h:indexer/intake[.]c")
+    "(uchardet/)?uchardet[.]h:indexer/intake[.]c"
+    "iconv[.]h:indexer/transcode[.]c")
 
 # What libc brings: C17 and POSIX.1-2008, and flock(2), statfs(2).
 string(

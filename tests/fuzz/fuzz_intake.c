@@ -4,6 +4,7 @@
 #include "common/text/utf8.h"
 #include "indexer/intake.h"
 #include "indexer/title_date.h"
+#include "indexer/transcode.h"
 
 /** A feed over bytes in memory. */
 static enum ark_status
@@ -25,13 +26,13 @@ check_stream(ark_str text, const char *encoding)
 {
     ark_str rest = text;
     struct ark_feed inner = ark_feed_make(fill, &rest);
-    struct ark_intake_converter *converter = ark_intake_converter_new(&inner, encoding);
-    struct ark_feed outer = ark_feed_make(ark_intake_converter_fill, converter);
+    struct ark_transcoder *transcoder = ark_transcoder_new(&inner, encoding);
+    struct ark_feed outer = ark_feed_make(ark_transcoder_fill, transcoder);
     ark_str all;
     ARK_ASSERT(ark_feed_take_all(&outer, ARK_DOCUMENT_BYTES_HARD_MAX, &all));
     ARK_ASSERT(ark_utf8_valid(all, NULL));
     ark_feed_dispose(&outer);
-    ark_intake_converter_free(converter);
+    ark_transcoder_free(transcoder);
     ark_feed_dispose(&inner);
 }
 

@@ -3,6 +3,7 @@
 
 #include "indexer/arabic_odds.h"
 #include "indexer/intake.h"
+#include "indexer/transcode.h"
 #include "reader_probe.h"
 
 // A news sentence with comma, quotes and a word in Latin letters.
@@ -219,6 +220,21 @@ START_TEST(a_named_encoding_replaces_what_does_not_convert)
 }
 END_TEST
 
+START_TEST(a_sequence_of_five_bytes_is_not_let_through)
+{
+    // glibc converts UTF-8 to UTF-8 with such sequences unchanged.
+    ark_intake_free(intake);
+    ck_assert_int_eq(ark_intake_new(&intake, "UTF-8", &error), ARK_OK);
+    ck_assert_int_eq(decode(ARK_STR("a\xF9\x9C\x9C\x9C\x9C"
+                                    "b"),
+                            ""),
+                     ARK_OK);
+    ck_assert(ark_utf8_valid(decoded.text, NULL));
+    ck_assert(ark_str_ends_with(decoded.text, ARK_STR("\xEF\xBF\xBD"
+                                                      "b")));
+}
+END_TEST
+
 START_TEST(an_unknown_encoding_name_is_an_error_that_names_it)
 {
     struct ark_intake *none = NULL;
@@ -321,14 +337,14 @@ START_TEST(a_converted_stream_is_the_text_however_it_drips)
     for (size_t step = 1; step < 9; step++) {
         struct drip drip = {joined(encoded("UTF-16LE", NEWS), ARK_STR("\0\xDCz\0\xD8")), step};
         struct ark_feed inner = ark_feed_make(drip_fill, &drip);
-        struct ark_intake_converter *converter = ark_intake_converter_new(&inner, "UTF-16LE");
-        struct ark_feed outer = ark_feed_make(ark_intake_converter_fill, converter);
+        struct ark_transcoder *transcoder = ark_transcoder_new(&inner, "UTF-16LE");
+        struct ark_feed outer = ark_feed_make(ark_transcoder_fill, transcoder);
         ark_str all;
         ck_assert(ark_feed_take_all(&outer, 1 << 20, &all));
         ck_assert(ark_str_starts_with(all, ARK_STR(NEWS)));
         ck_assert_text(ark_str_slice(all, sizeof NEWS - 1, all.len), "\xEF\xBF\xBDz\xEF\xBF\xBD");
         ark_feed_dispose(&outer);
-        ark_intake_converter_free(converter);
+        ark_transcoder_free(transcoder);
         ark_feed_dispose(&inner);
     }
 }
@@ -341,8 +357,8 @@ START_TEST(a_long_converted_stream_is_whole)
     memset(letters, 0xC8, COUNT); // beh in Windows-1256
     struct drip drip = {ark_str_make(letters, COUNT), 7000};
     struct ark_feed inner = ark_feed_make(drip_fill, &drip);
-    struct ark_intake_converter *converter = ark_intake_converter_new(&inner, "WINDOWS-1256");
-    struct ark_feed outer = ark_feed_make(ark_intake_converter_fill, converter);
+    struct ark_transcoder *transcoder = ark_transcoder_new(&inner, "WINDOWS-1256");
+    struct ark_feed outer = ark_feed_make(ark_transcoder_fill, transcoder);
     ark_str all;
     ck_assert(ark_feed_take_all(&outer, 1 << 20, &all));
     ck_assert_uint_eq(all.len, COUNT * 2);
@@ -350,7 +366,7 @@ START_TEST(a_long_converted_stream_is_whole)
         ck_assert(all.bytes[i] == 0xD8 && all.bytes[i + 1] == 0xA8);
     }
     ark_feed_dispose(&outer);
-    ark_intake_converter_free(converter);
+    ark_transcoder_free(transcoder);
     ark_feed_dispose(&inner);
 }
 END_TEST
@@ -412,6 +428,7 @@ main(void)
     tcase_add_test(tests, a_bad_sequence_in_utf8_is_named_by_its_byte);
     tcase_add_test(tests, a_replacement_character_in_the_text_is_not_a_bad_sequence);
     tcase_add_test(tests, a_named_encoding_replaces_what_does_not_convert);
+    tcase_add_test(tests, a_sequence_of_five_bytes_is_not_let_through);
     tcase_add_test(tests, an_unknown_encoding_name_is_an_error_that_names_it);
     tcase_add_test(tests, every_prefix_of_an_encoded_text_decodes_or_fails_cleanly);
     tcase_add_loop_test(tests, files_that_are_no_text_are_binary, 0, (int)ARK_COUNT_OF(BINARIES));
