@@ -1,0 +1,419 @@
+#!/usr/bin/env python3
+"""Reads an index by ark-index-format(5) alone, and finds in it what the programs find.
+
+A second reader, slow and simple, written from the page: whatever it cannot
+read, the page describes wrongly. It shares no code with ark; LMDB, zstd and
+xxHash are called through ctypes. Ends with 77 (skipped) where their shared
+libraries are not installed.
+"""
+
+import argparse
+import ctypes
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+SKIPPED = 77
+CHUNK = 262120
+STREAMS = ("dictionary", "dictionary index", "postings", "document table", "document index",
+           "text", "norms")
+LEVELS = 3
+DATABASES = (b"meta", b"stream", b"dead", b"files", b"ids")
+RDONLY = 0x20000
+FIRST, NEXT = 0, 8
+
+
+def check(condition, *words):
+    if not condition:
+        sys.exit("the page and the index differ: " + " ".join(map(str, words)))
+
+
+class Libraries:
+    """LMDB, zstd and xxHash, as far as they are needed."""
+
+    class Val(ctypes.Structure):
+        _fields_ = [("size", ctypes.c_size_t), ("data", ctypes.c_void_p)]
+
+    class Hash128(ctypes.Structure):
+        _fields_ = [("low", ctypes.c_uint64), ("high", ctypes.c_uint64)]
+
+    def __init__(self):
+        self.lmdb = ctypes.CDLL("liblmdb.so.0")
+        self.zstd = ctypes.CDLL("libzstd.so.1")
+        self.xxhash = ctypes.CDLL("libxxhash.so.0")
+        self.xxhash.XXH3_64bits_withSeed.restype = ctypes.c_uint64
+        self.xxhash.XXH3_64bits_withSeed.argtypes = [ctypes.c_char_p, ctypes.c_size_t,
+                                                     ctypes.c_uint64]
+        self.xxhash.XXH3_128bits.restype = self.Hash128
+        self.xxhash.XXH3_128bits.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
+        self.zstd.ZSTD_decompress.restype = ctypes.c_size_t
+        self.zstd.ZSTD_decompress.argtypes = [ctypes.c_char_p, ctypes.c_size_t, ctypes.c_char_p,
+                                              ctypes.c_size_t]
+
+    def hash64(self, data, seed=0):
+        return self.xxhash.XXH3_64bits_withSeed(data, len(data), seed)
+
+    def hash128(self, data):
+        value = self.xxhash.XXH3_128bits(data, len(data))
+        return struct.pack(">QQ", value.high, value.low)
+
+    def decompress(self, frame, size):
+        out = ctypes.create_string_buffer(max(size, 1))
+        got = self.zstd.ZSTD_decompress(out, size, frame, len(frame))
+        check(got == size, "a frame holds", got, "bytes, not", size)
+        return out.raw[:size]
+
+    def databases(self, environment):
+        """{name: {key: value}} of the named databases."""
+        env, txn = ctypes.c_void_p(), ctypes.c_void_p()
+        self.ok(self.lmdb.mdb_env_create(ctypes.byref(env)))
+        self.ok(self.lmdb.mdb_env_set_maxdbs(env, len(DATABASES)))
+        self.ok(self.lmdb.mdb_env_open(env, str(environment).encode(), RDONLY, 0o644))
+        self.ok(self.lmdb.mdb_txn_begin(env, None, RDONLY, ctypes.byref(txn)))
+        contents = {name: self.entries(txn, name) for name in DATABASES}
+        self.lmdb.mdb_txn_abort(txn)
+        self.lmdb.mdb_env_close(env)
+        return contents
+
+    def entries(self, txn, name):
+        dbi, cursor = ctypes.c_uint(), ctypes.c_void_p()
+        self.ok(self.lmdb.mdb_dbi_open(txn, name, 0, ctypes.byref(dbi)))
+        self.ok(self.lmdb.mdb_cursor_open(txn, dbi, ctypes.byref(cursor)))
+        key, value, found = self.Val(), self.Val(), {}
+        step = FIRST
+        while self.lmdb.mdb_cursor_get(cursor, ctypes.byref(key), ctypes.byref(value), step) == 0:
+            found[ctypes.string_at(key.data, key.size)] = ctypes.string_at(value.data, value.size)
+            step = NEXT
+        self.lmdb.mdb_cursor_close(cursor)
+        return found
+
+    @staticmethod
+    def ok(code):
+        check(code == 0, "LMDB says", code)
+
+
+class Record:
+    """A walk over bytes."""
+
+    def __init__(self, data):
+        self.data = data
+        self.at = 0
+
+    def bytes(self, count):
+        check(self.at + count <= len(self.data), "a record passes its end")
+        self.at += count
+        return self.data[self.at - count:self.at]
+
+    def fixed(self, count):
+        return int.from_bytes(self.bytes(count), "little")
+
+    def varint(self):
+        value, shift = 0, 0
+        while True:
+            byte = self.fixed(1)
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return value
+
+    def text(self):
+        return self.bytes(self.varint())
+
+    def coded(self, before):
+        shared = self.varint()
+        return before[:shared] + self.bytes(self.varint())
+
+    def ended(self):
+        return self.at == len(self.data)
+
+
+@dataclass
+class Family:
+    key: bytes
+    df: int = 0
+    terms: list = field(default_factory=list)  # by level: [(text, df)]
+    members: list = field(default_factory=list)
+    postings: list = field(default_factory=list)  # [(document, {member: [positions]})]
+
+
+def unseal(libraries, sealed):
+    content = sealed[:-8]
+    check(libraries.hash64(content) == int.from_bytes(sealed[-8:], "little"), "a seal is wrong")
+    return Record(content)
+
+
+class Segment:
+    """One segment, read whole."""
+
+    def __init__(self, libraries, contents, record):
+        self.libraries = libraries
+        self.id = record.varint()
+        self.documents, self.dead_count = record.varint(), record.varint()
+        self.tokens, self.live_tokens = record.varint(), record.varint()
+        self.family_count, self.text_bytes = record.varint(), record.varint()
+        sizes = [record.varint() for _ in STREAMS]
+        self.streams = [self.read_stream(contents[b"stream"], kind, sizes[kind])
+                        for kind in range(len(STREAMS))]
+        sealed = contents[b"dead"].get(struct.pack("<Q", self.id))
+        bitmap = unseal(libraries, sealed).data if sealed else bytes((self.documents + 7) // 8)
+        self.dead = [bool(bitmap[doc // 8] >> doc % 8 & 1) for doc in range(self.documents)]
+        check(len(bitmap) == (self.documents + 7) // 8 and sum(self.dead) == self.dead_count,
+              "deletions of segment", self.id)
+        self.table = [self.read_document(doc) for doc in range(self.documents)]
+        self.families = self.read_families()
+
+    def read_stream(self, chunks, kind, size):
+        found = []
+        for number in range((size + CHUNK - 1) // CHUNK):
+            chunk = chunks[struct.pack(">QBL", self.id, kind, number)]
+            seed = (self.id << 36 ^ kind << 32 ^ number) % 2**64
+            check(self.libraries.hash64(chunk[:-8], seed) == int.from_bytes(chunk[-8:], "little"),
+                  "checksum of", STREAMS[kind], number)
+            found.append(chunk[:-8])
+        check(sum(map(len, found)) == size, "size of", STREAMS[kind])
+        return b"".join(found)
+
+    def record_of(self, doc):
+        index = self.streams[4]
+        start = int.from_bytes(index[8 * doc:8 * doc + 8], "little")
+        end = int.from_bytes(index[8 * doc + 8:8 * doc + 16], "little")
+        return Record(self.streams[3][start:end if doc + 1 < self.documents else None])
+
+    def read_document(self, doc):
+        record = self.record_of(doc)
+        flags = record.fixed(1)
+        if flags & 2:
+            owner = self.record_of(doc - record.varint())
+            check(owner.fixed(1) & 2 == 0, "a path is borrowed twice")
+            path, name_start = owner.text(), owner.varint()
+        else:
+            path, name_start = record.text(), record.varint()
+        found = {"path": path, "name_start": name_start, "fragment": record.text(),
+                 "source": record.text(), "date": record.varint(), "tokens": record.varint(),
+                 "title_tokens": record.varint(), "hash": record.fixed(8)}
+        offset, frame_bytes = record.varint(), record.varint()
+        title_bytes, text_bytes = record.varint(), record.varint()
+        check(record.ended(), "a document's record")
+        text = self.libraries.decompress(self.streams[5][offset:offset + frame_bytes], text_bytes)
+        found["title"], found["body"] = text[:title_bytes].decode(), text[title_bytes:].decode()
+        parts = [self.libraries.hash64(part) for part in
+                 (text[:title_bytes], text[title_bytes:], found["source"])] + [found["date"]]
+        check(found["hash"] == self.libraries.hash64(struct.pack("<QQQQ", *parts)),
+              "the content hash of document", doc)
+        check(self.streams[6][doc] == norm_of(found["tokens"]), "the norm of document", doc)
+        return found
+
+    def read_families(self):
+        index, dictionary, found = self.streams[1], self.streams[0], []
+        blocks = (self.family_count + 15) // 16
+        keys, key_start = index[16 * blocks:], 0
+        for block in range(blocks):
+            offset, key_end = struct.unpack_from("<QQ", index, 16 * block)
+            last = block + 1 == blocks
+            end = len(dictionary) if last else struct.unpack_from("<Q", index, 16 * block + 16)[0]
+            record, before = Record(dictionary[offset:end]), b""
+            for _ in range(min(16, self.family_count - 16 * block)):
+                before = record.coded(before)
+                found.append(self.read_family(before, Record(record.text())))
+            check(record.ended(), "a dictionary block")
+            check(found[16 * block].key == keys[key_start:key_end], "a block's first key")
+            key_start = key_end
+        keys_found = [family.key for family in found]
+        check(keys_found == sorted(set(keys_found)), "keys do not ascend")
+        return found
+
+    def read_family(self, key, record):
+        family = Family(key, record.varint())
+        for _ in range(LEVELS):
+            before, terms = key, []
+            for _ in range(record.varint()):
+                before = record.coded(before)
+                terms.append((before, record.varint()))
+            family.terms.append(terms)
+        family.members = [tuple(record.varint() for _ in range(LEVELS))
+                          for _ in range(record.varint())]
+        offset, skip_bytes, all_bytes = record.varint(), record.varint(), record.varint()
+        check(record.ended(), "the record of a family")
+        form, light, stem = range(LEVELS)
+        texts = [tuple(family.terms[level][member[level]][0] for level in (light, form, stem))
+                 for member in family.members]
+        check(texts == sorted(set(texts)), "members do not ascend")
+        run = self.streams[2][offset:offset + all_bytes]
+        self.read_postings(family, Record(run[:skip_bytes]), Record(run[skip_bytes:]))
+        self.check_counts(family)
+        return family
+
+    def read_postings(self, family, skips, blocks):
+        before, left = -1, family.df
+        while left > 0:
+            last = before + 1 + skips.varint()
+            documents, places = skips.varint(), skips.varint()
+            bound = skips.fixed(1)
+            documents, places = Record(blocks.bytes(documents)), Record(blocks.bytes(places))
+            first = len(family.postings)
+            for _ in range(min(left, 128)):
+                before = self.read_posting(family, before, documents, places)
+            check(before == last and documents.ended() and places.ended(), "a postings block")
+            self.check_bound(family.postings[first:], bound)
+            left -= min(left, 128)
+        check(skips.ended() and blocks.ended(), "the postings of a family")
+
+    @staticmethod
+    def read_posting(family, before, documents, places):
+        def occurrences(more):
+            return documents.varint() + 2 if more else 1
+
+        value, counts = documents.varint(), {}
+        document = before + 1 + value // 2
+        if len(family.members) == 1:
+            counts[0] = occurrences(value % 2)
+        elif value % 2 == 0:
+            code = documents.varint()
+            counts[code // 2] = occurrences(code % 2)
+        else:
+            member = -1
+            for _ in range(documents.varint() + 2):
+                step = documents.varint()
+                member += 1 + step // 2
+                counts[member] = occurrences(step % 2)
+        positions = {}
+        for member, count in counts.items():
+            position, positions[member] = 0, []
+            for _ in range(count):
+                position += places.varint()
+                positions[member].append(position)
+        family.postings.append((document, positions))
+        return document
+
+    def check_bound(self, postings, bound):
+        mean = self.tokens / self.documents
+        greatest = 0.0
+        for document, positions in postings:
+            count = sum(map(len, positions.values()))
+            length = length_of(self.streams[6][document])
+            k = 0.6 * (0.25 + 0.75 * length / mean)
+            greatest = max(greatest, count / (count + k))
+        check(abs(bound - min(255, int(greatest * 255) + 1)) <= 1 and bound >= greatest * 255 - 1e-6,
+              "a bound is", bound, "for", greatest)
+
+    def check_counts(self, family):
+        for level in range(LEVELS):
+            for number, (text, df) in enumerate(family.terms[level]):
+                holders = sum(any(family.members[member][level] == number for member in positions)
+                              for _, positions in family.postings)
+                check(holders == df, "the documents with", text.decode(), "are", holders)
+
+    def check_positions(self):
+        """No two tokens share a position, and all lie in the title or the body."""
+        taken = [set() for _ in range(self.documents)]
+        for family in self.families:
+            for document, positions in family.postings:
+                for place in (place for places in positions.values() for place in places):
+                    check(place not in taken[document], "position", place, "is taken twice")
+                    taken[document].add(place)
+        for document, places in zip(self.table, taken):
+            title, body = document["title_tokens"], document["tokens"] - document["title_tokens"]
+            allowed = set(range(title)) | set(range(title + 16, title + 16 + body))
+            check(places <= allowed, "positions outside the document")
+
+    def documents_with_form(self, form):
+        """How many live documents have a form."""
+        found = set()
+        for family in self.families:
+            for document, positions in family.postings:
+                if any(family.terms[0][family.members[member][0]][0] == form
+                       for member in positions):
+                    found.add(document)
+        return sum(not self.dead[document] for document in found)
+
+
+def length_of(norm):
+    return norm if norm < 32 else (16 + (norm - 32) % 16) * 2 ** ((norm - 32) // 16 + 1)
+
+
+def norm_of(tokens):
+    return max(norm for norm in range(256) if length_of(norm) <= tokens)
+
+
+def read_index(libraries, directory):
+    """The segments of an index, after checking the other databases against them."""
+    contents = libraries.databases(directory / "data")
+    config = unseal(libraries, contents[b"meta"][b"cfg"])
+    check(config.bytes(8) == b"ARKINDEX" and config.fixed(4) == 1, "the configuration")
+    config.fixed(8), config.fixed(8), config.text()
+    check(config.ended(), "the configuration")
+    listed = unseal(libraries, contents[b"meta"][b"segs"])
+    segments = [Segment(libraries, contents, listed) for _ in range(listed.varint())]
+    check(listed.ended(), "the list of segments")
+    check(contents[b"meta"][b"roots"].startswith(b"ark-roots 1\0"), "the roots")
+    check_ids(libraries, contents[b"ids"], segments)
+    for key, value in contents[b"files"].items():
+        check(key == libraries.hash128(value[24:]), "the key of a file")
+    return segments
+
+
+def check_ids(libraries, ids, segments):
+    """ids lists the live documents, and nothing else."""
+    expected = {}
+    for segment in segments:
+        for number, document in enumerate(segment.table):
+            if not segment.dead[number]:
+                key = libraries.hash128(document["path"]) + libraries.hash128(document["fragment"])
+                expected[key] = struct.pack("<QLQ", segment.id, number, document["hash"])
+    check(ids == expected, "the ids of live documents")
+
+
+def check_against_programs(programs, index, segments):
+    """The paths that --list prints and the counts that ark-search gives are those read here."""
+    listed = subprocess.run([programs["ark-index"], "-i", index, "--list", "-0"], check=True,
+                            capture_output=True).stdout.split(b"\0")[:-1]
+    read = [document["path"] + (b"#" + document["fragment"] if document["fragment"] else b"")
+            for segment in segments
+            for number, document in enumerate(segment.table) if not segment.dead[number]]
+    check(sorted(listed) == sorted(read), "paths listed and paths read")
+    for word, form in (("هدنة", "هدنه"), ("حلب", "حلب"), ("2018", "2018"), ("المدينة", "المدينه"),
+                       ("النملة", "النمله")):
+        done = subprocess.run([programs["ark-search"], "-i", index, "-c", "=" + word],
+                              capture_output=True, text=True, check=False)
+        read = sum(segment.documents_with_form(form.encode()) for segment in segments)
+        check(int(done.stdout) == read, "documents with", word, "are", done.stdout, "or", read)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--ark-index", type=Path, required=True)
+    parser.add_argument("--ark-search", type=Path, required=True)
+    parser.add_argument("--samples", type=Path, required=True)
+    arguments = parser.parse_args()
+    try:
+        libraries = Libraries()
+    except OSError as error:
+        print(f"skipped: {error}")
+        return SKIPPED
+    programs = {"ark-index": arguments.ark_index, "ark-search": arguments.ark_search}
+    with tempfile.TemporaryDirectory() as scratch:
+        index, texts = Path(scratch) / "index", Path(scratch) / "texts"
+        shutil.copytree(arguments.samples, texts)
+
+        def run(*words):
+            subprocess.run([programs["ark-index"], "-q", "-i", index, *words], check=True)
+
+        run(texts / "news", texts / "records")
+        check_against_programs(programs, index, read_index(libraries, index))
+        # A second segment, and dead documents in the first.
+        run(texts / "pages", texts / "classical")
+        run("--delete", texts / "news" / "truce-portal.txt")
+        segments = read_index(libraries, index)
+        check_against_programs(programs, index, segments)
+        for segment in segments:
+            segment.check_positions()
+        print(f"{len(segments)} segments, {sum(s.family_count for s in segments)} families")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
