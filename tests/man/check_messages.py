@@ -35,6 +35,7 @@ def source_messages(sources):
 def is_known(message, known):
     """True for a string of the sources, or one put in front of a string that begins with "%s"."""
     endings = [text[1:] for text in known if len(text) > 8 and text.startswith(VARIES)]
+    endings.append(f": {VARIES}")  # "%s: %s", which alone would fit everything
     return message in known or any(
         message.endswith(ending) and message.removesuffix(ending) in known for ending in endings)
 

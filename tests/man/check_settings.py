@@ -1,9 +1,14 @@
 #!/usr/bin/env python3
-"""ark-config(5) names the settings that the programs take from the config file."""
+"""ark-config(5) names the settings that the programs take, and its files are such as they read.
+
+A file is a literal display under  .\\" config: NAME .
+"""
 
 import argparse
 import re
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import check_options
@@ -28,11 +33,28 @@ def page_settings(page):
     return found
 
 
+def complaints(page, programs):
+    """What the programs say about the config files of the page, beside that there is no index."""
+    found = []
+    for display in pages.displays(page, "config"):
+        with tempfile.TemporaryDirectory() as scratch:
+            config = Path(scratch) / "config"
+            config.write_text("\n".join(display.text) + "\n", encoding="utf-8")
+            for program, arguments in programs.items():
+                done = subprocess.run([program, f"--config={config}", "-i", scratch, *arguments],
+                                      capture_output=True, text=True, check=False)
+                if "no index" not in done.stderr:
+                    found.append(f"{program.name}: {display.name}: {done.stderr}")
+    return found
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--page", type=Path, required=True)
     parser.add_argument("--search-table", type=Path, required=True)
     parser.add_argument("--index-table", type=Path, required=True)
+    parser.add_argument("--ark-search", type=Path, required=True)
+    parser.add_argument("--ark-index", type=Path, required=True)
     arguments = parser.parse_args()
     search, index = settings_of(arguments.search_table), settings_of(arguments.index_table)
     expected = dict(zip(HEADINGS, (search & index, search - index, index - search)))
@@ -44,6 +66,10 @@ def main():
             where = "the page" if name in named else "the option tables"
             print(f"{heading}: only in {where}: {name}")
             wrong += 1
+    programs = {arguments.ark_search: ["word"], arguments.ark_index: ["--list"]}
+    for complaint in complaints(arguments.page, programs):
+        print(complaint)
+        wrong += 1
     return 1 if wrong or not search else 0
 
 

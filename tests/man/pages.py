@@ -16,7 +16,7 @@ ESCAPES = {
     r"\ ": " ",
 }
 ESCAPE = re.compile(r"\\(?:\([a-z]{2}|.)")
-MARK = re.compile(r'^\.\\" (?P<kind>example|matches|constants): (?P<name>[a-z0-9-]+)(?P<rest>(?: \S+)*)$')
+MARK = re.compile(r'^\.\\" (?P<kind>example|matches|constants|config): (?P<name>[a-z0-9-]+)(?P<rest>(?: \S+)*)$')
 
 
 def unescape(line):

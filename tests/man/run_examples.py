@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Runs every example of the manual pages and compares what it prints.
 
-An example is a literal display under a line  .\\" example: NAME [setup=none].
+An example is a literal display under a line
+    .\\" example: NAME [setup=none] [stderr=last]
 Its lines that begin with "$ " are commands, run one after the other by sh in
 a scratch home directory: ~/texts holds the sample articles, and the default
 index holds them already unless setup=none. The lines below a command are what
-it prints (standard output and standard error together). A command with no
-lines below it is compared with golden/PAGE.NAME.out instead, where each
+it prints: standard error, then standard output, unless stderr=last. A command
+with no lines below it is compared with golden/PAGE.NAME.out only, where each
 example's whole transcript stands.
 
 With --update the pages and golden files are rewritten from what the programs
@@ -79,18 +80,19 @@ def prepare_home(home, samples, settings, env):
             sys.exit(f"ark-index on the sample articles ended with {done.returncode}")
 
 
-def run(commands, home, env):
-    """The lines each command prints, and its status, as run by one shell."""
+def run(commands, home, env, order):
+    """The lines each command prints, streams in this order, and its status, as run by one shell."""
     script = []
     for number, (command, _) in enumerate(commands):
         out = home.parent / f"{number}"
-        script.append(f"{{ {command}\n}} </dev/null >'{out}.out' 2>&1\necho $? >'{out}.status'\n")
+        script.append(f"{{ {command}\n}} </dev/null >'{out}.out' 2>'{out}.err'\n"
+                      f"echo $? >'{out}.status'\n")
     subprocess.run(["sh", "-c", "".join(script)], cwd=home, env=env, check=True,
                    timeout=TIME_LIMIT_SECONDS)
     results = []
     for number in range(len(commands)):
         out = home.parent / f"{number}"
-        printed = out.with_suffix(".out").read_text(encoding="utf-8")
+        printed = "".join(out.with_suffix(end).read_text(encoding="utf-8") for end in order)
         status = int(out.with_suffix(".status").read_text(encoding="ascii"))
         results.append((normalise(printed, home).splitlines(), status))
     return results
@@ -132,7 +134,8 @@ def check(display, arguments):
         home.mkdir()
         env = environment(home, arguments.programs)
         prepare_home(home, arguments.samples, display.settings, env)
-        results = run(commands, home, env)
+        stderr_last = display.settings.get("stderr") == "last"
+        results = run(commands, home, env, (".out", ".err") if stderr_last else (".err", ".out"))
     actual = transcript(commands, results)
     if arguments.update:
         rewrite(display, commands, results)
