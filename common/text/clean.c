@@ -195,7 +195,7 @@ map_codepoint(uint32_t codepoint)
     return letter != 0 ? letter : codepoint;
 }
 
-/** Format characters, controls, blanks, and the letters that are Qur'anic marks: no part of a word. */
+/** Format characters, controls and blanks: no part of a word. */
 static bool
 is_nothing(uint32_t codepoint)
 {
@@ -207,7 +207,7 @@ is_nothing(uint32_t codepoint)
     case UTF8PROC_CATEGORY_ZP:
         return true;
     default:
-        return codepoint == 0x06E5 || codepoint == 0x06E6 || codepoint == 0x08C9;
+        return false;
     }
 }
 
@@ -256,7 +256,7 @@ flush(struct cluster *cluster, struct ark_buf *out)
     uint32_t base = (uint32_t)cluster->codepoints[0];
     enum ark_charclass class = ark_charclass_of(base);
     if (class == ARK_CHARCLASS_MARK && !(base >= 0x1160 && base <= 0x11FF)) {
-        return; // tatweel, or marks without a letter
+        return; // tatweel, a Qur'anic small letter, or marks without a letter
     }
     if (class == ARK_CHARCLASS_OTHER || class == ARK_CHARCLASS_ARABIC) {
         cluster->count = count;

@@ -86,6 +86,7 @@ START_TEST(arabic_letters_and_digits_part)
 {
     ck_assert_str_eq(tokens_of("\u0627\u0644\u064039 2015\u0645 \u06F1\u06F2\u0633"),
                      "\u0627\u0644\u0640|39|2015|\u0645|\u06F1\u06F2|\u0633|");
+    ck_assert_str_eq(tokens_of("\u0645\u0662\u0663\u0646"), "\u0645|\u0662\u0663|\u0646|");
 }
 END_TEST
 
