@@ -98,6 +98,7 @@ ark_reader_new(struct ark_reader **out, const struct ark_reader_options *options
     if (status != ARK_OK) {
         return status;
     }
+    ark_html_prepare();
     struct ark_reader *reader = ark_xcalloc(1, sizeof *reader);
     reader->options = *options;
     reader->type = type;

@@ -141,13 +141,20 @@ is_raw(struct archive *archive)
     return archive_format(archive) == ARCHIVE_FORMAT_RAW;
 }
 
-/** The member's name as bytes; libarchive has the one or the other, by format and locale. */
+/**
+ * The member's name as bytes, without "./" in front; libarchive has it in the
+ * one form or the other, by format and locale.
+ */
 static const char *
 member_name(struct archive_entry *entry)
 {
     const char *name = archive_entry_pathname(entry);
     name = name != NULL ? name : archive_entry_pathname_utf8(entry);
-    return name != NULL ? name : "?";
+    name = name != NULL ? name : "?";
+    while (name[0] == '.' && name[1] == '/') {
+        name += 2;
+    }
+    return name;
 }
 
 /** Hidden members are passed over, as hidden files are: archives from some systems are full of them. */

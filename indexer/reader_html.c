@@ -339,6 +339,12 @@ ark_reader_html(struct ark_reading *reading, struct ark_feed *feed, struct ark_e
     return status;
 }
 
+void
+ark_html_prepare(void)
+{
+    xmlInitParser();
+}
+
 uint32_t
 ark_html_entity(ark_str name)
 {

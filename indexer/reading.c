@@ -79,6 +79,11 @@ give(struct ark_reading *reading, const struct ark_document *document, ark_str r
 enum ark_status
 ark_reading_give(struct ark_reading *reading, const struct ark_draft *draft, struct ark_error *err)
 {
+    if (draft->record.len > 0 && cleaned_line(&reading->title, draft->record).len == 0) {
+        ark_reading_skip(reading, ARK_SKIP_DOCUMENT, ARK_STR(""), ARK_E_INPUT,
+                         "an id without a character that can be shown");
+        return ARK_OK;
+    }
     struct ark_document document = {
         .fragment = make_fragment(reading, draft->record),
         .fragment_is_id = draft->record_is_id,

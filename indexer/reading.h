@@ -113,6 +113,9 @@ enum ark_status ark_reader_archive(struct ark_reading *reading, struct ark_feed 
                                    const char *file_name, unsigned depth,
                                    struct ark_error *err) ARK_MUST_CHECK;
 
+/** Readies libxml2 for use by several threads; called when a reader is made. */
+void ark_html_prepare(void);
+
 /**
  * The character of an HTML entity between & and ; ("amp", "#1604", "#x644"),
  * 0 when it is none. In reader_html.c, for every format that has entities.

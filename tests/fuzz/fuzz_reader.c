@@ -50,6 +50,7 @@ sink(void *context, const struct ark_document *document, struct ark_error *err)
     check_text(document->body);
     check_text(document->source);
     ARK_ASSERT(document->date <= 99991231);
+    ARK_ASSERT(document->fragment.len > 0 || !document->fragment_is_id);
     return ARK_OK;
 }
 

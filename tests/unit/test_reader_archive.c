@@ -245,6 +245,27 @@ START_TEST(arabic_member_names_are_kept)
 }
 END_TEST
 
+START_TEST(member_names_begin_without_a_dot_and_slash)
+{
+    const struct member member = {"./news/a.txt", ARK_STR("Text.")};
+    probe_read("a.tar", pack(ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_NONE, NULL, &member, 1));
+    ck_assert_text(probe_only()->fragment, "news/a.txt");
+}
+END_TEST
+
+START_TEST(packed_pieces_one_behind_the_other_are_one_file)
+{
+    ark_str one = pack_one(FILTERS[_i].filter, ARK_STR("{\"text\":\"a\"}\n"));
+    ark_str two = pack_one(FILTERS[_i].filter, ARK_STR("{\"text\":\"b\"}\n"));
+    uint8_t *both = ark_arena_alloc(&probe.arena, one.len + two.len);
+    memcpy(both, one.bytes, one.len);
+    memcpy(both + one.len, two.bytes, two.len);
+    probe_read("a.jsonl.gz", ark_str_make(both, one.len + two.len));
+    ck_assert_uint_eq(probe.skip_count, 0);
+    ck_assert_uint_eq(probe.document_count, 2);
+}
+END_TEST
+
 START_TEST(office_documents_are_not_taken_for_archives)
 {
     probe_read("a.docx", pack(ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, NULL, MEMBERS, 2));
@@ -326,6 +347,9 @@ main(void)
     tcase_add_test(tests, archives_too_deep_are_reported);
     tcase_add_test(tests, two_members_of_one_name_are_one_document_and_a_report);
     tcase_add_test(tests, arabic_member_names_are_kept);
+    tcase_add_test(tests, member_names_begin_without_a_dot_and_slash);
+    tcase_add_loop_test(tests, packed_pieces_one_behind_the_other_are_one_file, 0,
+                        (int)ARK_COUNT_OF(FILTERS));
     tcase_add_test(tests, office_documents_are_not_taken_for_archives);
     tcase_add_test(tests, a_member_above_the_limit_is_reported_and_the_others_are_read);
     tcase_add_test(tests, a_tar_cut_short_gives_what_came_before_and_a_report);

@@ -122,6 +122,15 @@ START_TEST(an_id_used_twice_is_reported_and_the_first_one_stays)
 }
 END_TEST
 
+START_TEST(an_id_of_invisible_characters_is_reported)
+{
+    probe_read("a.jsonl", ARK_STR("{\"id\":\"\\u200f\\n\",\"text\":\"a\"}\n{\"text\":\"b\"}\n"));
+    ck_assert_uint_eq(probe.document_count, 1);
+    ck_assert_uint_eq(probe.skip_count, 1);
+    ck_assert_str_eq(probe.skips[0].text, "an id without a character that can be shown: a.jsonl");
+}
+END_TEST
+
 START_TEST(ids_of_many_records_are_all_seen)
 {
     enum { COUNT = 20000 };
@@ -251,6 +260,7 @@ main(void)
     tcase_add_test(tests, a_record_without_a_body_is_reported);
     tcase_add_test(tests, an_empty_body_is_a_document);
     tcase_add_test(tests, an_id_used_twice_is_reported_and_the_first_one_stays);
+    tcase_add_test(tests, an_id_of_invisible_characters_is_reported);
     tcase_add_test(tests, ids_of_many_records_are_all_seen);
     tcase_add_test(tests, fields_can_be_mapped_to_keys_and_pointers);
     tcase_add_test(tests, a_mapped_field_that_is_absent_does_not_fall_back);
