@@ -9,6 +9,8 @@ libraries are not installed.
 
 import argparse
 import ctypes
+import json
+import random
 import shutil
 import struct
 import subprocess
@@ -301,11 +303,14 @@ class Segment:
               "a bound is", bound, "for", greatest)
 
     def check_counts(self, family):
+        holders = [[0] * len(family.terms[level]) for level in range(LEVELS)]
+        for _, positions in family.postings:
+            for level in range(LEVELS):
+                for number in {family.members[member][level] for member in positions}:
+                    holders[level][number] += 1
         for level in range(LEVELS):
-            for number, (text, df) in enumerate(family.terms[level]):
-                holders = sum(any(family.members[member][level] == number for member in positions)
-                              for _, positions in family.postings)
-                check(holders == df, "the documents with", text.decode(), "are", holders)
+            check(holders[level] == [df for _, df in family.terms[level]],
+                  "document counts of family", family.key.decode())
 
     def check_positions(self):
         """No two tokens share a position, and all lie in the title or the body."""
@@ -383,6 +388,22 @@ def check_against_programs(programs, index, segments):
         check(int(done.stdout) == read, "documents with", word, "are", done.stdout, "or", read)
 
 
+def write_records(path):
+    """Records enough for streams of several chunks and lists of several blocks, ever the same."""
+    letters = "ابتثجحخدذرزسشصضطظعغفقكلمنهويةىأإآؤئء"
+    source = random.Random(20181113)
+
+    def word():
+        return "".join(source.choices(letters, k=source.randint(2, 8)))
+
+    common = [word() for _ in range(200)]
+    with path.open("w", encoding="utf-8") as out:
+        for _ in range(300):
+            body = [word() if source.random() < 0.5 else source.choice(common) for _ in range(300)]
+            record = {"title": f"{common[0]} {word()}", "text": " ".join(body)}
+            out.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--ark-index", type=Path, required=True)
@@ -402,12 +423,17 @@ def main():
         def run(*words):
             subprocess.run([programs["ark-index"], "-q", "-i", index, *words], check=True)
 
+        write_records(texts / "records" / "many.jsonl")
         run(texts / "news", texts / "records")
         check_against_programs(programs, index, read_index(libraries, index))
         # A second segment, and dead documents in the first.
         run(texts / "pages", texts / "classical")
         run("--delete", texts / "news" / "truce-portal.txt")
         segments = read_index(libraries, index)
+        check(len(segments) > 1 and any(segment.dead_count for segment in segments),
+              "no second segment, or no dead document")
+        check(any(len(segment.streams[kind]) > CHUNK for segment in segments for kind in (2, 5)),
+              "no stream has two chunks")
         check_against_programs(programs, index, segments)
         for segment in segments:
             segment.check_positions()
