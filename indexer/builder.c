@@ -251,6 +251,7 @@ mark_deletions(const struct ark_builder *builder, struct merge_plan *plan)
             if (info->id != deletion->segment_id) {
                 continue;
             }
+            ARK_ASSERT(deletion->doc < info->document_count);
             if (plan->deleted[s] == NULL) {
                 plan->deleted[s] = ark_xcalloc(((size_t)info->document_count + 7) / 8, 1);
             }

@@ -1,5 +1,8 @@
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/base/file.h"
@@ -32,22 +35,80 @@ remove_environment(const char *directory)
     (void)rmdir(directory);
 }
 
+static bool
+exists(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0;
+}
+
+void
+ark_compaction_mend(const struct ark_store *store)
+{
+    char *fresh = ark_path_join(store->path, "data.new");
+    char *old = ark_path_join(store->path, "data.old");
+    // Killed between its two renames it left the environment under its old name.
+    if (!exists(store->environment_path) && exists(old)) {
+        (void)rename(old, store->environment_path);
+    }
+    if (exists(store->environment_path)) {
+        remove_environment(old);
+        remove_environment(fresh);
+    }
+    free(fresh);
+    free(old);
+}
+
+/** Puts a file or directory on the disk for good; a power failure must not undo what a rename made final. */
+static bool
+flush(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool done = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    return done;
+}
+
+/** Puts fresh in the place of the environment, which goes to old. When false nothing has changed. */
+static bool
+swap(const struct ark_store *store, const char *fresh, const char *old)
+{
+    char *data = ark_path_join(fresh, "data.mdb");
+    bool done = flush(data) && flush(fresh) && rename(store->environment_path, old) == 0;
+    free(data);
+    if (done && rename(fresh, store->environment_path) != 0) {
+        (void)rename(old, store->environment_path);
+        done = false;
+    }
+    if (done) {
+        // The new index is in place; that the disk may not know yet is no failure.
+        (void)flush(store->path);
+    }
+    return done;
+}
+
 enum ark_status
 ark_store_compact(struct ark_store *store, struct ark_error *err)
 {
     ARK_ASSERT(store->writable);
+    ARK_ASSERT(store->snapshot_count == 0);
     char *fresh = ark_path_join(store->path, "data.new");
     char *old = ark_path_join(store->path, "data.old");
-    remove_environment(old);
+    ark_compaction_mend(store);
     enum ark_status status = copy_environment(store, fresh, err);
-    if (status == ARK_OK && (rename(store->environment_path, old) != 0 ||
-                             rename(fresh, store->environment_path) != 0)) {
-        // The second step failing is the one that needs mending: the old environment comes back.
-        (void)rename(old, store->environment_path);
-        status = ark_error_set(err, ARK_E_IO, "cannot replace the index: %s", store->path);
+    if (status == ARK_OK && !swap(store, fresh, old)) {
+        status = ark_error_set(err, ARK_E_IO, "cannot replace the index: %s: %s", strerror(errno),
+                               store->path);
     }
-    remove_environment(status == ARK_OK ? old : fresh);
+    ark_compaction_mend(store);
     free(fresh);
     free(old);
+    if (status == ARK_OK) {
+        // What is written through the old environment would be lost with it.
+        ark_environment_close(store);
+        status = ark_environment_open(store, err);
+    }
     return status;
 }

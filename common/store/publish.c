@@ -98,7 +98,10 @@ total_chunks(const struct ark_segment_data *segment)
     return total;
 }
 
-/** The place of a segment in the publisher's arrays: the new one comes last. */
+/** No segment has this place. */
+#define PLACE_NONE UINT32_MAX
+
+/** The place of a segment in the publisher's arrays: the new one comes last. PLACE_NONE: none has this id. */
 static uint32_t
 segment_place(const struct publisher *publisher, uint64_t segment_id)
 {
@@ -107,7 +110,8 @@ segment_place(const struct publisher *publisher, uint64_t segment_id)
             return i;
         }
     }
-    return publisher->before->segment_count;
+    bool is_new = publisher->publication->segment != NULL && segment_id == publisher->segment_id;
+    return is_new ? publisher->before->segment_count : PLACE_NONE;
 }
 
 static struct ark_segment *
@@ -118,9 +122,24 @@ segment_at(struct publisher *publisher, uint32_t place)
                : ark_segment_data_reader(publisher->publication->segment);
 }
 
+static bool
+is_dropped(const struct publisher *publisher, uint64_t segment_id)
+{
+    const struct ark_publication *publication = publisher->publication;
+    if (publication->drop_everything) {
+        return true;
+    }
+    for (size_t i = 0; i < publication->dropped_segment_count; i++) {
+        if (publication->dropped_segments[i] == segment_id) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /** Sets the dead bit of a document; an already dead one stays as it is. */
-static enum ark_status
-mark_dead(struct publisher *publisher, uint32_t place, ark_docid doc, struct ark_arena *arena)
+static void
+mark_dead(struct publisher *publisher, uint32_t place, ark_docid doc, uint32_t token_count)
 {
     struct ark_segment *segment = segment_at(publisher, place);
     struct ark_buf *bitmap = &publisher->dead[place];
@@ -135,79 +154,124 @@ mark_dead(struct publisher *publisher, uint32_t place, ark_docid doc, struct ark
         bitmap->len = bytes;
     }
     uint8_t bit = (uint8_t)(1u << (doc % 8));
-    if ((bitmap->bytes[doc / 8] & bit) != 0) {
-        return ARK_OK;
-    }
-    struct ark_document_record record;
-    enum ark_status status = ark_segment_document(segment, doc, arena, &record, publisher->err);
-    if (status == ARK_OK) {
+    if ((bitmap->bytes[doc / 8] & bit) == 0) {
         bitmap->bytes[doc / 8] |= bit;
         publisher->died[place]++;
-        publisher->dead_tokens[place] += record.token_count;
+        publisher->dead_tokens[place] += token_count;
+    }
+}
+
+static enum ark_status
+damaged_id(const struct publisher *publisher)
+{
+    return ark_error_set(publisher->err, ARK_E_CORRUPT,
+                         "the index is damaged: the table of documents names a wrong place; run "
+                         "ark-index --rebuild: %s",
+                         publisher->store->path);
+}
+
+/** A document as the table of documents knows it. */
+struct identity {
+    struct ark_document_record record;
+    uint8_t key[ARK_DOCUMENT_KEY_BYTES];
+    bool found; /**< the table has it */
+    uint64_t segment_id;
+    ark_docid doc;
+};
+
+/** Reads the record of a document, and where the table says that a document of its name is. */
+static enum ark_status
+identify(struct publisher *publisher, uint32_t place, ark_docid doc, struct ark_arena *arena,
+         struct identity *out)
+{
+    struct ark_segment *segment = place == PLACE_NONE ? NULL : segment_at(publisher, place);
+    if (segment == NULL || doc >= segment->info.document_count) {
+        return damaged_id(publisher);
+    }
+    enum ark_status status =
+        ark_segment_document(segment, doc, arena, &out->record, publisher->err);
+    if (status != ARK_OK) {
+        return status;
+    }
+    ark_fragment_hash(out->record.path, out->key);
+    ark_fragment_hash(out->record.fragment, out->key + ARK_HASH_BYTES);
+    ark_str value;
+    status =
+        ark_lmdb_get(publisher->store, publisher->txn, ARK_DB_IDS,
+                     ark_str_make(out->key, sizeof out->key), &value, &out->found, publisher->err);
+    if (status == ARK_OK && out->found) {
+        if (value.len != ARK_DOCUMENT_VALUE_BYTES) {
+            return damaged_id(publisher);
+        }
+        out->segment_id = ark_load_u64(value.bytes);
+        out->doc = ark_load_u32(value.bytes + 8);
     }
     return status;
 }
 
-static void
-document_key(const struct ark_document_record *record, uint8_t key[ARK_DOCUMENT_KEY_BYTES])
+static bool
+is_dead_already(struct publisher *publisher, uint32_t place, ark_docid doc)
 {
-    ark_fragment_hash(record->path, key);
-    ark_fragment_hash(record->fragment, key + ARK_HASH_BYTES);
+    const struct ark_buf *bitmap = &publisher->dead[place];
+    return bitmap->len > 0 ? (bitmap->bytes[doc / 8] >> (doc % 8) & 1) != 0
+                           : ark_segment_is_dead(segment_at(publisher, place), doc);
 }
 
-/** Marks a document dead and removes its id, unless the id names another place by now. */
+/** Marks a document dead and removes its id; one that is dead already stays as it is. */
 static enum ark_status
 delete_document(struct publisher *publisher, const struct ark_deletion *deletion,
                 struct ark_arena *arena)
 {
     uint32_t place = segment_place(publisher, deletion->segment_id);
-    ARK_ASSERT(place < publisher->before->segment_count);
-    struct ark_document_record record;
-    enum ark_status status = ark_segment_document(segment_at(publisher, place), deletion->doc,
-                                                  arena, &record, publisher->err);
-    if (status == ARK_OK) {
-        status = mark_dead(publisher, place, deletion->doc, arena);
+    struct identity identity;
+    enum ark_status status = identify(publisher, place, deletion->doc, arena, &identity);
+    if (status != ARK_OK || is_dead_already(publisher, place, deletion->doc)) {
+        return status;
     }
+    // A live document is where the table says; else a damaged table would delete others.
+    if (!identity.found || identity.segment_id != deletion->segment_id ||
+        identity.doc != deletion->doc) {
+        return damaged_id(publisher);
+    }
+    mark_dead(publisher, place, deletion->doc, identity.record.token_count);
+    return ark_lmdb_delete(publisher->store, publisher->txn, ARK_DB_IDS,
+                           ark_str_make(identity.key, sizeof identity.key), publisher->err);
+}
+
+/** Marks the document dead that the table has named so far; it must have the same name. */
+static enum ark_status
+replace_document(struct publisher *publisher, const struct identity *identity,
+                 struct ark_arena *arena)
+{
+    uint32_t place = segment_place(publisher, identity->segment_id);
+    if (place < publisher->before->segment_count && is_dropped(publisher, identity->segment_id)) {
+        return ARK_OK; // merged into the new segment, or left out of it: its bits go with it
+    }
+    struct identity old;
+    enum ark_status status = identify(publisher, place, identity->doc, arena, &old);
     if (status != ARK_OK) {
         return status;
     }
-    uint8_t key[ARK_DOCUMENT_KEY_BYTES];
-    document_key(&record, key);
-    ark_str id = ark_str_make(key, sizeof key);
-    ark_str value;
-    bool found = false;
-    status = ark_lmdb_get(publisher->store, publisher->txn, ARK_DB_IDS, id, &value, &found,
-                          publisher->err);
-    if (status == ARK_OK && found && value.len == ARK_DOCUMENT_VALUE_BYTES &&
-        ark_load_u64(value.bytes) == deletion->segment_id &&
-        ark_load_u32(value.bytes + 8) == deletion->doc) {
-        status = ark_lmdb_delete(publisher->store, publisher->txn, ARK_DB_IDS, id, publisher->err);
+    if (memcmp(old.key, identity->key, sizeof old.key) != 0) {
+        return damaged_id(publisher);
     }
-    return status;
+    mark_dead(publisher, place, identity->doc, old.record.token_count);
+    return ARK_OK;
 }
 
 /** Writes the id of a document of the new segment; what it named before dies. */
 static enum ark_status
 add_id(struct publisher *publisher, ark_docid doc, struct ark_arena *arena)
 {
-    uint32_t new_place = publisher->before->segment_count;
-    struct ark_document_record record;
+    struct identity identity;
     enum ark_status status =
-        ark_segment_document(segment_at(publisher, new_place), doc, arena, &record, publisher->err);
-    if (status != ARK_OK) {
-        return status;
+        identify(publisher, publisher->before->segment_count, doc, arena, &identity);
+    if (status == ARK_OK && identity.found && identity.segment_id == publisher->segment_id &&
+        identity.doc >= doc) {
+        return damaged_id(publisher); // it names a document that is still to come
     }
-    uint8_t key[ARK_DOCUMENT_KEY_BYTES];
-    document_key(&record, key);
-    ark_str id = ark_str_make(key, sizeof key);
-    ark_str old;
-    bool found = false;
-    status = ark_lmdb_get(publisher->store, publisher->txn, ARK_DB_IDS, id, &old, &found,
-                          publisher->err);
-    if (status == ARK_OK && found && old.len == ARK_DOCUMENT_VALUE_BYTES) {
-        uint32_t place = segment_place(publisher, ark_load_u64(old.bytes));
-        ark_docid old_doc = ark_load_u32(old.bytes + 8);
-        status = mark_dead(publisher, place, old_doc, arena);
+    if (status == ARK_OK && identity.found) {
+        status = replace_document(publisher, &identity, arena);
     }
     if (status != ARK_OK) {
         return status;
@@ -215,8 +279,9 @@ add_id(struct publisher *publisher, ark_docid doc, struct ark_arena *arena)
     uint8_t value[ARK_DOCUMENT_VALUE_BYTES];
     ark_store_u64(value, publisher->segment_id);
     ark_store_u32(value + 8, doc);
-    ark_store_u64(value + 12, record.content_hash);
-    return ark_lmdb_put(publisher->store, publisher->txn, ARK_DB_IDS, id,
+    ark_store_u64(value + 12, identity.record.content_hash);
+    return ark_lmdb_put(publisher->store, publisher->txn, ARK_DB_IDS,
+                        ark_str_make(identity.key, sizeof identity.key),
                         ark_str_make(value, sizeof value), publisher->err);
 }
 
@@ -266,21 +331,6 @@ update_files(struct publisher *publisher)
     }
     ark_buf_dispose(&value);
     return status;
-}
-
-static bool
-is_dropped(const struct publisher *publisher, uint64_t segment_id)
-{
-    const struct ark_publication *publication = publisher->publication;
-    if (publication->drop_everything) {
-        return true;
-    }
-    for (size_t i = 0; i < publication->dropped_segment_count; i++) {
-        if (publication->dropped_segments[i] == segment_id) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /** Writes the bitmap of a segment that stays, if a document of it died. */

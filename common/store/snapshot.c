@@ -80,10 +80,26 @@ fill_figures(struct ark_snapshot *snapshot)
         figures->text_bytes += info->text_bytes;
         figures->stored_bytes += info->stored_bytes;
     }
-    char *path = ark_path_join(snapshot->store->environment_path, "data.mdb");
-    struct stat file;
-    figures->file_bytes = stat(path, &file) == 0 ? (uint64_t)file.st_size : 0;
-    free(path);
+    figures->file_bytes = ark_environment_bytes(snapshot->store);
+}
+
+/** What streams the list promises must fit the file: tables are sized by it. */
+static enum ark_status
+check_figures(const struct ark_snapshot *snapshot, struct ark_error *err)
+{
+    const struct ark_store *store = snapshot->store;
+    if (snapshot->figures.stored_bytes > snapshot->figures.file_bytes) {
+        return ark_error_set(err, ARK_E_CORRUPT,
+                             "the index is damaged: its segments are larger than data.mdb: %s",
+                             store->path);
+    }
+    if (store->identity != NULL && strcmp(snapshot->figures.identity, store->identity) != 0) {
+        return ark_error_set(err, ARK_E_FORMAT,
+                             "the index was made with the analyzer \"%s\", this program has "
+                             "\"%s\"; run ark-index --rebuild: %s",
+                             snapshot->figures.identity, store->identity, store->path);
+    }
+    return ARK_OK;
 }
 
 static enum ark_status
@@ -106,6 +122,11 @@ load(struct ark_snapshot *snapshot, struct ark_error *err)
     if (status != ARK_OK) {
         return status;
     }
+    fill_figures(snapshot);
+    status = check_figures(snapshot, err);
+    if (status != ARK_OK) {
+        return status;
+    }
     snapshot->segments = ark_xcalloc(snapshot->segment_count, sizeof *snapshot->segments);
     for (uint32_t i = 0; i < snapshot->segment_count; i++) {
         status = open_segment(snapshot, i, err);
@@ -113,7 +134,6 @@ load(struct ark_snapshot *snapshot, struct ark_error *err)
             return status;
         }
     }
-    fill_figures(snapshot);
     return ARK_OK;
 }
 
@@ -137,6 +157,12 @@ ark_snapshot_in(struct ark_store *store, MDB_txn *txn, struct ark_snapshot **out
 enum ark_status
 ark_snapshot_open(struct ark_snapshot **out, struct ark_store *store, struct ark_error *err)
 {
+    if (store->snapshot_count == 0 && !store->writable) {
+        enum ark_status renewed = ark_environment_renew(store, err);
+        if (renewed != ARK_OK) {
+            return renewed;
+        }
+    }
     MDB_txn *txn = NULL;
     int rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn);
     if (rc == MDB_MAP_RESIZED) {
@@ -153,6 +179,7 @@ ark_snapshot_open(struct ark_snapshot **out, struct ark_store *store, struct ark
         return status;
     }
     (*out)->owns_txn = true;
+    store->snapshot_count++;
     return ARK_OK;
 }
 
@@ -167,6 +194,7 @@ ark_snapshot_close(struct ark_snapshot *snapshot)
     }
     if (snapshot->owns_txn) {
         mdb_txn_abort(snapshot->txn);
+        snapshot->store->snapshot_count--;
     }
     free(snapshot->segments);
     free(snapshot->entries);
@@ -186,22 +214,25 @@ ark_snapshot_segment(struct ark_snapshot *snapshot, uint32_t idx)
     return &snapshot->segments[idx];
 }
 
-/** The row of a file: size, mtime, content hash, path. */
+/** The row of a file: size, mtime, content hash, and the path that hashes to the key. */
 static bool
-read_file_row(ark_str value, struct ark_file_record *out)
+read_file_row(ark_str key, ark_str value, struct ark_file_record *out)
 {
+    uint8_t hash[ARK_HASH_BYTES];
     struct ark_record_reader reader = ark_record_reader_make(value);
     out->size_bytes = ark_record_fixed64(&reader);
     out->mtime_ns = (int64_t)ark_record_fixed64(&reader);
     out->content_hash = ark_record_fixed64(&reader);
     out->path = ark_str_make(reader.at, (size_t)(reader.end - reader.at));
-    return !reader.failed;
+    ark_fragment_hash(out->path, hash);
+    return !reader.failed && ark_str_equal(key, ark_str_make(hash, sizeof hash));
 }
 
 static enum ark_status
 damaged_row(const struct ark_snapshot *snapshot, struct ark_error *err)
 {
-    return ark_error_set(err, ARK_E_CORRUPT, "the index is damaged: the row of a file: %s",
+    return ark_error_set(err, ARK_E_CORRUPT,
+                         "the index is damaged: the row of a file or document: %s",
                          snapshot->store->path);
 }
 
@@ -211,10 +242,11 @@ ark_snapshot_find_file(struct ark_snapshot *snapshot, ark_str path, struct ark_f
 {
     uint8_t key[ARK_HASH_BYTES];
     ark_fragment_hash(path, key);
+    ark_str id = ark_str_make(key, sizeof key);
     ark_str value;
-    enum ark_status status = ark_lmdb_get(snapshot->store, snapshot->txn, ARK_DB_FILES,
-                                          ark_str_make(key, sizeof key), &value, found, err);
-    if (status == ARK_OK && *found && !read_file_row(value, out)) {
+    enum ark_status status =
+        ark_lmdb_get(snapshot->store, snapshot->txn, ARK_DB_FILES, id, &value, found, err);
+    if (status == ARK_OK && *found && !read_file_row(id, value, out)) {
         return damaged_row(snapshot, err);
     }
     return status;
@@ -235,7 +267,8 @@ ark_snapshot_each_file(struct ark_snapshot *snapshot,
     MDB_val value;
     while ((rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
         struct ark_file_record file;
-        if (!read_file_row(ark_str_make(value.mv_data, value.mv_size), &file)) {
+        if (!read_file_row(ark_str_make(key.mv_data, key.mv_size),
+                           ark_str_make(value.mv_data, value.mv_size), &file)) {
             status = damaged_row(snapshot, err);
             break;
         }
@@ -248,6 +281,30 @@ ark_snapshot_each_file(struct ark_snapshot *snapshot,
         return ark_lmdb_error(snapshot->store, rc, "reading", err);
     }
     return status;
+}
+
+/** The row of a document; false when it is none, or names a place that is not there. */
+static bool
+read_place(const struct ark_snapshot *snapshot, const MDB_val *key, const MDB_val *value,
+           struct ark_document_place *out)
+{
+    if (value->mv_size != ARK_DOCUMENT_VALUE_BYTES) {
+        return false;
+    }
+    const uint8_t *bytes = value->mv_data;
+    *out = (struct ark_document_place){
+        .fragment_hash =
+            ark_str_make((const uint8_t *)key->mv_data + ARK_HASH_BYTES, ARK_HASH_BYTES),
+        .segment_id = ark_load_u64(bytes),
+        .doc = ark_load_u32(bytes + 8),
+        .content_hash = ark_load_u64(bytes + 12),
+    };
+    for (uint32_t i = 0; i < snapshot->segment_count; i++) {
+        if (snapshot->entries[i].info.id == out->segment_id) {
+            return out->doc < snapshot->entries[i].info.document_count;
+        }
+    }
+    return false;
 }
 
 enum ark_status
@@ -268,18 +325,11 @@ ark_snapshot_each_document_of(struct ark_snapshot *snapshot, ark_str path,
     rc = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
     while (rc == 0 && key.mv_size == ARK_DOCUMENT_KEY_BYTES &&
            memcmp(key.mv_data, prefix, sizeof prefix) == 0) {
-        if (value.mv_size != ARK_DOCUMENT_VALUE_BYTES) {
+        struct ark_document_place place;
+        if (!read_place(snapshot, &key, &value, &place)) {
             status = damaged_row(snapshot, err);
             break;
         }
-        const uint8_t *bytes = value.mv_data;
-        struct ark_document_place place = {
-            .fragment_hash =
-                ark_str_make((const uint8_t *)key.mv_data + ARK_HASH_BYTES, ARK_HASH_BYTES),
-            .segment_id = ark_load_u64(bytes),
-            .doc = ark_load_u32(bytes + 8),
-            .content_hash = ark_load_u64(bytes + 12),
-        };
         if (!visit(context, &place)) {
             break;
         }

@@ -54,7 +54,12 @@ struct ark_store_figures {
     char identity[128]; /**< the analyzer the index was made with */
 };
 
-/** Opens the newest published state for reading. One thread uses it. Close it before any wait for the user. */
+/**
+ * Opens the newest published state for reading, also when a compaction has
+ * replaced the file that was open. One thread uses it, and one thread at a time
+ * opens and closes the snapshots of a store. Close it before any wait for the
+ * user. ARK_E_CORRUPT, ARK_E_FORMAT, ARK_E_STORE.
+ */
 enum ark_status ark_snapshot_open(struct ark_snapshot **out, struct ark_store *store,
                                   struct ark_error *err) ARK_MUST_CHECK;
 /** Ends it and every view into it. Takes NULL. */
@@ -90,7 +95,11 @@ struct ark_document_place {
     uint64_t content_hash;
 };
 
-/** Calls visit for every live document of the file until it returns false. O(log n + documents). */
+/**
+ * Calls visit for every live document of the file until it returns false. Its
+ * segment is one of the snapshot's and has the document. O(log n + documents).
+ * ARK_E_CORRUPT, ARK_E_STORE.
+ */
 enum ark_status ark_snapshot_each_document_of(struct ark_snapshot *snapshot, ark_str path,
                                               bool (*visit)(void *context,
                                                             const struct ark_document_place *place),
@@ -136,7 +145,13 @@ enum ark_status ark_store_publish(struct ark_store *store,
                                   const struct ark_publication *publication,
                                   struct ark_error *err) ARK_MUST_CHECK;
 
-/** Rewrites data.mdb without free pages and replaces it atomically. Writable stores only. */
+/**
+ * Rewrites data.mdb without free pages and puts it in the place of the old one.
+ * Readers keep what they have open and see the new file at their next snapshot.
+ * Needs a writable store with no snapshot open, and room for a second copy of
+ * the index. ARK_E_IO, ARK_E_STORE: the index is as it was, but the store can
+ * only be closed. Cost: reads and writes the whole index.
+ */
 enum ark_status ark_store_compact(struct ark_store *store, struct ark_error *err) ARK_MUST_CHECK;
 
 /** XXH3-64 of bytes, the content hash used throughout. */

@@ -25,10 +25,12 @@ enum { ARK_HASH_BYTES = 16, ARK_DOCUMENT_KEY_BYTES = 32, ARK_DOCUMENT_VALUE_BYTE
 struct ark_store {
     char *path;
     char *environment_path;
-    MDB_env *env;
+    char *identity; /**< what every snapshot must have, or NULL */
+    MDB_env *env; /**< NULL while it is closed */
     MDB_dbi dbis[ARK_DB_COUNT];
     bool writable;
     int lock_fd;
+    uint32_t snapshot_count; /**< open ones; the environment stays while there is one */
 };
 
 /** The state of an index inside one transaction: read-only, or a writer's own. */
@@ -43,6 +45,25 @@ struct ark_snapshot {
     struct ark_segment *segments;
     uint32_t segment_count;
 };
+
+/**
+ * Opens the environment at the store's path and its databases, which a writer
+ * makes when they are not there. On failure it is closed. ARK_E_CORRUPT, ARK_E_FORMAT, ARK_E_STORE, ARK_E_IO.
+ */
+enum ark_status ark_environment_open(struct ark_store *store, struct ark_error *err) ARK_MUST_CHECK;
+/** Closes it, if it is open. No transaction may be. */
+void ark_environment_close(struct ark_store *store);
+/**
+ * Opens the environment that stands at the path now, if a compaction (or a new
+ * index) has replaced the open one. No transaction may be open. Cost: two stat calls.
+ */
+enum ark_status ark_environment_renew(struct ark_store *store,
+                                      struct ark_error *err) ARK_MUST_CHECK;
+/** The size of data.mdb, 0 when it cannot be told. */
+uint64_t ark_environment_bytes(const struct ark_store *store);
+
+/** Takes up what a compaction that was killed left behind. Needs the writer's lock. */
+void ark_compaction_mend(const struct ark_store *store);
 
 /** LMDB's code as a status with words: what was tried, LMDB's reason, the index. */
 enum ark_status ark_lmdb_error(const struct ark_store *store, int rc, const char *what,
