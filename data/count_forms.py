@@ -104,8 +104,8 @@ def main():
     options = parser.parse_args()
     modern = count(options.modern)
     other = count(options.other)
-    modern_total = modern.total()
-    other_total = other.total()
+    modern_total = sum(modern.values())
+    other_total = sum(other.values())
 
     listed = {
         word
