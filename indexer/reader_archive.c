@@ -25,6 +25,9 @@ struct unpacking {
     struct archive *archive;
     uint64_t packed_start; // offset of the feed when the archive began
     uint64_t expanded_bytes;
+    const char *raw_name; // of the file without the ending of its compression
+    unsigned depth;
+    bool ended; // a member's feed failed, which was reported
 };
 
 static bool
@@ -170,13 +173,13 @@ is_hidden(const char *name)
     return false;
 }
 
-/** Reads the member that the archive stands at; *ended tells that its feed failed, which was reported. */
+/** Reads the member that the archive stands at. */
 static enum ark_status
 read_member(struct ark_reading *reading, struct unpacking *unpacking, struct archive_entry *entry,
-            const char *raw_name, unsigned depth, bool *ended, struct ark_error *err)
+            struct ark_error *err)
 {
     bool raw = is_raw(unpacking->archive);
-    const char *name = raw ? raw_name : member_name(entry);
+    const char *name = raw ? unpacking->raw_name : member_name(entry);
     if (!raw && (archive_entry_filetype(entry) != AE_IFREG || is_hidden(name))) {
         return ARK_OK;
     }
@@ -189,8 +192,8 @@ read_member(struct ark_reading *reading, struct unpacking *unpacking, struct arc
         ark_buf_append_str(&reading->name, ark_str_from(name));
     }
     struct ark_feed feed = ark_feed_make(member_fill, unpacking);
-    enum ark_status status = ark_reading_dispatch(reading, &feed, name, depth + 1, err);
-    *ended = feed.failure.status != ARK_OK;
+    enum ark_status status = ark_reading_dispatch(reading, &feed, name, unpacking->depth + 1, err);
+    unpacking->ended = feed.failure.status != ARK_OK;
     ark_feed_dispose(&feed);
     reading->name.len = outer_len;
     reading->member_start = outer_start;
@@ -198,8 +201,7 @@ read_member(struct ark_reading *reading, struct unpacking *unpacking, struct arc
 }
 
 static enum ark_status
-read_members(struct ark_reading *reading, struct unpacking *unpacking, const char *raw_name,
-             unsigned depth, struct ark_error *err)
+read_members(struct ark_reading *reading, struct unpacking *unpacking, struct ark_error *err)
 {
     for (size_t count = 0;; count++) {
         struct archive_entry *entry;
@@ -224,10 +226,8 @@ read_members(struct ark_reading *reading, struct unpacking *unpacking, const cha
             ark_reading_skip(reading, ARK_SKIP_FILE, ARK_STR(""), ARK_E_INPUT, "damaged archive");
             return ARK_OK;
         }
-        bool ended = false;
-        enum ark_status status =
-            read_member(reading, unpacking, entry, raw_name, depth, &ended, err);
-        if (status != ARK_OK || ended) {
+        enum ark_status status = read_member(reading, unpacking, entry, err);
+        if (status != ARK_OK || unpacking->ended) {
             return status;
         }
     }
@@ -267,6 +267,7 @@ ark_reader_archive(struct ark_reading *reading, struct ark_feed *feed, const cha
         .packed = feed,
         .archive = make_archive(head, file_name),
         .packed_start = feed->offset,
+        .depth = depth,
     };
     enum ark_status status = ARK_OK;
     if (archive_read_open(unpacking.archive, &unpacking, NULL, lend_block, NULL) != ARCHIVE_OK) {
@@ -275,7 +276,8 @@ ark_reader_archive(struct ark_reading *reading, struct ark_feed *feed, const cha
         ark_reading_skip(reading, ARK_SKIP_FILE, ARK_STR(""), cause.status, "%s", cause.text);
     } else {
         char *name = inner_name(file_name);
-        status = read_members(reading, &unpacking, name, depth, err);
+        unpacking.raw_name = name;
+        status = read_members(reading, &unpacking, err);
         free(name);
     }
     (void)archive_read_free(unpacking.archive);

@@ -71,7 +71,7 @@ lookup(const json_t *record, const char *key)
     if (key[0] != '/') {
         value = json_object_get(record, key);
     } else {
-        char token[POINTER_TOKEN_BYTES_MAX];
+        char token[POINTER_TOKEN_BYTES_MAX] = "";
         while (value != NULL && next_token(&key, token)) {
             value = json_is_array(value) ? element(value, token) : json_object_get(value, token);
         }

@@ -85,16 +85,16 @@ enum window { WINDOW_WHOLE, WINDOW_TOO_LONG, WINDOW_END };
 static enum window
 document_ahead(struct ark_feed *feed, size_t bytes_max, ark_str *document)
 {
-    const ark_str END = ARK_STR("</doc>");
+    const ark_str end_tag = ARK_STR("</doc>");
     size_t searched = 0;
     for (;;) {
         size_t want = searched < bytes_max ? searched + WINDOW_BYTES : bytes_max + 1;
         want = want > bytes_max + 1 ? bytes_max + 1 : want;
         ark_str ahead = ark_feed_peek(feed, want);
-        size_t from = searched < END.len ? 0 : searched - END.len;
-        size_t at = find_tag(ahead, from, END);
-        if (at != SIZE_MAX && at + END.len <= bytes_max) {
-            *document = ark_str_slice(ahead, 0, at + END.len);
+        size_t from = searched < end_tag.len ? 0 : searched - end_tag.len;
+        size_t at = find_tag(ahead, from, end_tag);
+        if (at != SIZE_MAX && at + end_tag.len <= bytes_max) {
+            *document = ark_str_slice(ahead, 0, at + end_tag.len);
             return WINDOW_WHOLE;
         }
         if (at != SIZE_MAX || ahead.len > bytes_max) {

@@ -108,7 +108,7 @@ ark_transcode(const char *encoding, ark_str bytes, enum ark_transcode_mode mode,
     size_t unit = unit_bytes(encoding);
     bool good = true;
     while (sides.from.len > 0 && good) {
-        size_t room = (POINTS + 1) * ARK_UTF8_BYTES_MAX;
+        size_t room = (size_t)(POINTS + 1) * ARK_UTF8_BYTES_MAX;
         sides.to = ark_buf_reserve(out, room);
         sides.room = room;
         enum stop stop = convert_some(converter, &sides);
