@@ -319,7 +319,8 @@ read_records(struct ark_reading *reading, const struct type *type, struct ark_fe
     struct ark_intake_choice choice;
     struct ark_error cause;
     if (ark_intake_choose(reading->intake, head, &choice, &cause) != ARK_OK) {
-        ark_reading_skip(reading, ARK_SKIP_FILE, ARK_STR(""), cause.status, "%s", cause.text);
+        ark_reading_skip(reading, ark_reading_rest_kind(reading), ARK_STR(""), cause.status, "%s",
+                         cause.text);
         return ARK_OK;
     }
     ark_reading_set_encoding(reading, choice.encoding);

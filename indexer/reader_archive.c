@@ -192,9 +192,15 @@ read_member(struct ark_reading *reading, struct unpacking *unpacking, struct arc
         ark_buf_append_str(&reading->name, ark_str_from(name));
     }
     struct ark_feed feed = ark_feed_make(member_fill, unpacking);
+    if (unpacking->depth == 0) {
+        reading->member_feed = &feed;
+    }
     enum ark_status status = ark_reading_dispatch(reading, &feed, name, unpacking->depth + 1, err);
     unpacking->ended = feed.failure.status != ARK_OK;
     ark_feed_dispose(&feed);
+    if (unpacking->depth == 0) {
+        reading->member_feed = NULL;
+    }
     reading->name.len = outer_len;
     reading->member_start = outer_start;
     return status;
@@ -212,18 +218,20 @@ read_members(struct ark_reading *reading, struct unpacking *unpacking, struct ar
         if (result != ARCHIVE_OK && result != ARCHIVE_WARN) {
             struct ark_error cause;
             enum ark_status status = archive_failure(unpacking->archive, &cause);
-            ark_reading_skip(reading, ARK_SKIP_FILE, ARK_STR(""), status, "%s", cause.text);
+            ark_reading_skip(reading, ark_reading_rest_kind(reading), ARK_STR(""), status, "%s",
+                             cause.text);
             return ARK_OK;
         }
         if (count == MEMBERS_MAX) {
-            ark_reading_skip(reading, ARK_SKIP_FILE, ARK_STR(""), ARK_E_LIMIT,
+            ark_reading_skip(reading, ark_reading_rest_kind(reading), ARK_STR(""), ARK_E_LIMIT,
                              "more than %d members", MEMBERS_MAX);
             return ARK_OK;
         }
         if (is_raw(unpacking->archive) &&
             archive_filter_code(unpacking->archive, 0) == ARCHIVE_FILTER_NONE) {
             // The magic bytes are there, what should follow them is not.
-            ark_reading_skip(reading, ARK_SKIP_FILE, ARK_STR(""), ARK_E_INPUT, "damaged archive");
+            ark_reading_skip(reading, ark_reading_rest_kind(reading), ARK_STR(""), ARK_E_INPUT,
+                             "damaged archive");
             return ARK_OK;
         }
         enum ark_status status = read_member(reading, unpacking, entry, err);
@@ -273,7 +281,8 @@ ark_reader_archive(struct ark_reading *reading, struct ark_feed *feed, const cha
     if (archive_read_open(unpacking.archive, &unpacking, NULL, lend_block, NULL) != ARCHIVE_OK) {
         struct ark_error cause;
         (void)archive_failure(unpacking.archive, &cause);
-        ark_reading_skip(reading, ARK_SKIP_FILE, ARK_STR(""), cause.status, "%s", cause.text);
+        ark_reading_skip(reading, ark_reading_rest_kind(reading), ARK_STR(""), cause.status, "%s",
+                         cause.text);
     } else {
         char *name = inner_name(file_name);
         unpacking.raw_name = name;

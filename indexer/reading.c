@@ -164,12 +164,20 @@ ark_reading_skip_large(struct ark_reading *reading, ark_str record)
                      limit, UNITS[unit]);
 }
 
+enum ark_skip_kind
+ark_reading_rest_kind(const struct ark_reading *reading)
+{
+    bool outer_sound =
+        reading->member_feed != NULL && reading->member_feed->failure.status == ARK_OK;
+    return outer_sound && member_of(reading).len > 0 ? ARK_SKIP_DOCUMENT : ARK_SKIP_FILE;
+}
+
 void
 ark_reading_skip_rest(struct ark_reading *reading, const struct ark_feed *feed)
 {
     ARK_ASSERT(feed->failure.status != ARK_OK);
-    ark_reading_skip(reading, ARK_SKIP_FILE, ARK_STR(""), feed->failure.status, "%s",
-                     feed->failure.text);
+    ark_reading_skip(reading, ark_reading_rest_kind(reading), ARK_STR(""), feed->failure.status,
+                     "%s", feed->failure.text);
 }
 
 bool

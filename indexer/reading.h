@@ -26,8 +26,9 @@ struct ark_reading {
     size_t document_bytes_max; /**< the user's limit or the hard one; never 0 */
     struct ark_buf name;       /**< path, or path#member: ends every message */
     size_t member_start;       /**< where the member begins in name; name.len when there is none */
-    struct ark_seen_set *seen; /**< fragments given so far */
-    struct ark_buf title;      /**< cleaned fields of the document being given */
+    const struct ark_feed *member_feed; /**< of the outermost archive's member, or NULL */
+    struct ark_seen_set *seen;          /**< fragments given so far */
+    struct ark_buf title;               /**< cleaned fields of the document being given */
     struct ark_buf body;
     struct ark_buf source;
     struct ark_buf fragment;
@@ -59,7 +60,13 @@ void ark_reading_skip(struct ark_reading *reading, enum ark_skip_kind kind, ark_
 /** Reports a document above the limit. */
 void ark_reading_skip_large(struct ark_reading *reading, ark_str record);
 
-/** Reports that the feed failed: the rest of the file cannot be read. */
+/**
+ * The kind of report for an archive or feed that cannot be read on: the rest of
+ * the file is lost, unless it is an archive within another that is sound.
+ */
+enum ark_skip_kind ark_reading_rest_kind(const struct ark_reading *reading);
+
+/** Reports that the feed failed. */
 void ark_reading_skip_rest(struct ark_reading *reading, const struct ark_feed *feed);
 
 /**

@@ -289,6 +289,23 @@ START_TEST(a_member_above_the_limit_is_reported_and_the_others_are_read)
 }
 END_TEST
 
+START_TEST(a_damaged_archive_in_a_sound_one_is_one_document_lost)
+{
+    ark_str packed = pack_one(ARCHIVE_FILTER_GZIP, MEMBERS[2].bytes);
+    const struct member members[] = {{"cut.jsonl.gz", ark_str_slice(packed, 0, packed.len - 12)},
+                                     {"noise.jsonl", ARK_STR("\x80\x81\x82\x83\n")},
+                                     MEMBERS[1]};
+    probe_read("a.tar", pack(ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_NONE, NULL, members, 3));
+    ck_assert_text(probe.documents[probe.document_count - 1].fragment, "news/a.txt");
+    ck_assert_uint_eq(probe.skip_count, 2);
+    ck_assert_int_eq(probe.skips[0].kind, ARK_SKIP_DOCUMENT);
+    ck_assert_text(probe.skips[0].fragment, "cut.jsonl.gz");
+    ck_assert_int_eq(probe.skips[1].kind, ARK_SKIP_DOCUMENT);
+    ck_assert(!probe.result.failed);
+    ck_assert(probe.result.facts_known);
+}
+END_TEST
+
 START_TEST(a_tar_cut_short_gives_what_came_before_and_a_report)
 {
     ark_str whole = pack(ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_NONE, NULL, MEMBERS, 4);
@@ -352,6 +369,7 @@ main(void)
                         (int)ARK_COUNT_OF(FILTERS));
     tcase_add_test(tests, office_documents_are_not_taken_for_archives);
     tcase_add_test(tests, a_member_above_the_limit_is_reported_and_the_others_are_read);
+    tcase_add_test(tests, a_damaged_archive_in_a_sound_one_is_one_document_lost);
     tcase_add_test(tests, a_tar_cut_short_gives_what_came_before_and_a_report);
     tcase_add_test(tests, the_large_window_of_a_packed_corpus_is_read);
     tcase_add_test(tests, a_named_type_is_that_of_what_is_packed);
