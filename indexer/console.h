@@ -23,7 +23,8 @@ struct ark_console {
 /** What a run did, for the summary. */
 struct ark_run_figures {
     uint64_t changed[ARK_CHANGE_COUNT]; /**< documents, by enum ark_change */
-    uint64_t skipped;                   /**< documents, files and folders that could not be read */
+    uint64_t skipped;                   /**< documents and files that could not be read */
+    bool incomplete;                    /**< a folder or root could not be read */
     uint64_t total;                     /**< documents in the index after the run */
     uint64_t text_bytes;                /**< of added and replaced documents */
     uint64_t words;                     /**< of them */

@@ -15,7 +15,8 @@ struct reading {
     const struct ark_file_job *job;
     struct ark_reader_result result;
     uint64_t document_count;
-    bool keep_unseen; /**< something could not be read that may be any of the old documents */
+    uint64_t bytes_before; /**< of files read before, for progress */
+    bool keep_unseen;      /**< something could not be read that may be any of the old documents */
 };
 
 static ark_str
@@ -207,6 +208,7 @@ take_document(void *context, const struct ark_document *document, struct ark_err
     if (reading->document_count++ > 0) {
         progress->documents_total = 0; // a file of records: nobody knows how many
     }
+    progress->bytes_done = reading->bytes_before + reading->result.bytes_read;
     ark_progress_tick(&updater->console->progress);
     struct ark_old_document *old = find_old(updater, document->fragment);
     if (old != NULL) {
@@ -228,6 +230,9 @@ take_skip(void *context, const struct ark_skip *skip)
 {
     struct reading *reading = context;
     struct ark_file_updater *updater = reading->updater;
+    if (ark_signals_pending() != 0) {
+        return; // the read was interrupted, the file is well
+    }
     if (skip->kind == ARK_SKIP_BINARY && (!reading->job->named || skip->fragment.len > 0)) {
         ark_console_binary(updater->console, shown(reading->job));
         return;
@@ -237,8 +242,8 @@ take_skip(void *context, const struct ark_skip *skip)
     if (old != NULL) {
         old->kept = true;
     }
-    // A record that cannot be read may be any of the old ones.
-    reading->keep_unseen |= skip->fragment.len == 0;
+    // A record that cannot be read, so that its id is unknown, may be any of the old ones.
+    reading->keep_unseen |= old == NULL;
     updater->figures->skipped++;
     ark_warn_about_path(updater->console, skip->error->text, reading->job->path,
                         reading->job->display_start);
@@ -288,11 +293,10 @@ enum ark_status
 ark_file_update(struct ark_file_updater *updater, const struct ark_file_job *job,
                 uint64_t *document_count, struct ark_error *err)
 {
-    struct reading reading = {.updater = updater, .job = job};
+    struct ark_progress_state *progress = &updater->console->progress.state;
+    struct reading reading = {.updater = updater, .job = job, .bytes_before = progress->bytes_done};
     const struct ark_reader_calls calls = {
         .sink = take_document, .skip = take_skip, .context = &reading};
-    struct ark_progress_state *progress = &updater->console->progress.state;
-    uint64_t bytes_before = progress->bytes_done;
     enum ark_status status = ark_file_load_old(updater, job->path, err);
     if (status != ARK_OK) {
         return status;
@@ -301,6 +305,9 @@ ark_file_update(struct ark_file_updater *updater, const struct ark_file_job *job
     if (!is_same_file(updater, job)) {
         status = ark_reader_read(job->reader, (const char *)job->path.bytes, &calls,
                                  &reading.result, err);
+        if (status == ARK_OK && ark_signals_pending() != 0) {
+            status = ark_error_set(err, ARK_E_INTERRUPTED, "interrupted");
+        }
         if (status != ARK_OK) {
             return status;
         }
@@ -311,7 +318,9 @@ ark_file_update(struct ark_file_updater *updater, const struct ark_file_job *job
         remember(&reading);
         *document_count = reading.document_count;
     }
-    progress->bytes_done = bytes_before + job->size_bytes;
+    // What the walk saw; standard input has no size.
+    progress->bytes_done =
+        reading.bytes_before + (job->size_bytes > 0 ? job->size_bytes : reading.result.bytes_read);
     ark_progress_tick(&updater->console->progress);
     return status;
 }

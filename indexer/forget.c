@@ -6,14 +6,14 @@
 #include "indexer/paths.h"
 #include "indexer/update_run.h"
 
-/** A pass over all file rows; the builder only notes what is to go, so the rows stay meanwhile. */
+/** A pass over all file rows that collects those to forget. */
 struct row_pass {
     struct ark_update *update;
-    ark_str dir;         /**< --delete: forget what lies under it */
-    uint64_t file_count; /**< forgotten */
-    bool troubled;       /**< a folder could not be read, so absence proves nothing */
-    enum ark_status status;
-    struct ark_error *err;
+    ark_str dir;   /**< --delete: forget what lies under it */
+    bool troubled; /**< a folder could not be read, so absence proves nothing */
+    ark_str *paths;
+    size_t path_count;
+    size_t path_capacity;
 };
 
 /** True when path or a folder above it is in the set. */
@@ -64,14 +64,43 @@ root_of(const struct ark_update *update, ark_str path)
     return root != NULL ? root : ark_roots_covering(&update->roots, path);
 }
 
-static bool
-forget_row(struct row_pass *pass, ark_str path)
+static ark_str
+shown_path(const struct ark_update *update, ark_str path)
+{
+    return ark_str_slice(path, ark_display_start(root_of(update, path), path), path.len);
+}
+
+static void
+collect(struct row_pass *pass, ark_str path)
+{
+    ARK_GROW(pass->paths, pass->path_capacity, pass->path_count + 1);
+    pass->paths[pass->path_count++] = ark_arena_dup(&pass->update->strings, path);
+}
+
+static int
+compare_paths(const void *left, const void *right)
+{
+    const ark_str *a = left;
+    const ark_str *b = right;
+    return ark_str_compare(*a, *b);
+}
+
+/** Forgets what was collected, by path, as the rows come in the order of their hashes. */
+static enum ark_status
+forget_collected(struct row_pass *pass, struct ark_error *err)
 {
     struct ark_update *update = pass->update;
-    pass->file_count++;
-    pass->status = ark_file_forget(&update->files, path,
-                                   ark_display_start(root_of(update, path), path), pass->err);
-    return pass->status == ARK_OK;
+    enum ark_status status = ARK_OK;
+    if (pass->path_count > 1) {
+        qsort(pass->paths, pass->path_count, sizeof *pass->paths, compare_paths);
+    }
+    for (size_t i = 0; i < pass->path_count && status == ARK_OK; i++) {
+        ark_str path = pass->paths[i];
+        status = ark_file_forget(&update->files, path,
+                                 ark_display_start(root_of(update, path), path), err);
+    }
+    free(pass->paths);
+    return status;
 }
 
 static bool
@@ -81,17 +110,17 @@ visit_if_gone(void *context, const struct ark_file_record *file)
     struct ark_update *update = pass->update;
     bool in_scope =
         update->request->kind == ARK_UPDATE_ROOTS || is_at_or_below(&update->scopes, file->path);
-    if (!in_scope || ark_hashmap_find(&update->scan.visited, file->path) != ARK_HASHMAP_ABSENT ||
-        must_be_kept(pass, file->path)) {
-        return true;
+    if (in_scope && ark_hashmap_find(&update->scan.visited, file->path) == ARK_HASHMAP_ABSENT &&
+        !must_be_kept(pass, file->path)) {
+        collect(pass, file->path);
     }
-    return forget_row(pass, file->path);
+    return true;
 }
 
 enum ark_status
 ark_forget_gone(struct ark_update *update, struct ark_error *err)
 {
-    struct row_pass pass = {.update = update, .err = err};
+    struct row_pass pass = {.update = update};
     if (update->snapshot == NULL) {
         return ARK_OK;
     }
@@ -99,14 +128,18 @@ ark_forget_gone(struct ark_update *update, struct ark_error *err)
         pass.troubled |= update->scan.tasks[i].troubled;
     }
     enum ark_status status = ark_snapshot_each_file(update->snapshot, visit_if_gone, &pass, err);
-    return pass.status != ARK_OK ? pass.status : status;
+    enum ark_status forgotten = forget_collected(&pass, status == ARK_OK ? err : NULL);
+    return status != ARK_OK ? status : forgotten;
 }
 
 static bool
 visit_if_under(void *context, const struct ark_file_record *file)
 {
     struct row_pass *pass = context;
-    return !ark_path_is_under(file->path, pass->dir) || forget_row(pass, file->path);
+    if (ark_path_is_under(file->path, pass->dir)) {
+        collect(pass, file->path);
+    }
+    return true;
 }
 
 /** A folder that is still there and under a root comes back with the next run: say so. */
@@ -129,17 +162,17 @@ static enum ark_status
 forget_path(struct ark_update *update, const char *given, ark_str path, bool *found,
             struct ark_error *err)
 {
-    struct row_pass pass = {.update = update, .dir = path, .err = err};
+    struct row_pass pass = {.update = update, .dir = path};
     uint64_t removed_before = update->figures->changed[ARK_CHANGE_REMOVED];
     enum ark_status status = ark_snapshot_each_file(update->snapshot, visit_if_under, &pass, err);
-    if (status == ARK_OK) {
-        status = pass.status;
-    }
+    bool has_rows = pass.path_count > 0;
+    enum ark_status forgotten = forget_collected(&pass, status == ARK_OK ? err : NULL);
+    status = status != ARK_OK ? status : forgotten;
     // Documents without a row: standard input, or a file of which a part failed.
-    if (status == ARK_OK && pass.file_count == 0) {
+    if (status == ARK_OK && !has_rows) {
         status = ark_file_forget(&update->files, path, 0, err);
     }
-    *found = pass.file_count > 0 || update->figures->changed[ARK_CHANGE_REMOVED] > removed_before;
+    *found = has_rows || update->figures->changed[ARK_CHANGE_REMOVED] > removed_before;
     for (size_t i = 0; i < update->roots.count; i++) {
         struct ark_root *root = &update->roots.items[i];
         if (!root->forgotten && ark_path_is_under(root->path, path)) {
@@ -176,7 +209,8 @@ forget_record(struct ark_update *update, const char *given, bool *found, struct 
             const struct ark_old_document *old = &update->files.old[i];
             if (memcmp(old->fragment_hash, wanted, sizeof wanted) == 0) {
                 *found = true;
-                status = ark_document_forget(&update->files, path, &old->place, err);
+                status =
+                    ark_document_forget(&update->files, shown_path(update, path), &old->place, err);
             }
         }
         free(canonical);
@@ -231,7 +265,7 @@ forget_id(struct ark_update *update, const char *given, bool *found, struct ark_
     struct ark_document_record record;
     status = ark_document_record_at(update->snapshot, &place, &arena, &record, err);
     if (status == ARK_OK) {
-        status = ark_document_forget(&update->files, record.path, &place, err);
+        status = ark_document_forget(&update->files, shown_path(update, record.path), &place, err);
     }
     ark_arena_dispose(&arena);
     return status;

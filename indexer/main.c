@@ -120,7 +120,7 @@ update(const struct ark_index_options *options, struct ark_console *console, int
     if (changed > 0 || !figures.nothing_found) {
         ark_console_summary(console, &figures, ark_progress_elapsed_ns(&console->progress));
     }
-    *exit_status = figures.skipped > 0 ? EXIT_SKIPPED : EXIT_DONE;
+    *exit_status = figures.skipped > 0 || figures.incomplete ? EXIT_SKIPPED : EXIT_DONE;
     return ARK_OK;
 }
 

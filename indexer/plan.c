@@ -187,7 +187,7 @@ leave_away(struct ark_update *update, const struct ark_root *root, const char *w
     ark_console_warn(update->console, ark_buf_cstr(&text));
     ark_buf_dispose(&text);
     (void)ark_hashmap_intern(&update->away, root->path);
-    update->figures->skipped++;
+    update->figures->incomplete = true;
     return ARK_OK;
 }
 

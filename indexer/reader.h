@@ -71,6 +71,7 @@ struct ark_reader_result {
     bool facts_known;        /**< the file was read to its end: the hash is of all its bytes */
     const char *type;        /**< of the last document begun ("text"); a static string, or NULL */
     const char *encoding;    /**< of the last document begun; valid while the reader is, or NULL */
+    uint64_t bytes_read;     /**< of the file so far (packed, if it is packed), for progress */
     uint64_t document_count; /**< given to the sink */
     uint64_t skipped_count;  /**< reported as ARK_SKIP_FILE or ARK_SKIP_DOCUMENT */
     bool binary;             /**< the file itself was reported as ARK_SKIP_BINARY */

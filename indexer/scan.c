@@ -125,8 +125,9 @@ visit_file(void *context, const struct ark_walk_file *found, struct ark_error *e
     char *canonical = canonical_path(visit, found->path);
     ark_str path = ark_str_from(canonical);
     uint32_t known_count = scan->visited.count;
-    bool wanted =
-        !ark_path_is_under(path, scan->index_path) && ark_path_is_under(path, task->scope);
+    // As walked: what a link below the scope leads to may lie elsewhere.
+    bool wanted = ark_path_is_under(ark_str_from(found->path), task->scope) &&
+                  !ark_path_is_under(path, scan->index_path);
     task->reached += wanted;
     enum ark_status status = ARK_OK;
     if (wanted && ark_hashmap_intern(&scan->visited, path) == known_count) {
@@ -152,7 +153,7 @@ skip_entry(void *context, const struct ark_error *why)
     struct ark_task *task = &scan->tasks[visit->task_idx];
     const struct ark_root *root = &scan->roots->items[task->root];
     task->troubled = true;
-    scan->figures->skipped++;
+    scan->figures->incomplete = true;
     ark_warn_about_path(scan->console, why->text, root->path, ark_display_start(root, root->path));
 }
 

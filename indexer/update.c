@@ -96,15 +96,21 @@ reader_for(struct ark_update *update, ark_str settings, struct ark_reader **out,
     return ARK_OK;
 }
 
-/** Readers are made before any work, so that a wrong --type or --encoding is seen first. */
+/** Finds a missing path and a wrong --type or --encoding before an index is opened or made. */
+static enum ark_status
+check_request(struct ark_update *update, struct ark_error *err)
+{
+    struct ark_reader *reader = NULL;
+    enum ark_status status = ark_plan_check_paths(update, err);
+    return status == ARK_OK ? reader_for(update, update->request->settings, &reader, err) : status;
+}
+
+/** Readers of remembered settings are made before any work too. */
 static enum ark_status
 make_readers(struct ark_update *update, struct ark_error *err)
 {
     struct ark_reader *reader = NULL;
     enum ark_status status = ARK_OK;
-    if (update->request->kind == ARK_UPDATE_PATHS) {
-        status = reader_for(update, update->request->settings, &reader, err);
-    }
     for (size_t i = 0; i < update->scan.task_count && status == ARK_OK; i++) {
         size_t root = update->scan.tasks[i].root;
         status = reader_for(update, update->roots.items[root].settings, &reader, err);
@@ -331,7 +337,7 @@ ark_update_run(const struct ark_update_request *request, struct ark_console *con
     update.scan.visited = ark_hashmap_make();
     update.scan.settings = ark_arena_make();
     enum ark_status status =
-        request->kind == ARK_UPDATE_PATHS ? ark_plan_check_paths(&update, err) : ARK_OK;
+        request->kind == ARK_UPDATE_PATHS ? check_request(&update, err) : ARK_OK;
     if (status == ARK_OK) {
         status = open_store(&update, err);
     }

@@ -1,0 +1,72 @@
+#!/bin/sh
+# Runs one command-line test and compares what it printed byte for byte.
+#
+#   run.sh [--update] TEST.sh ARK-INDEX ARK-SEARCH SAMPLES
+#
+# TEST.sh runs in an empty directory, which is also HOME and appears as "~" in
+# what is compared; ark-index and ark-search are found by PATH; $SAMPLES is the
+# folder of sample articles, $CLI this folder, $NEWS the folder of real articles
+# beside the project or empty. Beside TEST.sh stand TEST.out, TEST.err and
+# TEST.status; a missing one means empty, or 0. A test that ends with 77 is
+# skipped and says why. --update writes the three files instead of comparing;
+# read them before you keep them.
+set -u
+
+update=no
+if [ "$1" = --update ]; then
+    update=yes
+    shift
+fi
+CLI=$(cd "$(dirname "$1")" && pwd) ark_index=$2 ark_search=$3
+base=$CLI/$(basename "$1" .sh)
+SAMPLES=$(cd "$4" && pwd)
+NEWS=
+if [ -d "$CLI/../../../shared/samples/news" ]; then
+    NEWS=$(cd "$CLI/../../../shared/samples/news" && pwd)
+fi
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/ark-cli-XXXXXX") || exit 2
+work=$(cd "$work" && pwd -P)
+trap 'chmod -R u+rwX "$work" 2>/dev/null; rm -rf "$work"' EXIT
+trap 'exit 2' INT TERM HUP
+mkdir "$work/home" "$work/bin"
+ln -s "$ark_index" "$work/bin/ark-index"
+ln -s "$ark_search" "$work/bin/ark-search"
+
+unset ARK_INDEX ARK_CONFIG ARK_BIDI ARK_COLORS XDG_DATA_HOME XDG_CONFIG_HOME
+unset NO_COLOR CLICOLOR CLICOLOR_FORCE COLUMNS
+HOME=$work/home PATH=$work/bin:$PATH LC_ALL=C.UTF-8 TERM=xterm
+export HOME PATH LC_ALL TERM SAMPLES CLI NEWS
+
+(cd "$HOME" && exec sh -u "$base.sh") >"$work/out" 2>"$work/err" </dev/null
+status=$?
+if [ $status = 77 ]; then
+    cat "$work/out" "$work/err"
+    exit 77
+fi
+for kind in out err; do
+    sed "s|$HOME|~|g" "$work/$kind" >"$work/$kind.seen"
+done
+echo $status >"$work/status.seen"
+
+failed=0
+for kind in out err status; do
+    expected=$base.$kind
+    if [ $update = yes ]; then
+        cp "$work/$kind.seen" "$expected"
+        if [ ! -s "$expected" ] || { [ $kind = status ] && [ $status = 0 ]; }; then
+            rm "$expected"
+        fi
+        continue
+    fi
+    if [ ! -e "$expected" ]; then
+        expected=$work/$kind.default
+        if [ $kind = status ]; then echo 0; fi >"$expected"
+    fi
+    if ! cmp -s "$expected" "$work/$kind.seen"; then
+        echo "$(basename "$base").$kind: expected (-) and printed (+):"
+        diff -u "$expected" "$work/$kind.seen" | sed 1,2d
+        failed=1
+    fi
+done
+exit $failed
