@@ -47,7 +47,7 @@ append_bar(unsigned percent, bool with_cells, struct ark_buf *out)
     if (with_cells) {
         ark_buf_push(out, '[');
         for (unsigned cell = 0; cell < BAR_CELLS; cell++) {
-            ark_buf_push(out, cell * 100 < percent * BAR_CELLS ? '#' : '-');
+            ark_buf_push(out, (cell + 1) * 100 <= percent * BAR_CELLS ? '#' : '-');
         }
         ark_buf_append_str(out, ARK_STR("] "));
     }
