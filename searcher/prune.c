@@ -97,19 +97,28 @@ ark_walk_best(struct ark_matcher *matcher, struct ark_topk *topk)
     }
 }
 
+/** True when the leaf matches wherever it scores: it is a phrase, or may match by its skeleton. */
+static bool
+matches_where_it_scores(const struct ark_plan *plan, const struct ark_plan_node *node)
+{
+    return node->leaf_idx != ARK_PLAN_NO_LEAF &&
+           (!node->close || plan->leaves[node->leaf_idx].word_count > 1);
+}
+
 bool
 ark_plan_is_bag(const struct ark_plan *plan)
 {
     const struct ark_plan_node *root = plan->root;
     if (root->leaf_idx != ARK_PLAN_NO_LEAF) {
-        return !root->close || plan->leaves[root->leaf_idx].word_count > 1;
+        return plan->scored_count == 1 && matches_where_it_scores(plan, root);
     }
     for (uint32_t i = 0; i < root->optional.count; i++) {
-        if (root->optional.items[i]->leaf_idx == ARK_PLAN_NO_LEAF) {
+        if (!matches_where_it_scores(plan, root->optional.items[i])) {
             return false;
         }
     }
-    return root->required.count == 0;
+    // Words beside a required group are scored too, but do not make a document match.
+    return root->optional.count == plan->scored_count;
 }
 
 /** One list of a bag, for the range of documents at hand. */
