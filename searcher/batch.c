@@ -30,7 +30,7 @@ open_lines(struct lines *lines, const char *path, struct ark_error *err)
     lines->file = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
     if (lines->file == NULL) {
         enum ark_status status = errno == ENOENT ? ARK_E_NOT_FOUND : ARK_E_IO;
-        return ark_error_set(err, status, "%s: %s", strerror(errno), path);
+        return ark_error_set(err, status, "cannot read queries (%s): %s", strerror(errno), path);
     }
     lines->waits = fstat(fileno(lines->file), &info) != 0 || !S_ISREG(info.st_mode);
     return ARK_OK;

@@ -5,10 +5,9 @@
 #include "common/text/width.h"
 
 enum {
-    SENTENCE_WORDS = 8, // a sentence that begins so near before the match is shown from there
-    LEAD_WORDS = 10,    // else so many words of context
-    RING = 16,          // tokens kept while looking for the match: more than LEAD_WORDS
-    LEAD_SHARE = 2,     // the lead takes at most 1/2 of the cells
+    LEAD_WORDS = 10, // before the match, unless a sentence begins among them
+    RING = 16,       // tokens kept while looking for the match: more than LEAD_WORDS
+    LEAD_SHARE = 2,  // the lead takes at most 1/2 of the cells
     SHORT_WORD_CELLS = 5,
     WORD_CELLS = 7,        // a word and its blank, about, in running Arabic
     TITLE_LINES = 8,       // where a repeated title may stand
@@ -223,7 +222,8 @@ word_start(const struct cursor *cursor, uint64_t token)
     if (first > cursor->floor_token && cursor->ring[(first - 1) % RING].end > at) {
         at = cursor->ring[first % RING].start;
     }
-    return (struct beginning){at, first, true};
+    bool cut = at > cursor->floor_byte || cursor->floor_cut;
+    return (struct beginning){at, first, cut};
 }
 
 /** True when the lead from byte to the match leaves room for the match. */
@@ -247,9 +247,9 @@ find_beginning(const struct cursor *cursor, uint64_t match_token, uint32_t cells
         uint64_t token = match_token - words;
         struct beginning here = {cursor->floor_byte, token, cursor->floor_cut};
         bool at_floor = words == lead;
-        bool at_sentence = !at_floor && words <= SENTENCE_WORDS &&
-                           sentence_in_gap(cursor->body, &cursor->ring[(token - 1) % RING],
-                                           cursor->ring[token % RING].start, &here.byte);
+        bool at_sentence =
+            !at_floor && sentence_in_gap(cursor->body, &cursor->ring[(token - 1) % RING],
+                                         cursor->ring[token % RING].start, &here.byte);
         if (at_sentence) {
             here.cut = false;
         } else if (!at_floor) {

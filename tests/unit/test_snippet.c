@@ -92,11 +92,14 @@ START_TEST(the_spaces_of_unicode_are_blanks)
 }
 END_TEST
 
-START_TEST(a_sentence_up_to_8_words_before_the_match_begins_the_passage)
+START_TEST(a_sentence_up_to_10_words_before_the_match_begins_the_passage)
 {
     const char *body = "One two three four five six. Seven b c d e f g h match and so on.";
     ck_assert_str_eq(passages("", body, match, 1, 1, 80),
                      "{Seven b c d e f g h [match] and so on.}");
+    const char *ten = "One two three four five six. Seven b c d e f g h i j match and so on.";
+    ck_assert_str_eq(passages("", ten, match, 1, 1, 80),
+                     "{Seven b c d e f g h i j [match] and so on.}");
 }
 END_TEST
 
@@ -105,6 +108,13 @@ START_TEST(otherwise_ten_words_go_before_the_match)
     const char *body = "z z z z z z. A1 a2 a3 a4 a5 a6 a7 a8 a9 b0 b1 b2 match end.";
     ck_assert_str_eq(passages("", body, match, 1, 1, 80),
                      "{…a3 a4 a5 a6 a7 a8 a9 b0 b1 b2 [match] end.}");
+}
+END_TEST
+
+START_TEST(nothing_is_cut_when_what_is_joined_reaches_the_beginning)
+{
+    const char *body = "2023-05-11 a b c d e f g h i match";
+    ck_assert_str_eq(passages("", body, match, 1, 1, 80), "{2023-05-11 a b c d e f g h i [match]}");
 }
 END_TEST
 
@@ -324,8 +334,9 @@ main(void)
     tcase_add_test(tests, a_short_body_is_shown_whole);
     tcase_add_test(tests, line_breaks_and_blanks_become_one_space);
     tcase_add_test(tests, the_spaces_of_unicode_are_blanks);
-    tcase_add_test(tests, a_sentence_up_to_8_words_before_the_match_begins_the_passage);
+    tcase_add_test(tests, a_sentence_up_to_10_words_before_the_match_begins_the_passage);
     tcase_add_test(tests, otherwise_ten_words_go_before_the_match);
+    tcase_add_test(tests, nothing_is_cut_when_what_is_joined_reaches_the_beginning);
     tcase_add_test(tests, an_initial_does_not_end_a_sentence);
     tcase_add_test(tests, closing_quotes_stay_with_their_sentence);
     tcase_add_test(tests, an_arabic_question_mark_ends_a_sentence);

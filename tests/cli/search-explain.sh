@@ -1,0 +1,7 @@
+# Why a document has its score, and how a query was read.
+. "$CLI/search-samples.inc"
+ark-search --explain -n2 -s0 هدنة إنسانية
+echo "== a phrase"
+ark-search --explain -n1 -s0 «مجلس الأمن» هدنة
+echo "== the query"
+ark-search --explain=query هدنة -حلب «مجلس الأمن» على
