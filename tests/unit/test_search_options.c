@@ -7,6 +7,7 @@
 enum { ARGS_MAX = 16 };
 
 static struct ark_options options;
+static char *copies[ARGS_MAX + 2]; // of the arguments that options were read from
 static struct ark_error error;
 static char config_path[] = "/tmp/ark-options-XXXXXX";
 
@@ -19,9 +20,13 @@ setup(void)
 }
 
 static void
-teardown(void)
+forget(void)
 {
     ark_options_dispose(&options);
+    for (size_t i = 0; i < ARK_COUNT_OF(copies); i++) {
+        free(copies[i]);
+        copies[i] = NULL;
+    }
 }
 
 /** Reads the arguments, which end with NULL. */
@@ -31,13 +36,13 @@ given(const char *const *arguments)
     static char program[] = "ark-search";
     char *argv[ARGS_MAX + 2] = {program};
     int argc = 1;
+    forget();
     for (; arguments[argc - 1] != NULL; argc++) {
         ck_assert_int_le(argc, ARGS_MAX);
-        argv[argc] = strdup(arguments[argc - 1]);
+        copies[argc] = strdup(arguments[argc - 1]);
+        argv[argc] = copies[argc];
     }
-    ark_options_dispose(&options);
-    enum ark_status status = ark_options_read(&options, argc, argv, &error);
-    return status; // the copies of the arguments go with the process of the test
+    return ark_options_read(&options, argc, argv, &error);
 }
 
 #define GIVEN(...) given((const char *const[]){__VA_ARGS__, NULL})
@@ -188,7 +193,7 @@ main(void)
 {
     Suite *suite = suite_create("search_options");
     TCase *tests = tcase_create("search_options");
-    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_checked_fixture(tests, setup, forget);
     tcase_add_test(tests, words_are_joined_by_spaces);
     tcase_add_test(tests, a_dash_before_an_arabic_letter_is_query_text);
     tcase_add_test(tests, every_option_arrives);
