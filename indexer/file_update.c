@@ -41,7 +41,7 @@ ark_warn_about_path(struct ark_console *console, const char *text, ark_str path,
          at = strstr(at + 1, (const char *)path.bytes)) {
         found = at;
     }
-    struct ark_buf shortened = ark_buf_make(2 * ARK_ERROR_BYTES_MAX);
+    struct ark_buf shortened = ark_buf_make((size_t)2 * ARK_ERROR_BYTES_MAX);
     if (found == NULL || display_start > path.len) {
         ark_console_warn(console, text);
         return;

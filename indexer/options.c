@@ -88,9 +88,9 @@ const struct ark_option ark_index_option_table[] = {
 _Static_assert(ARK_COUNT_OF(ark_index_option_table) == ID_END + 1, "an entry for each option");
 
 /** Settings of ark-search in the common config file. */
-static const char *const search_settings[] = {"limit", "snippets", "width", "bidi", "mark", NULL};
+static const char *const SEARCH_SETTINGS[] = {"limit", "snippets", "width", "bidi", "mark", NULL};
 
-static const char *const format_names[] = {"text", "json", NULL};
+static const char *const FORMAT_NAMES[] = {"text", "json", NULL};
 
 static const char USAGE[] =
     "Usage: ark-index [OPTION]... [PATH]...  (without PATH: all known roots)\n"
@@ -222,7 +222,7 @@ static enum ark_status
 set_format(struct parsing *parsing, const char *value, struct ark_error *err)
 {
     int format = 0;
-    enum ark_status status = ark_parse_choice("format", value, format_names, &format, err);
+    enum ark_status status = ark_parse_choice("format", value, FORMAT_NAMES, &format, err);
     parsing->options->json = status == ARK_OK && format == 1;
     parsing->format_given = true;
     return status;
@@ -312,7 +312,7 @@ read_config(struct parsing *parsing, const struct ark_command_line *line, struct
     bool named = false;
     char *path = ark_config_path(parsing->config_option, &named);
     parsing->from_config = true;
-    enum ark_status status = ark_config_read(line, path, named, search_settings, err);
+    enum ark_status status = ark_config_read(line, path, named, SEARCH_SETTINGS, err);
     parsing->from_config = false;
     free(path);
     return status;

@@ -32,7 +32,14 @@ open_view(struct view *view, const char *index_path, struct ark_error *err)
     const struct ark_store_options options = {.writable = false};
     *view = (struct view){.store = NULL};
     enum ark_status status = ark_store_open(&view->store, index_path, &options, err);
-    return status == ARK_OK ? ark_snapshot_open(&view->snapshot, view->store, err) : status;
+    if (status == ARK_OK) {
+        status = ark_snapshot_open(&view->snapshot, view->store, err);
+    }
+    if (status == ARK_OK && ark_snapshot_figures(view->snapshot)->generation == 0) {
+        // What a first run leaves that was ended before it published.
+        status = ark_error_set(err, ARK_E_NOT_FOUND, "there is no index: %s", index_path);
+    }
+    return status;
 }
 
 static enum ark_status

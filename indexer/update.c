@@ -10,6 +10,12 @@
 
 enum { ROOTS_BYTES_MAX = 1024 * 1024 * 1024 };
 
+static enum ark_status
+nothing_yet(struct ark_error *err)
+{
+    return ark_error_set(err, ARK_E_NOT_FOUND, "nothing was indexed yet: give a PATH (see --help)");
+}
+
 /** Opens the store as the request needs it. No index is made by a dry run. */
 static enum ark_status
 open_store(struct ark_update *update, struct ark_error *err)
@@ -28,10 +34,8 @@ open_store(struct ark_update *update, struct ark_error *err)
         update->console->dry_run) {
         return ARK_OK;
     }
-    if (status == ARK_E_NOT_FOUND && request->kind == ARK_UPDATE_ROOTS) {
-        return ark_error_set(err, status, "nothing was indexed yet: give a PATH (see --help)");
-    }
-    return status;
+    return status == ARK_E_NOT_FOUND && request->kind == ARK_UPDATE_ROOTS ? nothing_yet(err)
+                                                                          : status;
 }
 
 /** Opens the snapshot and reads the roots. */
@@ -43,6 +47,11 @@ open_state(struct ark_update *update, struct ark_error *err)
         return ARK_OK;
     }
     enum ark_status status = ark_snapshot_open(&update->snapshot, update->store, err);
+    // An index of no generation is what a first run leaves that was ended before it published.
+    if (status == ARK_OK && update->request->kind != ARK_UPDATE_PATHS &&
+        ark_snapshot_figures(update->snapshot)->generation == 0) {
+        return nothing_yet(err);
+    }
     if (status == ARK_OK) {
         status = ark_snapshot_roots(update->snapshot, &record, err);
     }

@@ -23,3 +23,20 @@ os.execvp(sys.argv[1], sys.argv[1:])' ark-index --type=text - <pipe &
 done
 test "$before" = "$(ark-index --info)" || echo "the index changed"
 ark-index --verify
+# A first run that is ended leaves no index.
+ark-index -i first --type=text - <pipe &
+writer=$!
+exec 3>pipe
+i=0
+while ! test -e first/data/data.mdb && [ $i -lt 200 ]; do
+    sleep 0.05
+    i=$((i + 1))
+done
+kill -TERM $writer
+wait $writer 2>/dev/null
+exec 3>&-
+ark-index -i first --list
+echo "status $?"
+ark-index -i first
+echo "status $?"
+ark-index -i first a.txt
