@@ -108,6 +108,19 @@ merge_runs(struct ark_builder *builder, struct ark_error *err)
     return ARK_OK;
 }
 
+/**
+ * Takes a new inverter when the empty one holds much: its tables keep the size
+ * of the largest run, and one huge document would make every later one a run.
+ */
+static void
+shed_memory(struct ark_builder *builder)
+{
+    if (ark_inverter_bytes(builder->inverter) > builder->options.memory_bytes_max / 2) {
+        ark_inverter_free(builder->inverter);
+        builder->inverter = ark_inverter_new();
+    }
+}
+
 /** Ends the run being filled. */
 static enum ark_status
 finish_run(struct ark_builder *builder, struct ark_error *err)
@@ -125,6 +138,7 @@ finish_run(struct ark_builder *builder, struct ark_error *err)
     if (status != ARK_OK) {
         return status;
     }
+    shed_memory(builder);
     struct ark_segment_writer *writer = builder->writer;
     builder->writer = NULL;
     status = ark_segment_writer_finish(writer, &builder->runs[builder->run_count], err);

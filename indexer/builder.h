@@ -16,8 +16,9 @@
 struct ark_builder;
 
 struct ark_builder_options {
-    size_t memory_bytes_max; /**< postings and words in memory before a run is spilled; >= 1 MiB */
-    bool rebuild;            /**< the publication replaces the whole index */
+    /** Postings and words in memory before a run is spilled. Under 1 MiB each document may be one. */
+    size_t memory_bytes_max;
+    bool rebuild; /**< the publication replaces the whole index */
 };
 
 /** What a run did. */

@@ -116,6 +116,10 @@ decode_several(struct decoder *decoder, struct ark_postings_block *block, uint32
         return 0;
     }
     uint32_t count = extra + 2;
+    // Each takes a byte at least, so damage cannot ask for more memory than it has bytes.
+    if (count > (size_t)(decoder->end - decoder->at)) {
+        return 0;
+    }
     struct ark_occurrence *to = room_for(block, used, count, arena);
     uint32_t member = 0;
     for (uint32_t i = 0; i < count; i++) {

@@ -1,0 +1,254 @@
+#include <check.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "common/base/signals.h"
+#include "common/store/postings.h"
+#include "indexer/inverter.h"
+
+/** Texts of one document. */
+struct text {
+    const char *title;
+    const char *body;
+};
+
+/** Adds the documents to inverter and writer, and makes the segment. */
+static struct ark_segment_data *
+invert_with(struct ark_inverter *inverter, const struct text *texts, size_t count)
+{
+    struct ark_segment_writer *writer = ark_segment_writer_new("/tmp");
+    for (size_t i = 0; i < count; i++) {
+        ark_str title = ark_str_from(texts[i].title);
+        ark_str body = ark_str_from(texts[i].body);
+        struct ark_token_counts counts = ark_inverter_add(inverter, title, body);
+        struct ark_document_record record = {.path = ARK_STR("/a"),
+                                             .fragment = ARK_STR(""),
+                                             .source = ARK_STR(""),
+                                             .token_count = counts.all,
+                                             .title_tokens = counts.title};
+        ck_assert_int_eq(ark_segment_writer_add_document(writer, &record, title, body, NULL),
+                         ARK_OK);
+    }
+    ck_assert_int_eq(ark_inverter_finish(inverter, writer, NULL), ARK_OK);
+    struct ark_segment_data *data = NULL;
+    ck_assert_int_eq(ark_segment_writer_finish(writer, &data, NULL), ARK_OK);
+    ck_assert_int_eq(ark_segment_verify(ark_segment_data_reader(data), NULL), ARK_OK);
+    return data;
+}
+
+static struct ark_segment_data *
+invert(const struct text *texts, size_t count)
+{
+    struct ark_inverter *inverter = ark_inverter_new();
+    struct ark_segment_data *data = invert_with(inverter, texts, count);
+    ark_inverter_free(inverter);
+    return data;
+}
+
+static const struct ark_family *
+find(struct ark_segment_data *data, const char *key, struct ark_arena *arena)
+{
+    const struct ark_family *family = NULL;
+    ck_assert_int_eq(ark_segment_find_family(ark_segment_data_reader(data), ark_str_from(key),
+                                             arena, &family, NULL),
+                     ARK_OK);
+    return family;
+}
+
+static struct ark_postings *
+open_postings(struct ark_segment_data *data, const struct ark_family *family,
+              struct ark_arena *arena)
+{
+    struct ark_postings *postings = NULL;
+    ck_assert_int_eq(
+        ark_postings_open(ark_segment_data_reader(data), family, arena, &postings, NULL), ARK_OK);
+    return postings;
+}
+
+START_TEST(tokens_of_title_and_body_are_counted_apart)
+{
+    struct ark_inverter *inverter = ark_inverter_new();
+    struct ark_token_counts counts =
+        ark_inverter_add(inverter, ARK_STR("a title"), ARK_STR("and, a body: 2024"));
+    ck_assert_uint_eq(counts.title, 2);
+    ck_assert_uint_eq(counts.all, 6);
+    counts = ark_inverter_add(inverter, ARK_STR(""), ARK_STR(" ... "));
+    ck_assert_uint_eq(counts.title, 0);
+    ck_assert_uint_eq(counts.all, 0);
+    ark_inverter_free(inverter);
+    ark_inverter_free(NULL);
+}
+END_TEST
+
+START_TEST(body_positions_begin_after_a_gap)
+{
+    static const struct text TEXTS[] = {{"cat dog", "cat bird cat"}, {NULL, "cat"}};
+    struct ark_segment_data *data = invert(TEXTS, ARK_COUNT_OF(TEXTS));
+    struct ark_arena arena = ark_arena_make();
+    const struct ark_family *family = find(data, "cat", &arena);
+    ck_assert_ptr_nonnull(family);
+    struct ark_postings *postings = open_postings(data, family, &arena);
+    ck_assert_uint_eq(ark_postings_next(postings), 0);
+    uint32_t count = 0;
+    ck_assert_uint_eq(ark_postings_occurrences(postings, &count)->tf, 3);
+    ck_assert_uint_eq(count, 1);
+    const uint32_t *positions = ark_postings_positions(postings, 0);
+    ck_assert_uint_eq(positions[0], 0);
+    ck_assert_uint_eq(positions[1], 2 + ARK_FIELD_GAP);
+    ck_assert_uint_eq(positions[2], 2 + ARK_FIELD_GAP + 2);
+    ck_assert_uint_eq(ark_postings_next(postings), 1);
+    ck_assert_uint_eq(ark_postings_positions(postings, 0)[0], ARK_FIELD_GAP);
+    ck_assert_uint_eq(ark_postings_next(postings), ARK_DOCID_END);
+    ark_arena_dispose(&arena);
+    ark_segment_data_free(data);
+}
+END_TEST
+
+START_TEST(words_that_share_a_skeleton_are_members_of_one_family)
+{
+    // kitab, wal-kitab, kutub: book, and the book, books.
+    static const struct text TEXTS[] = {
+        {NULL, "\u0643\u062a\u0627\u0628 \u0648\u0627\u0644\u0643\u062a\u0627\u0628"},
+        {NULL, "\u0643\u062a\u0628 \u0643\u062a\u0627\u0628 \u0643\u062a\u0627\u0628"},
+    };
+    struct ark_segment_data *data = invert(TEXTS, ARK_COUNT_OF(TEXTS));
+    struct ark_arena arena = ark_arena_make();
+    ck_assert_uint_eq(ark_segment_info(ark_segment_data_reader(data))->family_count, 1);
+    const struct ark_family *family = find(data, "\u0643\u062a\u0628", &arena);
+    ck_assert_ptr_nonnull(family);
+    ck_assert_uint_eq(family->df, 2);
+    ck_assert_uint_eq(family->member_count, 3);
+    ck_assert_uint_eq(family->term_count[ARK_TERM_FORM], 3);
+    ck_assert_uint_eq(family->term_count[ARK_TERM_LIGHT], 2);
+    struct ark_postings *postings = open_postings(data, family, &arena);
+    ck_assert_uint_eq(ark_postings_next(postings), 0);
+    ck_assert_uint_eq(ark_postings_next(postings), 1);
+    uint32_t count = 0;
+    const struct ark_occurrence *occurrences = ark_postings_occurrences(postings, &count);
+    ck_assert_uint_eq(count, 2);
+    ck_assert_uint_eq(occurrences[0].tf + occurrences[1].tf, 3);
+    ark_arena_dispose(&arena);
+    ark_segment_data_free(data);
+}
+END_TEST
+
+START_TEST(many_occurrences_in_one_document_come_in_order)
+{
+    // Forty of three forms of one family, in no order of members.
+    struct ark_buf body = ark_buf_make(4096);
+    for (int i = 0; i < 40; i++) {
+        ark_buf_printf(&body, "%s ", i % 3 == 0 ? "testing" : i % 3 == 1 ? "test" : "tests");
+    }
+    const struct text text = {NULL, ark_buf_cstr(&body)};
+    struct ark_segment_data *data = invert(&text, 1);
+    struct ark_arena arena = ark_arena_make();
+    const struct ark_family *family = find(data, "test", &arena);
+    ck_assert_ptr_nonnull(family);
+    ck_assert_uint_eq(family->member_count, 3);
+    struct ark_postings *postings = open_postings(data, family, &arena);
+    ck_assert_uint_eq(ark_postings_next(postings), 0);
+    uint32_t count = 0;
+    const struct ark_occurrence *occurrences = ark_postings_occurrences(postings, &count);
+    ck_assert_uint_eq(count, 3);
+    uint64_t seen = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t *positions = ark_postings_positions(postings, i);
+        for (uint32_t k = 0; k < occurrences[i].tf; k++) {
+            seen |= UINT64_C(1) << (positions[k] - ARK_FIELD_GAP);
+            ck_assert(k == 0 || positions[k] == positions[k - 1] + 3);
+        }
+    }
+    ck_assert_uint_eq(seen, (UINT64_C(1) << 40) - 1);
+    ark_arena_dispose(&arena);
+    ark_segment_data_free(data);
+    ark_buf_dispose(&body);
+}
+END_TEST
+
+START_TEST(documents_without_words_leave_no_families)
+{
+    static const struct text TEXTS[] = {{NULL, NULL}, {" ", "!?"}};
+    struct ark_segment_data *data = invert(TEXTS, ARK_COUNT_OF(TEXTS));
+    ck_assert_uint_eq(ark_segment_info(ark_segment_data_reader(data))->family_count, 0);
+    ck_assert_uint_eq(ark_segment_info(ark_segment_data_reader(data))->document_count, 2);
+    ark_segment_data_free(data);
+    data = invert(NULL, 0);
+    ck_assert_uint_eq(ark_segment_info(ark_segment_data_reader(data))->document_count, 0);
+    ark_segment_data_free(data);
+}
+END_TEST
+
+START_TEST(after_a_run_the_inverter_is_empty)
+{
+    static const struct text FIRST[] = {{NULL, "one two three"}, {NULL, "two"}};
+    static const struct text SECOND[] = {{NULL, "three four"}};
+    struct ark_inverter *inverter = ark_inverter_new();
+    ark_segment_data_free(invert_with(inverter, FIRST, ARK_COUNT_OF(FIRST)));
+    struct ark_segment_data *data = invert_with(inverter, SECOND, ARK_COUNT_OF(SECOND));
+    ck_assert_uint_eq(ark_segment_info(ark_segment_data_reader(data))->family_count, 2);
+    struct ark_arena arena = ark_arena_make();
+    ck_assert_ptr_null(find(data, "two", &arena));
+    ark_arena_dispose(&arena);
+    ark_segment_data_free(data);
+    ark_inverter_free(inverter);
+}
+END_TEST
+
+START_TEST(the_bytes_held_grow_with_the_tokens)
+{
+    struct ark_inverter *inverter = ark_inverter_new();
+    struct ark_buf body = ark_buf_make(1 << 20);
+    for (int i = 0; i < 10000; i++) {
+        ark_buf_printf(&body, "w%dq ", i);
+    }
+    size_t before = ark_inverter_bytes(inverter);
+    (void)ark_inverter_add(inverter, ARK_STR(""), ark_buf_view(&body));
+    size_t once = ark_inverter_bytes(inverter);
+    (void)ark_inverter_add(inverter, ARK_STR(""), ark_buf_view(&body));
+    size_t twice = ark_inverter_bytes(inverter);
+    // A token and its entry are 16 bytes; a new word takes more.
+    ck_assert_uint_ge(once - before, 10000 * 40);
+    ck_assert_uint_ge(twice - once, 10000 * 16);
+    ck_assert_uint_le(twice - once, 10000 * 40);
+    ark_buf_dispose(&body);
+    ark_inverter_free(inverter);
+}
+END_TEST
+
+START_TEST(a_signal_ends_the_inversion)
+{
+    struct ark_inverter *inverter = ark_inverter_new();
+    struct ark_segment_writer *writer = ark_segment_writer_new("/tmp");
+    struct ark_document_record record = {
+        .path = ARK_STR("/a"), .fragment = ARK_STR(""), .source = ARK_STR("")};
+    (void)ark_inverter_add(inverter, ARK_STR(""), ARK_STR("one two"));
+    ck_assert_int_eq(
+        ark_segment_writer_add_document(writer, &record, ARK_STR(""), ARK_STR(""), NULL), ARK_OK);
+    ark_signals_install();
+    ck_assert_int_eq(raise(SIGTERM), 0);
+    ck_assert_int_eq(ark_inverter_finish(inverter, writer, NULL), ARK_E_INTERRUPTED);
+    ark_segment_writer_free(writer);
+    ark_inverter_free(inverter);
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("inverter");
+    TCase *tests = tcase_create("inverter");
+    tcase_add_test(tests, tokens_of_title_and_body_are_counted_apart);
+    tcase_add_test(tests, body_positions_begin_after_a_gap);
+    tcase_add_test(tests, words_that_share_a_skeleton_are_members_of_one_family);
+    tcase_add_test(tests, many_occurrences_in_one_document_come_in_order);
+    tcase_add_test(tests, documents_without_words_leave_no_families);
+    tcase_add_test(tests, after_a_run_the_inverter_is_empty);
+    tcase_add_test(tests, the_bytes_held_grow_with_the_tokens);
+    tcase_add_test(tests, a_signal_ends_the_inversion);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}
