@@ -111,7 +111,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct ark_arena arena = ark_arena_make();
     ark_str rest = ark_str_make(data, size);
     struct ark_snippet_source source = {.matches = take_matches(&rest, &arena)};
-    struct ark_snippet_options options = {.count = size % (COUNT_MAX + 1),
+    struct ark_snippet_options options = {.count = (uint32_t)(size % (COUNT_MAX + 1)),
                                           .cells_max = (uint32_t)(CELLS_MIN + size % 200)};
     struct ark_snippets snippets;
     if (!ark_str_next_line(&rest, &source.title)) {
