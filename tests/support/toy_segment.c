@@ -4,9 +4,6 @@
 
 #include "common/base/memory.h"
 
-/** Words of all documents of a toy segment. */
-enum { WORDS_MAX = 1 << 20 };
-
 size_t
 toy_words(const struct toy_document *document, ark_docid doc, struct toy_word *out, size_t max)
 {
@@ -138,11 +135,15 @@ void
 toy_segment_write(struct ark_segment_writer *writer, const struct toy_document *documents,
                   uint32_t count)
 {
-    struct toy_word *words = ark_xcalloc(WORDS_MAX, sizeof *words);
+    size_t words_max = 0;
+    for (ark_docid doc = 0; doc < count; doc++) {
+        words_max += strlen(documents[doc].words) / 2 + 1; // the shortest word is ":"
+    }
+    struct toy_word *words = ark_xcalloc(words_max, sizeof *words);
     size_t word_count = 0;
     for (ark_docid doc = 0; doc < count; doc++) {
         const struct toy_document *document = &documents[doc];
-        size_t added = toy_words(document, doc, words + word_count, WORDS_MAX - word_count);
+        size_t added = toy_words(document, doc, words + word_count, words_max - word_count);
         struct ark_document_record record = {
             .path = ark_str_from(document->path),
             .fragment = ark_str_from(document->fragment),

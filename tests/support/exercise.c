@@ -1,0 +1,268 @@
+#include "tests/support/exercise.h"
+
+#include <stdlib.h>
+
+#include "common/base/memory.h"
+#include "common/store/postings.h"
+#include "indexer/merger.h"
+
+static void
+note(struct exercise *exercise, enum ark_status status, const struct ark_error *err)
+{
+    if (status != ARK_OK && exercise->status == ARK_OK) {
+        exercise->status = status;
+        exercise->err = *err;
+    }
+}
+
+/** Mixes bytes into the digest. */
+static void
+mix(struct exercise *exercise, ark_str bytes)
+{
+    uint64_t parts[2] = {exercise->digest, ark_content_hash(bytes)};
+    exercise->digest = ark_content_hash(ark_str_make(parts, sizeof parts));
+}
+
+static void
+mix_number(struct exercise *exercise, uint64_t number)
+{
+    mix(exercise, ark_str_make(&number, sizeof number));
+}
+
+/** Walks from document to document, and reads all there is at each. */
+static void
+walk_postings(struct exercise *exercise, struct ark_postings *postings)
+{
+    for (ark_docid doc = ark_postings_next(postings); doc != ARK_DOCID_END;
+         doc = ark_postings_next(postings)) {
+        uint32_t count = 0;
+        const struct ark_occurrence *occurrences = ark_postings_occurrences(postings, &count);
+        ark_docid last = 0;
+        mix_number(exercise, doc);
+        mix_number(exercise, ark_postings_bound(postings, doc, &last));
+        mix_number(exercise, last);
+        for (uint32_t i = 0; i < count; i++) {
+            const uint32_t *positions = ark_postings_positions(postings, i);
+            if (positions == NULL) {
+                return;
+            }
+            mix_number(exercise, occurrences[i].member);
+            mix(exercise, ark_str_make(positions, occurrences[i].tf * sizeof *positions));
+        }
+    }
+}
+
+/** Seeks through the postings in steps. */
+static void
+seek_postings(struct exercise *exercise, struct ark_postings *postings, uint32_t document_count)
+{
+    uint32_t step = document_count / 7 + 1;
+    for (uint64_t target = 0; target <= document_count; target += step) {
+        mix_number(exercise, ark_postings_seek(postings, (ark_docid)target));
+    }
+}
+
+static void
+read_family(struct exercise *exercise, struct ark_segment *segment, const struct ark_family *family,
+            struct ark_arena *arena)
+{
+    struct ark_error err = {0};
+    const struct ark_family *found = NULL;
+    note(exercise, ark_segment_find_family(segment, family->key, arena, &found, &err), &err);
+    mix(exercise, family->key);
+    mix_number(exercise, found == NULL ? 0 : found->df);
+    for (unsigned level = 0; level < ARK_TERM_LEVELS; level++) {
+        for (uint32_t i = 0; i < family->term_count[level]; i++) {
+            mix(exercise, family->terms[level][i].text);
+            mix_number(exercise, family->terms[level][i].df);
+        }
+    }
+    for (uint32_t i = 0; i < family->member_count; i++) {
+        mix(exercise, ark_str_make(&family->members[i], sizeof family->members[i]));
+    }
+    for (int seeking = 0; seeking < 2; seeking++) {
+        struct ark_postings *postings = NULL;
+        enum ark_status status = ark_postings_open(segment, family, arena, &postings, &err);
+        if (status == ARK_OK && seeking == 0) {
+            walk_postings(exercise, postings);
+        } else if (status == ARK_OK) {
+            seek_postings(exercise, postings, ark_segment_info(segment)->document_count);
+        }
+        note(exercise, status == ARK_OK ? ark_postings_status(postings) : status, &err);
+    }
+}
+
+static void
+read_families(struct exercise *exercise, struct ark_segment *segment)
+{
+    struct ark_arena arena = ark_arena_make();
+    struct ark_family_iterator *iterator = ark_family_iterator_new(segment);
+    const struct ark_family *family = NULL;
+    for (;;) {
+        struct ark_error err = {0};
+        enum ark_status status = ark_family_iterator_next(iterator, &family, &err);
+        note(exercise, status, &err);
+        if (status != ARK_OK || family == NULL) {
+            break;
+        }
+        read_family(exercise, segment, family, &arena);
+        ark_arena_reset(&arena);
+    }
+    ark_family_iterator_free(iterator);
+    ark_arena_dispose(&arena);
+}
+
+static void
+read_documents(struct exercise *exercise, struct ark_segment *segment)
+{
+    struct ark_arena arena = ark_arena_make();
+    for (ark_docid doc = 0; doc < ark_segment_info(segment)->document_count; doc++) {
+        struct ark_error err = {0};
+        struct ark_document_record record;
+        ark_str title;
+        ark_str body;
+        enum ark_status status = ark_segment_document(segment, doc, &arena, &record, &err);
+        if (status == ARK_OK) {
+            mix(exercise, record.path);
+            mix(exercise, record.fragment);
+            mix(exercise, record.source);
+            mix_number(exercise, record.date);
+            mix_number(exercise,
+                       ark_str_slice(record.path, record.name_start, record.path.len).len);
+            status = ark_segment_text(segment, doc, &arena, &title, &body, &err);
+        }
+        note(exercise, status, &err);
+        if (status == ARK_OK) {
+            mix(exercise, title);
+            mix(exercise, body);
+        }
+        mix_number(exercise, ark_segment_length(segment, doc));
+        mix_number(exercise, ark_segment_is_dead(segment, doc));
+        ark_arena_reset(&arena);
+    }
+    ark_arena_dispose(&arena);
+}
+
+/** What a visitor of files needs: all documents of each file are visited too. */
+struct visit {
+    struct exercise *exercise;
+    struct ark_snapshot *snapshot;
+};
+
+static bool
+visit_place(void *context, const struct ark_document_place *place)
+{
+    struct visit *visit = context;
+    mix(visit->exercise, place->fragment_hash);
+    mix_number(visit->exercise, place->segment_id);
+    mix_number(visit->exercise, place->doc);
+    return true;
+}
+
+static bool
+visit_file(void *context, const struct ark_file_record *file)
+{
+    struct visit *visit = context;
+    struct ark_error err = {0};
+    struct ark_file_record found_file;
+    bool found = false;
+    mix(visit->exercise, file->path);
+    mix_number(visit->exercise, file->size_bytes);
+    mix_number(visit->exercise, (uint64_t)file->mtime_ns);
+    note(visit->exercise,
+         ark_snapshot_find_file(visit->snapshot, file->path, &found_file, &found, &err), &err);
+    note(visit->exercise,
+         ark_snapshot_each_document_of(visit->snapshot, file->path, visit_place, visit, &err),
+         &err);
+    return true;
+}
+
+struct exercise
+exercise_snapshot(struct ark_snapshot *snapshot)
+{
+    struct exercise exercise = {0};
+    struct ark_error err = {0};
+    const struct ark_store_figures *figures = ark_snapshot_figures(snapshot);
+    mix_number(&exercise, figures->generation);
+    mix_number(&exercise, figures->document_count);
+    mix(&exercise, ark_str_from(figures->identity));
+    for (uint32_t i = 0; i < figures->segment_count; i++) {
+        struct ark_segment *segment = ark_snapshot_segment(snapshot, i);
+        note(&exercise, ark_segment_verify(segment, &err), &err);
+        read_families(&exercise, segment);
+        read_documents(&exercise, segment);
+    }
+    struct visit visit = {&exercise, snapshot};
+    note(&exercise, ark_snapshot_each_file(snapshot, visit_file, &visit, &err), &err);
+    ark_str roots;
+    enum ark_status status = ark_snapshot_roots(snapshot, &roots, &err);
+    note(&exercise, status, &err);
+    if (status == ARK_OK) {
+        mix(&exercise, roots);
+    }
+    return exercise;
+}
+
+static enum ark_status
+open_index(const char *dir, struct ark_store **store, struct ark_snapshot **snapshot,
+           struct ark_error *err)
+{
+    const struct ark_store_options options = {0};
+    enum ark_status status = ark_store_open(store, dir, &options, err);
+    return status == ARK_OK ? ark_snapshot_open(snapshot, *store, err) : status;
+}
+
+struct exercise
+exercise_index(const char *dir)
+{
+    struct exercise exercise = {0};
+    struct ark_error err = {0};
+    struct ark_store *store = NULL;
+    struct ark_snapshot *snapshot = NULL;
+    enum ark_status status = open_index(dir, &store, &snapshot, &err);
+    if (status == ARK_OK) {
+        exercise = exercise_snapshot(snapshot);
+    }
+    note(&exercise, status, &err);
+    ark_snapshot_close(snapshot);
+    ark_store_close(store);
+    return exercise;
+}
+
+static enum ark_status
+merge_all(struct ark_snapshot *snapshot, struct ark_error *err)
+{
+    uint32_t count = ark_snapshot_figures(snapshot)->segment_count;
+    if (count == 0) {
+        return ARK_OK;
+    }
+    struct ark_merge_input *inputs = ark_xcalloc(count, sizeof *inputs);
+    for (uint32_t i = 0; i < count; i++) {
+        inputs[i].segment = ark_snapshot_segment(snapshot, i);
+    }
+    struct ark_segment_data *merged = NULL;
+    enum ark_status status = ark_merge(inputs, count, "/tmp", &merged, err);
+    if (status == ARK_OK) {
+        status = ark_segment_verify(ark_segment_data_reader(merged), err);
+    }
+    ark_segment_data_free(merged);
+    free(inputs);
+    return status;
+}
+
+struct exercise
+exercise_merge(const char *dir)
+{
+    struct exercise exercise = {0};
+    struct ark_error err = {0};
+    struct ark_store *store = NULL;
+    struct ark_snapshot *snapshot = NULL;
+    enum ark_status status = open_index(dir, &store, &snapshot, &err);
+    if (status == ARK_OK) {
+        status = merge_all(snapshot, &err);
+    }
+    note(&exercise, status, &err);
+    ark_snapshot_close(snapshot);
+    ark_store_close(store);
+    return exercise;
+}
