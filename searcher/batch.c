@@ -8,7 +8,10 @@
 #include "common/base/message.h"
 #include "common/text/utf8.h"
 
-enum { LINE_BYTES_MAX = ARK_BATCH_ID_BYTES_MAX + 1 + ARK_QUERY_BYTES_MAX };
+enum {
+    LINE_BYTES_MAX = ARK_BATCH_ID_BYTES_MAX + 1 + ARK_QUERY_BYTES_MAX,
+    MESSAGE_BYTES_MAX = 2 * ARK_ERROR_BYTES_MAX, // an error and the line it was in
+};
 
 static const char PROGRAM[] = "ark-search";
 
@@ -111,7 +114,7 @@ answer_line(struct ark_session *session, const struct lines *lines, struct ark_b
     }
     out->matched = out->matched || matched;
     if (status == ARK_E_ARGUMENT || status == ARK_E_LIMIT) {
-        struct ark_buf said = ark_buf_make(2 * ARK_ERROR_BYTES_MAX);
+        struct ark_buf said = ark_buf_make(MESSAGE_BYTES_MAX);
         ark_buf_printf(&said, "line %" PRIu64 ": %s", lines->number, here.text);
         ark_message(PROGRAM, false, ark_buf_cstr(&said));
         ark_buf_dispose(&said);

@@ -96,6 +96,26 @@ run(const struct ark_options *options, int *exit_status, struct ark_error *err)
     return status;
 }
 
+/** What the options ask for; *exit_status is right unless an error is returned. */
+static enum ark_status
+obey(const struct ark_options *options, int *exit_status, struct ark_error *err)
+{
+    if (options->help) {
+        *exit_status = print_help();
+        return ARK_OK;
+    }
+    if (options->version) {
+        *exit_status = print_version();
+        return ARK_OK;
+    }
+    enum ark_status status = run(options, exit_status, err);
+    bool is_batch = options->queries != NULL;
+    if (status == ARK_OK && *exit_status == EXIT_NO_MATCH && !is_batch && is_for_people(options)) {
+        say_no_match(options->text);
+    }
+    return status;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -103,16 +123,11 @@ main(int argc, char **argv)
     struct ark_error error;
     int exit_status = EXIT_ERROR;
     enum ark_status status = ark_options_read(&options, argc, argv, &error);
+    if (status == ARK_OK) {
+        status = obey(&options, &exit_status, &error);
+    }
     if (status != ARK_OK) {
         exit_status = fail(&error);
-    } else if (options.help) {
-        exit_status = print_help();
-    } else if (options.version) {
-        exit_status = print_version();
-    } else if (run(&options, &exit_status, &error) != ARK_OK) {
-        exit_status = fail(&error);
-    } else if (exit_status == EXIT_NO_MATCH && is_for_people(&options) && options.queries == NULL) {
-        say_no_match(options.text);
     }
     ark_options_dispose(&options);
     return exit_status;
