@@ -7,6 +7,7 @@ All of them see the same text: title, a blank, body, in one field; a topic is a 
 
 import glob
 import hashlib
+import inspect
 import os
 import re
 import shutil
@@ -60,6 +61,13 @@ def run_with_documents(command, collection):
     if process.returncode != 0:
         raise subprocess.CalledProcessError(process.returncode, command)
     return run
+
+
+def lines_for(command, words):
+    """The lines a program answers to the words, one each."""
+    done = subprocess.run(command, input="".join(word + "\n" for word in words),
+                          capture_output=True, text=True, check=True, encoding="utf-8")
+    return done.stdout.split("\n")[:len(words)]
 
 
 # What ark-query(7) gives a meaning to: a topic's own quotes, signs and brackets are text.
@@ -157,9 +165,7 @@ class Lucene:
 
     def terms(self, words):
         """What the analyzer makes of each word."""
-        done = subprocess.run(self.command("terms"), input="".join(w + "\n" for w in words),
-                              capture_output=True, text=True, check=True, encoding="utf-8")
-        return done.stdout.split("\n")[:len(words)]
+        return lines_for(self.command("terms"), words)
 
 
 class Fts5:
@@ -193,7 +199,7 @@ class Fts5:
         return f"SQLite {sqlite3.sqlite_version} FTS5: tokenize = {self.tokenizer}, bm25(), words joined by OR"
 
     def identity(self):
-        return [self.describe(), source_stamp("systems.py")]
+        return [self.describe(), inspect.getsource(Fts5)]
 
     def run(self, collection, scratch):
         database = sqlite3.connect(os.path.join(scratch, "fts5.db"))
@@ -243,6 +249,10 @@ class Xapian:
         command = [self.python, self.source, os.path.join(scratch, "xapian"), topics, str(DEPTH),
                    self.k1, self.b]
         return run_with_documents(command, collection)
+
+    def terms(self, words):
+        """Snowball's stem of each word."""
+        return lines_for([self.python, self.source, "terms"], words)
 
 
 def make(name):

@@ -2,6 +2,7 @@
 """Xapian with its Arabic stemmer and BM25, a base line of tests/quality.
 
     xapian_baseline.py FOLDER TOPICS DEPTH K1 B      documents ("id TAB text") from stdin; prints a run
+    xapian_baseline.py terms                         words from stdin, one a line; the stem of each
     xapian_baseline.py version
 
 A program of its own, because python3-xapian serves Debian's own interpreter only.
@@ -51,6 +52,12 @@ def search(database, topics, depth, k1, b):
 def main():
     if sys.argv[1] == "version":
         print(xapian.version_string())
+        return
+    if sys.argv[1] == "terms":
+        stem = xapian.Stem("arabic")
+        with open(0, encoding="utf-8", newline="\n") as lines:
+            for line in lines:
+                print(stem(line.rstrip("\n")).decode())
         return
     folder, topics, depth, k1, b = sys.argv[1:]
     with open(0, encoding="utf-8", newline="\n") as lines:

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""The evaluator against cases worked out by hand and against a second, slow implementation."""
+"""The evaluator against cases worked out by hand and against a second, slow implementation; the
+runner on a collection of three documents, with the programs of the build folder ARK_BUILD.
+"""
 
 import fractions
 import io
@@ -8,10 +10,13 @@ import json
 import math
 import os
 import random
+import subprocess
+import sys
 import tempfile
 import unittest
 
 import collection
+import lexical
 import measures
 import systems
 
@@ -119,7 +124,6 @@ class HandComputed(unittest.TestCase):
 class AgainstTheSlowOne(unittest.TestCase):
     def setUp(self):
         self.random = random.Random(SEED)
-        print(f"seed {SEED}")
 
     def random_topic(self):
         docs = [f"d{i}" for i in range(self.random.randint(1, 160))]
@@ -202,5 +206,75 @@ class Topics(unittest.TestCase):
         self.assertEqual(systems.as_plain_words("ANDROID notes"), "ANDROID notes")
 
 
+class Lexical(unittest.TestCase):
+    ITEMS = {("kitab", "book"), ("kutub", "book"), ("katib", "writer"), ("bab", "door")}
+
+    def test_one_class_for_all_joins_everything_and_keeps_nothing_apart(self):
+        term = {word: "x" for word, _ in self.ITEMS}
+        self.assertEqual(lexical.figures(self.ITEMS, term), (1, 0, 1 / 6))
+
+    def test_a_root_like_key_joins_the_books_and_the_writer(self):
+        # Six pairs: one of one lemma, five of two; joined are three, one of them rightly.
+        term = {"kitab": "ktb", "kutub": "ktb", "katib": "ktb", "bab": "bb"}
+        self.assertEqual(lexical.figures(self.ITEMS, term), (1, 1 - 2 / 5, 1 / 3))
+
+    def test_a_word_of_two_lemmas_is_no_pair_with_itself(self):
+        items = {("a", "1"), ("a", "2"), ("b", "1"), ("c", "2")}
+        term = {"a": "a", "b": "b", "c": "c"}
+        self.assertEqual(lexical.figures(items, term), (0, 1, 1))
+
+
+@unittest.skipUnless(os.environ.get("ARK_BUILD"), "ARK_BUILD names no build folder")
+class Runner(unittest.TestCase):
+    def setUp(self):
+        place = tempfile.TemporaryDirectory()
+        self.addCleanup(place.cleanup)
+        self.folder = os.path.join(place.name, "three")
+        os.makedirs(os.path.join(self.folder, "qrels"))
+        self.table = os.path.join(place.name, "table.md")
+        self.write("corpus.jsonl", ({"_id": "d1", "title": "bridges", "text": "a river"},
+                                    {"_id": "d2", "title": "", "text": "the museum of bread"},
+                                    {"_id": "d3", "title": "", "text": "gardens and museums"}))
+        # As operators, the first would exclude its answer and the second be a phrase.
+        self.write("queries.jsonl", ({"_id": "q1", "text": "gardens -bridges"},
+                                     {"_id": "q2", "text": 'the "bread museum ('},
+                                     {"_id": "q3", "text": "nothing alike"}))
+        with open(os.path.join(self.folder, "qrels", "test.tsv"), "w", encoding="utf-8") as file:
+            file.write("query-id\tcorpus-id\tscore\nq1\td1\t1\nq1\td3\t1\nq2\td2\t1\nq3\td2\t1\n")
+
+    def write(self, name, records):
+        with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
+            file.writelines(json.dumps(record) + "\n" for record in records)
+
+    def quality(self, *more):
+        here = os.path.dirname(os.path.abspath(__file__))
+        command = [sys.executable, "-B", os.path.join(here, "quality.py"), "--ark",
+                   os.environ["ARK_BUILD"], "--systems", "", "--write", self.table, *more]
+        environment = {k: v for k, v in os.environ.items() if k != "ARK_COLLECTIONS"}
+        return subprocess.run(command, capture_output=True, text=True, env=environment)
+
+    def test_topics_with_signs_are_answered_as_words(self):
+        done = self.quality(self.folder)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertNotIn("warning", done.stderr)
+        # Two topics right, one without an answer.
+        self.assertIn("| three | 3 | ark | .6667 | .6667 | .6667 | .6667 |", done.stdout)
+
+    def test_the_table_tells_the_change_since_the_last_one(self):
+        self.quality(self.folder)
+        with open(self.table, encoding="utf-8") as file:
+            text = file.read()
+        self.assertIn("| three | 3 | ark | .6667 |", text)
+        with open(self.table, "w", encoding="utf-8") as file:
+            file.write(text.replace(".6667", ".5000"))
+        self.assertIn(".6667 | +.1667 |", self.quality(self.folder).stdout)
+
+    def test_without_a_collection_it_says_so_and_skips(self):
+        done = self.quality()
+        self.assertEqual(done.returncode, 77)
+        self.assertIn("ARK_COLLECTIONS", done.stderr)
+
+
 if __name__ == "__main__":
+    print(f"seed {SEED} (ARK_SEED repeats it)")
     unittest.main()
