@@ -147,19 +147,25 @@ write_spans(const char *name, struct ark_spans spans, struct ark_buf *out)
     ark_buf_push(out, ']');
 }
 
-/** The passages; with --mark the marks are in the text and the spans between them. */
+/**
+ * The passages; with --mark the marks are in the text and the spans between
+ * them. start counts from the title, a newline and the body follow it: for a
+ * plain text file these are the offsets of the file.
+ */
 static void
-write_snippets(const struct ark_print *print, const struct ark_snippets *snippets,
+write_snippets(const struct ark_print *print, const struct ark_shown_hit *hit,
                struct ark_arena *arena, struct ark_buf *out)
 {
     const struct ark_marks *marks = &print->terminal->marks;
+    const struct ark_snippets *snippets = &hit->snippets;
+    size_t body_start = hit->title.len > 0 ? hit->title.len + 1 : 0;
     ark_buf_append_str(out, ARK_STR(",\"snippets\":["));
     for (size_t i = 0; i < snippets->count; i++) {
         const struct ark_snippet *snippet = &snippets->items[i];
         struct ark_buf marked = ark_buf_make(SIZE_MAX);
         ark_highlight_mark(snippet->text, snippet->spans, marks, &marked);
-        ark_buf_printf(out, "%s{\"field\":\"body\",\"start\":%" PRIu32, i == 0 ? "" : ",",
-                       snippet->start);
+        ark_buf_printf(out, "%s{\"field\":\"body\",\"start\":%zu", i == 0 ? "" : ",",
+                       body_start + snippet->start);
         write_string("text", ark_buf_view(&marked), out);
         write_spans("spans", ark_highlight_moved(snippet->spans, marks, arena), out);
         ark_buf_push(out, '}');
@@ -227,7 +233,7 @@ write_hit(struct ark_print *print, const struct ark_shown_query *query,
     write_spans("title_spans", hit->title_spans, out);
     write_string_or_null("date", ark_buf_view(&date), out);
     write_bool("all_words", hit->all_words, out);
-    write_snippets(print, &hit->snippets, arena, out);
+    write_snippets(print, hit, arena, out);
     ark_buf_append_str(out, ARK_STR(",\"similar\":[]"));
     if (hit->explanation != NULL) {
         write_explanation(hit->explanation, out);

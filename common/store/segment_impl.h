@@ -15,6 +15,7 @@ struct ark_segment {
     ark_str norms;           /**< one byte a document */
     ark_str dead;            /**< one bit a document, or empty when none is dead */
     struct ark_arena memory; /**< of norms, when they are not a view */
+    void *decompressor;      /**< zstd's, made with the first text */
 };
 
 /**
@@ -26,6 +27,9 @@ enum ark_status ark_segment_open(struct ark_segment *segment, ark_str dead,
                                  struct ark_error *err) ARK_MUST_CHECK;
 /** Frees what it holds; the streams' sources stay. */
 void ark_segment_dispose(struct ark_segment *segment);
+
+/** Frees what ark_segment_text keeps between calls. */
+void ark_segment_free_decompressor(struct ark_segment *segment);
 
 /** Where the document's compressed text lies, and how long it is before compression. */
 struct ark_text_place {

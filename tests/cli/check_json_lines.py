@@ -46,7 +46,7 @@ def lit(text, spans):
 
 
 def check_start(hit, snippet):
-    """A passage of a plain text file stands in the file, behind its title when it has one."""
+    """A passage of a plain text file stands in the file where its start says."""
     path = Path(hit.get("path", ""))
     if path.suffix != ".txt" or not path.is_file():
         return
@@ -54,11 +54,9 @@ def check_start(hit, snippet):
         text = path.read_bytes().decode("utf-8")
     except UnicodeDecodeError:
         return
-    lines = text.split("\n", 1)
-    titled = hit["title"] is not None and lines[0].strip() == hit["title"].strip()
-    body = (lines[1] if titled else text).encode("utf-8")
+    text = text.encode("utf-8")
     shown = snippet["text"].strip(ELLIPSIS).rstrip(ELLIPSIS)
-    place = re.sub(r"\s+", " ", body[snippet["start"]:].decode("utf-8", "strict"))
+    place = re.sub(r"\s+", " ", text[snippet["start"]:].decode("utf-8", "strict"))
     need(place.startswith(shown), f"start {snippet['start']} is not where the passage is: {path}")
 
 

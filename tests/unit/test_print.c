@@ -224,7 +224,7 @@ START_TEST(json_has_a_line_for_query_hit_and_summary)
         "{\"type\":\"hit\",\"rank\":3,\"score\":2.3581,\"doc\":\"a b.txt\","
         "\"path\":\"/home/u/news/a b.txt\",\"title\":\"The match\",\"title_spans\":[[4,9]],"
         "\"date\":\"2016-11-02\",\"all_words\":true,\"snippets\":[{\"field\":\"body\","
-        "\"start\":85,\"text\":\"a match here\",\"spans\":[[2,7]]}],\"similar\":[]}\n");
+        "\"start\":95,\"text\":\"a match here\",\"spans\":[[2,7]]}],\"similar\":[]}\n");
     ck_assert_str_eq(ended(&ark_print_json),
                      "{\"type\":\"summary\",\"documents\":5,\"all_words\":4,\"groups\":5,"
                      "\"shown\":1,\"elapsed_us\":402,\"suggestions\":[]}\n");
