@@ -5,10 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/** Ends the process: one line, status 2, no atexit handlers that could need memory. */
-static ARK_NORETURN void
-out_of_memory(size_t size)
+ARK_NORETURN void
+ark_out_of_memory(size_t size)
 {
+    // No atexit handlers, which could need memory.
     char line[96];
     int len = snprintf(line, sizeof line, "ark: out of memory (%zu bytes wanted)\n", size);
     if (len > 0) {
@@ -23,7 +23,7 @@ ark_xmalloc(size_t size)
 {
     void *memory = malloc(size == 0 ? 1 : size);
     if (memory == NULL) {
-        out_of_memory(size);
+        ark_out_of_memory(size);
     }
     return memory;
 }
@@ -34,7 +34,7 @@ ark_xcalloc(size_t count, size_t size)
     void *memory = calloc(count == 0 ? 1 : count, size == 0 ? 1 : size);
     if (memory == NULL) {
         size_t bytes = 0;
-        out_of_memory(ark_ckd_mul(&bytes, count, size) ? SIZE_MAX : bytes);
+        ark_out_of_memory(ark_ckd_mul(&bytes, count, size) ? SIZE_MAX : bytes);
     }
     return memory;
 }
@@ -44,11 +44,11 @@ ark_xrealloc(void *old, size_t count, size_t size)
 {
     size_t bytes = 0;
     if (ark_ckd_mul(&bytes, count, size)) {
-        out_of_memory(SIZE_MAX);
+        ark_out_of_memory(SIZE_MAX);
     }
     void *memory = realloc(old, bytes == 0 ? 1 : bytes);
     if (memory == NULL) {
-        out_of_memory(bytes);
+        ark_out_of_memory(bytes);
     }
     return memory;
 }

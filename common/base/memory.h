@@ -15,6 +15,8 @@
 
 #include "common/base/compiler.h"
 
+/** Prints that size bytes could not be had and ends the process with status 2: for libraries that say so. */
+ARK_NORETURN void ark_out_of_memory(size_t size);
 /** malloc of size bytes (0 counts as 1). Caller frees with free(). */
 void *ark_xmalloc(size_t size);
 /** calloc of count elements of size bytes; the product is checked. Caller frees with free(). */

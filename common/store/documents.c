@@ -1,11 +1,15 @@
 #include <inttypes.h>
 #include <zstd.h>
 
+#include "common/base/memory.h"
 #include "common/codec/varint.h"
 #include "common/store/segment_impl.h"
 
 /** Flags of a document record. */
 enum { FLAG_FRAGMENT_IS_ID = 1, FLAG_SHARED_PATH = 2 };
+
+/** About what zstd needs to unpack, for the words when it cannot have it. */
+enum { DECOMPRESSOR_BYTES = 160 << 10 };
 
 /** No zstd frame unpacks to more times its size: a block of 128 KiB takes four bytes at least. */
 enum { TEXT_EXPANSION_MAX = 32768 };
@@ -178,7 +182,9 @@ ark_segment_text(struct ark_segment *segment, ark_docid doc, struct ark_arena *a
     // A context of its own for each text would cost a fifth of a query with ten snippets.
     if (segment->decompressor == NULL) {
         segment->decompressor = ZSTD_createDCtx();
-        ARK_ASSERT(segment->decompressor != NULL);
+        if (segment->decompressor == NULL) {
+            ark_out_of_memory(DECOMPRESSOR_BYTES);
+        }
     }
     size_t got = ZSTD_decompressDCtx(segment->decompressor, text, (size_t)place.text_bytes,
                                      frame.bytes, frame.len);

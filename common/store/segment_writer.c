@@ -11,6 +11,9 @@
 /** Level 3 packs Arabic prose to about 40 % at 200 MB/s; higher levels gain little and cost much. */
 enum { TEXT_COMPRESSION_LEVEL = 3 };
 
+/** About what zstd needs to compress at this level, for the words when it cannot have it. */
+enum { COMPRESSOR_BYTES = 4 << 20 };
+
 /** The terms of the open family at one level, and the members' indexes into them. */
 struct level_terms {
     struct ark_term *terms;
@@ -61,7 +64,9 @@ ark_segment_writer_new(const char *temp_dir)
     writer->lexicon =
         ark_lexicon_writer_make(spools[ARK_STREAM_LEXICON], spools[ARK_STREAM_LEXICON_INDEX]);
     writer->compressor = ZSTD_createCCtx();
-    ARK_ASSERT(writer->compressor != NULL);
+    if (writer->compressor == NULL) {
+        ark_out_of_memory(COMPRESSOR_BYTES);
+    }
     struct ark_buf *unbounded[] = {&writer->frame,  &writer->text,      &writer->record,
                                    &writer->norms,  &writer->skips,     &writer->blocks,
                                    &writer->places, &writer->documents, &writer->shared_path};
@@ -156,7 +161,10 @@ ark_segment_writer_add_document(struct ark_segment_writer *writer,
     uint8_t *frame = ark_buf_reserve(&writer->frame, room);
     size_t got = ZSTD_compressCCtx(writer->compressor, frame, room, writer->text.bytes,
                                    writer->text.len, TEXT_COMPRESSION_LEVEL);
-    ARK_ASSERT(!ZSTD_isError(got));
+    if (ZSTD_isError(got)) {
+        // With room for the worst case all that can be missing is memory.
+        ark_out_of_memory(COMPRESSOR_BYTES);
+    }
     writer->frame.len = got;
     struct ark_text_place place = {ark_spool_bytes(spool), got, title.len, writer->text.len};
     enum ark_status status = ark_spool_append(spool, ark_buf_view(&writer->frame), err);

@@ -13,14 +13,18 @@ struct ark_stemmer {
 /** Longer input would let Snowball's time grow without bound; callers cut words first. */
 enum { WORD_BYTES_MAX = 255 };
 
+/** About what Snowball needs; that it had no memory is all that it says. */
+enum { STEMMER_BYTES = 1 << 10 };
+
 struct ark_stemmer *
 ark_stemmer_new(void)
 {
     struct ark_stemmer *stemmer = ark_xcalloc(1, sizeof *stemmer);
     stemmer->arabic = sb_stemmer_new("arabic", "UTF_8");
     stemmer->english = sb_stemmer_new("english", "UTF_8");
-    ARK_ASSERT(stemmer->arabic != NULL);
-    ARK_ASSERT(stemmer->english != NULL);
+    if (stemmer->arabic == NULL || stemmer->english == NULL) {
+        ark_out_of_memory(STEMMER_BYTES);
+    }
     return stemmer;
 }
 
@@ -42,7 +46,9 @@ stem(struct sb_stemmer *snowball, ark_str word)
         return word;
     }
     const sb_symbol *stemmed = sb_stemmer_stem(snowball, word.bytes, (int)word.len);
-    ARK_ASSERT(stemmed != NULL); // NULL only without memory
+    if (stemmed == NULL) {
+        ark_out_of_memory(STEMMER_BYTES);
+    }
     int length = sb_stemmer_length(snowball);
     return length > 0 ? ark_str_make(stemmed, (size_t)length) : word;
 }
