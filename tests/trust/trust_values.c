@@ -6,125 +6,23 @@
  * anything may be read, but nothing crashes: run this under the address
  * sanitizer.
  */
-#include <lmdb.h>
 #include <stdlib.h>
 
-#include "common/base/file.h"
 #include "common/base/memory.h"
-#include "common/codec/varint.h"
 #include "common/store/format.h"
 #include "tests/support/exercise.h"
 #include "tests/support/model.h"
+#include "tests/support/stored_values.h"
 #include "tests/support/temp_dir.h"
 
-static const char *const DBS[] = {"meta", "stream", "ids", "files", "dead"};
-
-/** One value, and where it stands. */
-struct value {
-    const char *db;
-    uint8_t key[64];
-    size_t key_bytes;
-    uint8_t *bytes;
-    size_t len;
-};
-
-struct values {
-    struct value *items;
-    size_t count;
-    size_t capacity;
-};
-
 static void
-expect(bool holds, const char *what, const struct value *value, size_t at)
+expect(bool holds, const char *what, const struct stored_value *value, size_t at)
 {
     if (!holds) {
         (void)fprintf(stderr, "%s: database %s, key %02x%02x..., byte %zu of %zu\n", what,
                       value->db, value->key[0], value->key[1], at, value->len);
         exit(EXIT_FAILURE);
     }
-}
-
-/** LMDB on the index, for changing values without waiting for the disk. */
-static MDB_env *
-open_behind(const char *dir)
-{
-    MDB_env *env = NULL;
-    char *path = ark_path_join(dir, "data");
-    int rc = mdb_env_create(&env);
-    ARK_ASSERT(rc == 0);
-    rc = mdb_env_set_maxdbs(env, ARK_COUNT_OF(DBS));
-    ARK_ASSERT(rc == 0);
-    rc = mdb_env_set_mapsize(env, (size_t)1 << 30);
-    ARK_ASSERT(rc == 0);
-    rc = mdb_env_open(env, path, MDB_NOSYNC, 0666);
-    ARK_ASSERT(rc == 0);
-    free(path);
-    return env;
-}
-
-/** Reads all values of a database. */
-static void
-collect(MDB_txn *txn, const char *db, struct values *values)
-{
-    MDB_dbi dbi = 0;
-    MDB_cursor *cursor = NULL;
-    int rc = mdb_dbi_open(txn, db, 0, &dbi);
-    ARK_ASSERT(rc == 0);
-    rc = mdb_cursor_open(txn, dbi, &cursor);
-    ARK_ASSERT(rc == 0);
-    MDB_val key;
-    MDB_val data;
-    while (mdb_cursor_get(cursor, &key, &data, MDB_NEXT) == 0) {
-        ARK_GROW(values->items, values->capacity, values->count + 1);
-        struct value *value = &values->items[values->count++];
-        *value = (struct value){.db = db, .key_bytes = key.mv_size, .len = data.mv_size};
-        ARK_ASSERT(key.mv_size <= sizeof value->key);
-        memcpy(value->key, key.mv_data, key.mv_size);
-        value->bytes = ark_xmalloc(data.mv_size);
-        memcpy(value->bytes, data.mv_data, data.mv_size);
-    }
-    mdb_cursor_close(cursor);
-}
-
-static struct values
-collect_all(const char *dir)
-{
-    struct values values = {0};
-    MDB_env *env = open_behind(dir);
-    MDB_txn *txn = NULL;
-    int rc = mdb_txn_begin(env, NULL, MDB_RDONLY, &txn);
-    ARK_ASSERT(rc == 0);
-    for (size_t i = 0; i < ARK_COUNT_OF(DBS); i++) {
-        collect(txn, DBS[i], &values);
-    }
-    mdb_txn_abort(txn);
-    mdb_env_close(env);
-    return values;
-}
-
-/** Puts bytes in the place of the value. */
-static void
-put(const char *dir, const struct value *value, const uint8_t *bytes, size_t len)
-{
-    MDB_env *env = open_behind(dir);
-    MDB_txn *txn = NULL;
-    MDB_dbi dbi = 0;
-    int rc = mdb_txn_begin(env, NULL, 0, &txn);
-    ARK_ASSERT(rc == 0);
-    rc = mdb_dbi_open(txn, value->db, 0, &dbi);
-    ARK_ASSERT(rc == 0);
-    uint8_t key_copy[64];
-    memcpy(key_copy, value->key, value->key_bytes);
-    uint8_t *copy = ark_xmalloc(len);
-    memcpy(copy, bytes, len);
-    MDB_val key = {value->key_bytes, key_copy};
-    MDB_val data = {len, copy};
-    rc = mdb_put(txn, dbi, &key, &data, 0);
-    ARK_ASSERT(rc == 0);
-    rc = mdb_txn_commit(txn);
-    ARK_ASSERT(rc == 0);
-    mdb_env_close(env);
-    free(copy);
 }
 
 /** An index whose databases all have something in them: two segments, one with dead documents. */
@@ -152,26 +50,19 @@ make_index(const char *dir)
     model_dispose(&model);
 }
 
-/** True when damage to the value is under a checksum. */
-static bool
-is_sealed(const struct value *value)
-{
-    return strcmp(value->db, "stream") == 0 || strcmp(value->db, "dead") == 0 ||
-           (strcmp(value->db, "meta") == 0 && value->key[0] != 'r');
-}
-
 /** Reads everything of the index with this value in it; merges it when the checksums let it through. */
 static void
-try_value(const char *dir, const struct value *value, const uint8_t *bytes, size_t len, size_t at,
-          bool resealed)
+try_value(const char *dir, const struct stored_value *value, const uint8_t *bytes, size_t len,
+          size_t at, bool resealed)
 {
-    put(dir, value, bytes, len);
+    stored_value_put(dir, value, bytes, len);
     struct exercise exercise = exercise_index(dir);
     expect(exercise.status == ARK_OK || exercise.status == ARK_E_CORRUPT ||
                exercise.status == ARK_E_FORMAT,
            "another status than damage", value, at);
     if (!resealed) {
-        expect(!is_sealed(value) || exercise.status != ARK_OK, "damage went unseen", value, at);
+        expect(!stored_value_is_sealed(value) || exercise.status != ARK_OK, "damage went unseen",
+               value, at);
         return;
     }
     enum ark_status merged = exercise_merge(dir).status;
@@ -179,30 +70,8 @@ try_value(const char *dir, const struct value *value, const uint8_t *bytes, size
            "another status of merging than damage", value, at);
 }
 
-/** The seed of a value's checksum: chunks have their place. */
-static uint64_t
-seed_of(const struct value *value)
-{
-    if (strcmp(value->db, "stream") != 0) {
-        return 0;
-    }
-    uint64_t segment = 0;
-    for (unsigned i = 0; i < 8; i++) {
-        segment = segment << 8 | value->key[i];
-    }
-    return ark_chunk_seed(segment, value->key[8], value->key[12]);
-}
-
-/** Makes the checksum of changed bytes right. */
 static void
-reseal(const struct value *value, uint8_t *bytes, size_t len)
-{
-    size_t content = len - ARK_CHECKSUM_BYTES;
-    ark_store_u64(bytes + content, ark_checksum(ark_str_make(bytes, content), seed_of(value)));
-}
-
-static void
-change_bytes(const char *dir, const struct value *value)
+change_bytes(const char *dir, const struct stored_value *value)
 {
     static const uint8_t CHANGES[] = {0x01, 0x80, 0xff};
     uint8_t *bytes = ark_xmalloc(value->len);
@@ -210,8 +79,8 @@ change_bytes(const char *dir, const struct value *value)
         memcpy(bytes, value->bytes, value->len);
         bytes[at] ^= CHANGES[at % ARK_COUNT_OF(CHANGES)];
         try_value(dir, value, bytes, value->len, at, false);
-        if (is_sealed(value) && at < value->len - ARK_CHECKSUM_BYTES) {
-            reseal(value, bytes, value->len);
+        if (stored_value_is_sealed(value) && at < value->len - ARK_CHECKSUM_BYTES) {
+            stored_value_reseal(value, bytes, value->len);
             try_value(dir, value, bytes, value->len, at, true);
         }
     }
@@ -219,14 +88,14 @@ change_bytes(const char *dir, const struct value *value)
 }
 
 static void
-cut_bytes(const char *dir, const struct value *value)
+cut_bytes(const char *dir, const struct stored_value *value)
 {
     uint8_t *bytes = ark_xmalloc(value->len);
     for (size_t len = 0; len < value->len; len++) {
         memcpy(bytes, value->bytes, len);
         try_value(dir, value, bytes, len, len, false);
-        if (is_sealed(value) && len >= ARK_CHECKSUM_BYTES) {
-            reseal(value, bytes, len);
+        if (stored_value_is_sealed(value) && len >= ARK_CHECKSUM_BYTES) {
+            stored_value_reseal(value, bytes, len);
             try_value(dir, value, bytes, len, len, true);
         }
     }
@@ -239,23 +108,20 @@ main(void)
     char *dir = test_temp_dir();
     make_index(dir);
     struct exercise sound = exercise_index(dir);
-    struct values values = collect_all(dir);
+    struct stored_values values = stored_values_read(dir);
     ARK_ASSERT(sound.status == ARK_OK);
     size_t tried = 0;
     for (size_t i = 0; i < values.count; i++) {
-        const struct value *value = &values.items[i];
+        const struct stored_value *value = &values.items[i];
         change_bytes(dir, value);
         cut_bytes(dir, value);
-        put(dir, value, value->bytes, value->len);
+        stored_value_put(dir, value, value->bytes, value->len);
         tried += value->len;
         expect(exercise_index(dir).digest == sound.digest, "the value did not come back", value, 0);
     }
     printf("%zu values of %zu bytes\n", values.count, tried);
     ARK_ASSERT(values.count >= 12);
-    for (size_t i = 0; i < values.count; i++) {
-        free(values.items[i].bytes);
-    }
-    free(values.items);
+    stored_values_dispose(&values);
     test_temp_dir_remove(dir);
     return EXIT_SUCCESS;
 }
