@@ -149,10 +149,7 @@ static enum ark_status
 file_fill(void *context, uint8_t *to, size_t room, size_t *got, struct ark_error *err)
 {
     struct file *file = context;
-    ssize_t count;
-    do {
-        count = read(file->fd, to, room);
-    } while (count < 0 && errno == EINTR && ark_signals_pending() == 0);
+    ssize_t count = ark_signals_read(file->fd, to, room);
     if (count < 0) {
         return ark_error_set(err, ARK_E_IO, "%s", strerror(errno));
     }

@@ -1,8 +1,13 @@
 #include "common/base/signals.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <sys/select.h>
+#include <unistd.h>
+
+static const int ENDS[] = {SIGINT, SIGTERM, SIGHUP};
 
 static volatile sig_atomic_t pending;
 
@@ -15,14 +20,13 @@ remember(int sig)
 void
 ark_signals_install(void)
 {
-    static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
-    for (size_t i = 0; i < ARK_COUNT_OF(ends); i++) {
+    for (size_t i = 0; i < ARK_COUNT_OF(ENDS); i++) {
         struct sigaction old;
         // The second signal meets the default action again.
         struct sigaction action = {.sa_handler = remember, .sa_flags = (int)SA_RESETHAND};
         (void)sigemptyset(&action.sa_mask);
-        if (sigaction(ends[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
-            (void)sigaction(ends[i], &action, NULL);
+        if (sigaction(ENDS[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
+            (void)sigaction(ENDS[i], &action, NULL);
         }
     }
 }
@@ -31,6 +35,37 @@ int
 ark_signals_pending(void)
 {
     return pending;
+}
+
+ssize_t
+ark_signals_read(int fd, void *to, size_t room)
+{
+    if (fd >= FD_SETSIZE) {
+        return read(fd, to, room); // cannot be waited for by pselect
+    }
+    // The signals are held back but for the wait itself, so none can slip in
+    // between the look at the flag and the wait.
+    sigset_t ends;
+    sigset_t before;
+    (void)sigemptyset(&ends);
+    for (size_t i = 0; i < ARK_COUNT_OF(ENDS); i++) {
+        (void)sigaddset(&ends, ENDS[i]);
+    }
+    (void)pthread_sigmask(SIG_BLOCK, &ends, &before);
+    ssize_t got = -1;
+    do {
+        fd_set readable;
+        FD_ZERO(&readable);
+        FD_SET(fd, &readable);
+        errno = EINTR;
+        if (pending == 0 && pselect(fd + 1, &readable, NULL, NULL, NULL, &before) >= 0) {
+            got = read(fd, to, room);
+        }
+    } while (got < 0 && errno == EINTR && pending == 0);
+    int reason = errno;
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = reason;
+    return got;
 }
 
 void

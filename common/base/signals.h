@@ -5,6 +5,8 @@
 #ifndef ARK_BASE_SIGNALS_H
 #define ARK_BASE_SIGNALS_H
 
+#include <sys/types.h>
+
 #include "common/base/compiler.h"
 
 /**
@@ -16,6 +18,13 @@
 void ark_signals_install(void);
 /** The signal that asked for the end, or 0. Cheap: a volatile read. */
 int ark_signals_pending(void);
+/**
+ * As read(2), but once a signal has asked for the end it gives -1 with EINTR,
+ * also if the signal came just before: a plain read would then wait for input
+ * that may never come. Other signals do not end it. Costs three system calls
+ * more than read.
+ */
+ssize_t ark_signals_read(int fd, void *to, size_t room);
 /** Ends the process by signal sig with its default action, so that a shell sees 128+n. */
 ARK_NORETURN void ark_signals_raise(int sig);
 

@@ -1,4 +1,6 @@
 #include <check.h>
+#include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -442,6 +444,100 @@ ignored_signal(void)
     _exit(ark_signals_pending() == 0 ? 3 : 4);
 }
 
+/** A pipe that holds text and whose writing end stays open. */
+static int
+open_pipe(const char *text)
+{
+    int pipes[2];
+    if (pipe(pipes) != 0 || write(pipes[1], text, strlen(text)) != (ssize_t)strlen(text)) {
+        _exit(9);
+    }
+    return pipes[0];
+}
+
+static void
+read_after_a_signal(void)
+{
+    char to[8];
+    ark_signals_install();
+    int fd = open_pipe("");
+    (void)raise(SIGTERM);
+    bool ended = ark_signals_read(fd, to, sizeof to) == -1 && errno == EINTR;
+    _exit(ended ? 3 : 4);
+}
+
+static void
+read_until_a_signal(void)
+{
+    char to[8];
+    ark_signals_install();
+    int fd = open_pipe("");
+    pid_t reader = getpid();
+    if (fork() == 0) {
+        (void)poll(NULL, 0, 50);
+        (void)kill(reader, SIGHUP);
+        _exit(0);
+    }
+    bool ended = ark_signals_read(fd, to, sizeof to) == -1 && errno == EINTR;
+    _exit(ended && ark_signals_pending() == SIGHUP ? 3 : 4);
+}
+
+static void
+pass(int sig)
+{
+    (void)sig;
+}
+
+static void
+read_through_another_signal(void)
+{
+    char to[8] = "";
+    ark_signals_install();
+    struct sigaction action = {.sa_handler = pass};
+    (void)sigaction(SIGUSR1, &action, NULL);
+    int pipes[2];
+    pid_t reader = getpid();
+    if (pipe(pipes) != 0) {
+        _exit(9);
+    }
+    if (fork() == 0) {
+        (void)poll(NULL, 0, 20);
+        (void)kill(reader, SIGUSR1);
+        (void)poll(NULL, 0, 20);
+        _exit(write(pipes[1], "abc", 3) == 3 ? 0 : 1);
+    }
+    bool whole = ark_signals_read(pipes[0], to, sizeof to) == 3 && strcmp(to, "abc") == 0;
+    _exit(whole ? 3 : 4);
+}
+
+START_TEST(a_read_ends_by_a_signal_whenever_it_came)
+{
+    int status = end_of(read_after_a_signal);
+    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 3);
+    status = end_of(read_until_a_signal);
+    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 3);
+}
+END_TEST
+
+START_TEST(a_read_goes_on_after_other_signals)
+{
+    int status = end_of(read_through_another_signal);
+    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 3);
+}
+END_TEST
+
+START_TEST(without_a_signal_a_read_is_a_read)
+{
+    char to[8] = "";
+    int fd = open_pipe("abc");
+    ck_assert_int_eq(ark_signals_read(fd, to, sizeof to), 3);
+    ck_assert_str_eq(to, "abc");
+    ck_assert_int_eq(close(fd), 0);
+    ck_assert_int_eq(ark_signals_read(fd, to, sizeof to), -1);
+    ck_assert_int_eq(errno, EBADF);
+}
+END_TEST
+
 START_TEST(a_signal_is_noted_and_the_process_can_end_by_it)
 {
     int status = end_of(one_signal);
@@ -528,6 +624,9 @@ main(void)
     tcase_add_test(rest, a_signal_is_noted_and_the_process_can_end_by_it);
     tcase_add_test(rest, the_second_signal_ends_at_once);
     tcase_add_test(rest, a_signal_ignored_at_the_start_stays_ignored);
+    tcase_add_test(rest, a_read_ends_by_a_signal_whenever_it_came);
+    tcase_add_test(rest, a_read_goes_on_after_other_signals);
+    tcase_add_test(rest, without_a_signal_a_read_is_a_read);
     suite_add_tcase(suite, options);
     suite_add_tcase(suite, rest);
     SRunner *runner = srunner_create(suite);
