@@ -7,10 +7,11 @@ for signal in INT TERM HUP; do
     # A shell without job control starts what runs in the background deaf to SIGINT.
     python3 -c 'import os, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_DFL)
-os.execvp(sys.argv[1], sys.argv[1:])' ark-index --type=text - <pipe &
+os.execvp(sys.argv[1], sys.argv[1:])' ark-index --wait --type=text - <pipe &
     writer=$!
     exec 3>pipe
     echo 'نص لن يصل' >&3
+    # Until it holds the index, others may write; it waits (--wait) if one of these is in its way.
     i=0
     while ark-index -q a.txt 2>/dev/null && [ $i -lt 200 ]; do
         sleep 0.05
