@@ -49,6 +49,28 @@ level_differs(const struct ark_query_node *word, unsigned level)
            (word->script == ARK_SCRIPT_LATIN && level == ARK_LEVEL_STEM);
 }
 
+/** The word's text at a level, and those of its other spellings that differ. */
+static void
+write_terms(struct description *description, const struct ark_query_node *node, unsigned level)
+{
+    ark_str own = node->analysed.level[level];
+    ark_buf_append_str(description->out, own);
+    if (node->exact || level == ARK_LEVEL_SKELETON) {
+        return;
+    }
+    for (uint32_t i = 0; i < node->spelling_count; i++) {
+        ark_str other = node->spellings[i].level[level];
+        bool told = ark_str_equal(other, own);
+        for (uint32_t k = 0; k < i && !told; k++) {
+            told = ark_str_equal(other, node->spellings[k].level[level]);
+        }
+        if (!told) {
+            ark_buf_append_str(description->out, ARK_STR("\u060C "));
+            ark_buf_append_str(description->out, other);
+        }
+    }
+}
+
 static void
 write_levels(struct description *description, const struct ark_query_node *node, uint32_t depth)
 {
@@ -62,7 +84,7 @@ write_levels(struct description *description, const struct ark_query_node *node,
                        ark_level_weight[level]);
         write_count(description, leaf->words[0].df[level]);
         ark_buf_append_str(description->out, ARK_STR(": "));
-        ark_buf_append_str(description->out, node->analysed.level[level]);
+        write_terms(description, node, level);
         ark_buf_push(description->out, '\n');
     }
 }

@@ -45,7 +45,9 @@ struct ark_query_node {
     uint32_t position; /**< in a phrase: words from the phrase's first one; a word that is
                                 nothing after cleaning leaves a gap */
     uint32_t word;     /**< number of the word in the query, from 0, left to right */
-    struct ark_word analysed; /**< its levels, in the arena */
+    struct ark_word analysed;         /**< its levels, in the arena */
+    const struct ark_word *spellings; /**< other spellings of the same family (spelling.h) */
+    uint32_t spelling_count;          /**< an exact word does not use them */
 };
 
 /** Something that was mended: said on stderr with a caret line under the query. */

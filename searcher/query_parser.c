@@ -29,6 +29,7 @@
  * as a whole; an OR with an excluding operand beside others is read as a bag.
  */
 #include "common/text/clean.h"
+#include "common/text/spelling.h"
 #include "common/text/stopwords.h"
 #include "searcher/query_lexer.h"
 
@@ -128,6 +129,39 @@ is_stopword(struct parser *parser, ark_str token)
     return ark_stopword(ark_buf_view(&parser->cleaned));
 }
 
+static struct ark_word
+copy_word(struct parser *parser, uint32_t number)
+{
+    struct ark_word word = ark_analyzer_word(parser->analyzer, number);
+    for (size_t i = 0; i < ARK_LEVEL_COUNT; i++) {
+        word.level[i] = ark_arena_dup(parser->arena, word.level[i]);
+    }
+    return word;
+}
+
+/** Adds the other spellings of a word; one that left the family could not be looked up beside it. */
+static void
+add_spellings(struct parser *parser, struct ark_query_node *node)
+{
+    ark_str spellings[ARK_SPELLINGS_MAX];
+    ark_buf_clear(&parser->cleaned);
+    ark_clean_token(node->text, &parser->cleaned);
+    size_t count = ark_spellings(ark_buf_view(&parser->cleaned), parser->arena, spellings);
+    if (count == 0) {
+        return;
+    }
+    struct ark_word *words = ark_arena_calloc(parser->arena, count, sizeof *words);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t number = ark_analyzer_intern(parser->analyzer, spellings[i], node->script);
+        struct ark_word word = copy_word(parser, number);
+        if (ark_str_equal(word.level[ARK_LEVEL_SKELETON],
+                          node->analysed.level[ARK_LEVEL_SKELETON])) {
+            words[node->spelling_count++] = word;
+        }
+    }
+    node->spellings = words;
+}
+
 /** The word of a token of the query text, or NULL when nothing is left of it after cleaning. */
 static struct ark_query_node *
 make_word(struct parser *parser, const struct ark_token *token, uint32_t offset)
@@ -143,13 +177,13 @@ make_word(struct parser *parser, const struct ark_token *token, uint32_t offset)
     }
     struct ark_query_node *node =
         new_node(parser, ARK_QUERY_WORD, offset + token->start, offset + token->end);
-    struct ark_word word = ark_analyzer_word(parser->analyzer, number);
-    for (size_t i = 0; i < ARK_LEVEL_COUNT; i++) {
-        node->analysed.level[i] = ark_arena_dup(parser->arena, word.level[i]);
-    }
+    node->analysed = copy_word(parser, number);
     node->text = text;
     node->script = token->script;
     node->word = parser->query->word_count++;
+    if (token->script == ARK_SCRIPT_ARABIC) {
+        add_spellings(parser, node);
+    }
     return node;
 }
 

@@ -3,7 +3,7 @@
  * Build-time program: lays the word tables of data/ out as the C arrays of
  * tables.h. Not part of the library.
  *
- *   ark_make_tables PARTICLE_WORDS OUT.c WORD_LIST...
+ *   ark_make_tables PARTICLE_WORDS SPELLING_CLASSES OUT.c WORD_LIST...
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -188,24 +188,83 @@ make_stopwords(FILE *out, char **paths, size_t path_count)
     free(files);
 }
 
+/** The next blank-separated word of *rest; empty at the end. */
+static ark_str
+next_word(ark_str *rest)
+{
+    *rest = ark_str_trim(*rest);
+    const uint8_t *blank = rest->len == 0 ? NULL : memchr(rest->bytes, ' ', rest->len);
+    size_t len = blank == NULL ? rest->len : (size_t)(blank - rest->bytes);
+    ark_str word = ark_str_slice(*rest, 0, len);
+    *rest = ark_str_slice(*rest, len, rest->len);
+    return word;
+}
+
+/** Takes the * that says "and what begins so" off a word. */
+static bool
+takes_endings(ark_str *word)
+{
+    bool takes = word->len > 0 && word->bytes[word->len - 1] == '*';
+    word->len -= takes ? 1 : 0;
+    return takes;
+}
+
+/** Prints the entries of one class. Returns how many. */
+static uint32_t
+print_class(FILE *out, ark_str line, uint32_t class_number)
+{
+    uint32_t count = 0;
+    ark_str rest = line;
+    for (ark_str word = next_word(&rest); word.len > 0; word = next_word(&rest)) {
+        bool takes = takes_endings(&word);
+        if (word.len > sizeof((struct ark_spelling_entry *)0)->text || class_number > UINT8_MAX) {
+            fail("word too long, or too many classes", line);
+        }
+        (void)fprintf(out, "{%zu, %" PRIu32 ", %d, {", word.len, class_number, takes);
+        for (size_t i = 0; i < word.len; i++) {
+            (void)fprintf(out, "%u,", word.bytes[i]);
+        }
+        (void)fprintf(out, "}},\n");
+        count++;
+    }
+    return count;
+}
+
+static void
+print_spellings(FILE *out, ark_str text)
+{
+    uint32_t count = 0;
+    uint32_t class_number = 0;
+    ark_str line;
+    (void)fprintf(out, "const struct ark_spelling_entry ark_table_spellings[] = {\n");
+    while (ark_str_next_line(&text, &line)) {
+        if (!is_comment(line)) {
+            count += print_class(out, line, class_number++);
+        }
+    }
+    (void)fprintf(out, "};\nconst uint32_t ark_table_spelling_count = %" PRIu32 ";\n", count);
+}
+
 int
 main(int argc, char **argv)
 {
-    if (argc < 4) {
-        fail("usage", ARK_STR("ark_make_tables PARTICLE_WORDS OUT.c WORD_LIST..."));
+    if (argc < 5) {
+        fail("usage",
+             ARK_STR("ark_make_tables PARTICLE_WORDS SPELLING_CLASSES OUT.c WORD_LIST..."));
     }
     struct ark_buf buf = ark_buf_make(FILE_BYTES_MAX);
     struct particle_table particles = make_particles(read_file(argv[1], &buf));
-    FILE *out = fopen(argv[2], "w");
+    FILE *out = fopen(argv[3], "w");
     if (out == NULL) {
-        fail("cannot write", ark_str_from(argv[2]));
+        fail("cannot write", ark_str_from(argv[3]));
     }
     (void)fprintf(out, "// Made by ark_make_tables from data/. Exempt from the size rules.\n"
                        "#include \"common/text/tables.h\"\n\n");
     print_particles(out, &particles);
-    make_stopwords(out, argv + 3, (size_t)argc - 3);
+    print_spellings(out, read_file(argv[2], &buf));
+    make_stopwords(out, argv + 4, (size_t)argc - 4);
     if (fclose(out) != 0) {
-        fail("cannot write", ark_str_from(argv[2]));
+        fail("cannot write", ark_str_from(argv[3]));
     }
     free(particles.slots);
     ark_buf_dispose(&buf);

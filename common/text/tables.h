@@ -1,10 +1,10 @@
 /**
  * @file tables.h
  * The word tables of data/ as they stand in the program: laid out by
- * make_tables.c at build time, looked up by particle.c and stopwords.c. Read
+ * make_tables.c at build time, looked up by particle.c, stopwords.c and spelling.c. Read
  * only, without pointers, so that they cost nothing at program start.
  *
- * Both tables are open addressing with linear probing; an empty slot ends a
+ * The first two are open addressing with linear probing; an empty slot ends a
  * probe, and there is always one.
  */
 #ifndef ARK_TEXT_TABLES_H
@@ -34,6 +34,17 @@ struct ark_stopword_slot {
 };
 extern const struct ark_stopword_slot ark_table_stopwords[];
 extern const uint32_t ark_table_stopword_slots;
+
+/** A spelling of the table in data/; those of one class have one number. */
+struct ark_spelling_entry {
+    uint8_t text_len;
+    uint8_t class_number;
+    bool takes_endings; /**< a beginning of words, not a whole one */
+    uint8_t text[29];
+};
+/** In the order of the file. */
+extern const struct ark_spelling_entry ark_table_spellings[];
+extern const uint32_t ark_table_spelling_count;
 
 /** Number 1 to 31 of a letter that can stand in a form, in the order of Unicode; 0 = another character. */
 static inline uint64_t

@@ -66,6 +66,11 @@ levels_of(const struct ark_query_node *word, const struct ark_word *text)
         if (counts && ark_str_equal(word->analysed.level[level], text->level[level])) {
             levels |= 1u << level;
         }
+        for (uint32_t i = 0; i < word->spelling_count && !word->exact; i++) {
+            if (ark_str_equal(word->spellings[i].level[level], text->level[level])) {
+                levels |= 1u << level;
+            }
+        }
     }
     return levels;
 }
