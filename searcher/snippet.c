@@ -1,18 +1,20 @@
 #include "searcher/snippet.h"
 
+#include "common/text/clean.h"
 #include "common/text/segment.h"
 #include "common/text/utf8.h"
 #include "common/text/width.h"
 
 enum {
-    LEAD_WORDS = 10, // before the match, unless a sentence begins among them
-    RING = 16,       // tokens kept while looking for the match: more than LEAD_WORDS
-    LEAD_SHARE = 2,  // the lead takes at most 1/2 of the cells
+    LEAD_WORDS = 10,     // before the match, unless a sentence begins among them ...
+    SENTENCE_WORDS = 14, // ... or so many words before it: its verb is worth them
+    RING = 32,           // tokens kept while looking for the match: more than SENTENCE_WORDS
+    LEAD_SHARE = 2,      // the lead takes at most 1/2 of the cells
     SHORT_WORD_CELLS = 5,
     WORD_CELLS = 7,        // a word and its blank, about, in running Arabic
     TITLE_LINES = 8,       // where a repeated title may stand
     JOINED_BYTES_MAX = 64, // what is joined to a word, back to the blank
-    JOINED_TOKENS_MAX = 4, // with LEAD_WORDS below RING
+    JOINED_TOKENS_MAX = 4, // with SENTENCE_WORDS below RING
     CELL_BYTES_MAX = 8,    // a vowelled letter takes up to 6 bytes
 };
 
@@ -237,13 +239,52 @@ lead_fits(const struct cursor *cursor, size_t byte, uint64_t match_token, uint32
             ark_text_cells(ark_str_slice(cursor->body, byte, end)) <= cells_max / LEAD_SHARE);
 }
 
+/** True when the token says that what follows is not so. */
+static bool
+is_negation(ark_str token)
+{
+    static const char *const words[] = {
+        // lam, lan, la, laysa, laysat, ghayr, adam, dun
+        "لم", "لن", "لا", "ليس", "ليست", "غير", "عدم", "دون",
+    };
+    struct ark_buf cleaned = ark_buf_make(SIZE_MAX);
+    ark_clean_token(token, &cleaned);
+    ark_str text = ark_buf_view(&cleaned);
+    // and, so, with, for: joined to the word
+    static const char *const before[] = {"", "\u0648", "\u0641", "\u0628", "\u0644"};
+    bool found = false;
+    for (size_t i = 0; i < ARK_COUNT_OF(before) && !found; i++) {
+        ark_str particle = ark_str_from(before[i]);
+        for (size_t k = 0; k < ARK_COUNT_OF(words) && !found; k++) {
+            found =
+                ark_str_starts_with(text, particle) &&
+                ark_str_equal(ark_str_slice(text, particle.len, text.len), ark_str_from(words[k]));
+        }
+    }
+    ark_buf_dispose(&cleaned);
+    return found;
+}
+
+/** A passage cut right behind a negation would say the opposite: it begins with it instead. */
+static struct beginning
+keep_negation(const struct cursor *cursor, struct beginning beginning)
+{
+    if (!beginning.cut || beginning.token <= cursor->floor_token) {
+        return beginning;
+    }
+    struct ark_token before = cursor->ring[(beginning.token - 1) % RING];
+    return is_negation(ark_str_slice(cursor->body, before.start, before.end))
+               ? word_start(cursor, beginning.token - 1)
+               : beginning;
+}
+
 /** Where the passage begins for a first match that the cursor has just reached. */
 static struct beginning
 find_beginning(const struct cursor *cursor, uint64_t match_token, uint32_t cells_max)
 {
     uint64_t lead = match_token - cursor->floor_token;
     struct beginning best = word_start(cursor, match_token);
-    for (uint64_t words = 0; words <= LEAD_WORDS; words++) {
+    for (uint64_t words = 0; words <= SENTENCE_WORDS && words <= lead; words++) {
         uint64_t token = match_token - words;
         struct beginning here = {cursor->floor_byte, token, cursor->floor_cut};
         bool at_floor = words == lead;
@@ -258,12 +299,12 @@ find_beginning(const struct cursor *cursor, uint64_t match_token, uint32_t cells
         if (!lead_fits(cursor, here.byte, match_token, cells_max)) {
             break;
         }
-        best = here;
         if (at_sentence || at_floor) {
-            break;
+            return here;
         }
+        best = words <= LEAD_WORDS ? here : best;
     }
-    return best;
+    return keep_negation(cursor, best);
 }
 
 /** The text of a passage while it is written. */

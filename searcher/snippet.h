@@ -5,10 +5,11 @@
  * Passages are found from the stored token positions: the text is only scanned
  * for token and sentence boundaries, never analysed again. The best passage is
  * the one whose distinct matched words have the greatest sum of idf, then the
- * earliest. It starts at a sentence when one begins within 8 words before its
- * first match, else about ten words before it; runs of blanks and line breaks
- * become one space; a cut side ends in an ellipsis joined to the word. A line at
- * the head of the body that equals the title is passed over.
+ * earliest. It starts at a sentence when one begins within 14 words before its
+ * first match, else about ten words before it, but never right behind a
+ * negation; runs of blanks and line breaks become one space; a cut side ends in
+ * an ellipsis joined to the word. A line at the head of the body that equals the
+ * title is passed over.
  */
 #ifndef ARK_SEARCHER_SNIPPET_H
 #define ARK_SEARCHER_SNIPPET_H

@@ -92,22 +92,36 @@ START_TEST(the_spaces_of_unicode_are_blanks)
 }
 END_TEST
 
-START_TEST(a_sentence_up_to_10_words_before_the_match_begins_the_passage)
+START_TEST(a_sentence_up_to_14_words_before_the_match_begins_the_passage)
 {
     const char *body = "One two three four five six. Seven b c d e f g h match and so on.";
     ck_assert_str_eq(passages("", body, match, 1, 1, 80),
                      "{Seven b c d e f g h [match] and so on.}");
-    const char *ten = "One two three four five six. Seven b c d e f g h i j match and so on.";
-    ck_assert_str_eq(passages("", ten, match, 1, 1, 80),
-                     "{Seven b c d e f g h i j [match] and so on.}");
+    const char *most = "One two three four. Seven b c d e f g h i j k l m n match and so on.";
+    ck_assert_str_eq(passages("", most, match, 1, 1, 80),
+                     "{Seven b c d e f g h i j k l m n [match] and so on.}");
 }
 END_TEST
 
 START_TEST(otherwise_ten_words_go_before_the_match)
 {
-    const char *body = "z z z z z z. A1 a2 a3 a4 a5 a6 a7 a8 a9 b0 b1 b2 match end.";
+    const char *body = "z z. A1 a2 a3 a4 a5 a6 a7 a8 a9 b0 b1 b2 b3 b4 b5 match end.";
     ck_assert_str_eq(passages("", body, match, 1, 1, 80),
-                     "{…a3 a4 a5 a6 a7 a8 a9 b0 b1 b2 [match] end.}");
+                     "{…a6 a7 a8 a9 b0 b1 b2 b3 b4 b5 [match] end.}");
+}
+END_TEST
+
+START_TEST(a_passage_does_not_begin_right_behind_a_negation)
+{
+    static const struct test_word aleppo[] = {{// Aleppo
+                                               "حلب",
+                                               1, 1}};
+    // ... and will not leave, 9 words, Aleppo
+    const char *body = "a b c d e f g ولن يخرجوا 1 2 3 4 5 6 7 8 9 "
+                       "حلب";
+    ck_assert_str_eq(passages("", body, aleppo, 1, 1, 80),
+                     "{…ولن يخرجوا 1 2 3 4 5 6 7 8 9 "
+                     "[حلب]}");
 }
 END_TEST
 
@@ -334,8 +348,9 @@ main(void)
     tcase_add_test(tests, a_short_body_is_shown_whole);
     tcase_add_test(tests, line_breaks_and_blanks_become_one_space);
     tcase_add_test(tests, the_spaces_of_unicode_are_blanks);
-    tcase_add_test(tests, a_sentence_up_to_10_words_before_the_match_begins_the_passage);
+    tcase_add_test(tests, a_sentence_up_to_14_words_before_the_match_begins_the_passage);
     tcase_add_test(tests, otherwise_ten_words_go_before_the_match);
+    tcase_add_test(tests, a_passage_does_not_begin_right_behind_a_negation);
     tcase_add_test(tests, nothing_is_cut_when_what_is_joined_reaches_the_beginning);
     tcase_add_test(tests, an_initial_does_not_end_a_sentence);
     tcase_add_test(tests, closing_quotes_stay_with_their_sentence);
