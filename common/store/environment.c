@@ -6,6 +6,7 @@
 
 #include "common/base/file.h"
 #include "common/store/fault.h"
+#include "common/store/pages.h"
 #include "common/store/store_impl.h"
 
 static const char *const DB_NAMES[] = {
@@ -14,6 +15,13 @@ static const char *const DB_NAMES[] = {
 };
 
 _Static_assert(ARK_COUNT_OF(DB_NAMES) == ARK_DB_COUNT, "a name for each database");
+
+const char *
+ark_db_name(enum ark_db db)
+{
+    ARK_ASSERT(db < ARK_DB_COUNT);
+    return DB_NAMES[db];
+}
 
 /** Address space, not memory or disk: 20 µs to set up, and no index outgrows it. */
 #define MAP_BYTES ((size_t)1 << 40)
@@ -148,6 +156,21 @@ check_file_size(const struct ark_store *store, struct ark_error *err)
     return ARK_OK;
 }
 
+/** Looks at the pages that this store will follow, before LMDB does. */
+static enum ark_status
+check_pages(const struct ark_store *store, struct ark_error *err)
+{
+    MDB_txn *txn = NULL;
+    int rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn);
+    if (rc != 0) {
+        return ark_lmdb_error(store, rc, "opening", err);
+    }
+    enum ark_status status =
+        ark_pages_check(store, txn, store->writable ? ARK_PAGES_WRITING : ARK_PAGES_READING, err);
+    mdb_txn_abort(txn);
+    return status;
+}
+
 /** Opens the databases in one committed transaction: LMDB handles of an aborted one are dead. */
 static enum ark_status
 open_databases(struct ark_store *store, struct ark_error *err)
@@ -173,9 +196,15 @@ enum ark_status
 ark_environment_open(struct ark_store *store, struct ark_error *err)
 {
     ark_fault_guard(store->path);
-    enum ark_status status = open_environment(store, err);
+    enum ark_status status = ark_pages_check_head(store, err);
+    if (status == ARK_OK) {
+        status = open_environment(store, err);
+    }
     if (status == ARK_OK) {
         status = check_file_size(store, err);
+    }
+    if (status == ARK_OK) {
+        status = check_pages(store, err);
     }
     if (status == ARK_OK) {
         status = open_databases(store, err);

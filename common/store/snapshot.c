@@ -6,6 +6,7 @@
 #include "common/base/file.h"
 #include "common/base/memory.h"
 #include "common/codec/varint.h"
+#include "common/store/pages.h"
 #include "common/store/store_impl.h"
 
 static enum ark_status
@@ -236,6 +237,18 @@ damaged_row(const struct ark_snapshot *snapshot, struct ark_error *err)
                          snapshot->store->path);
 }
 
+/** Looks at the pages of files and ids once, which a reader does not when it opens; a writer does. */
+static enum ark_status
+check_rows(struct ark_snapshot *snapshot, struct ark_error *err)
+{
+    if (snapshot->rows_checked || snapshot->store->writable) {
+        return ARK_OK;
+    }
+    enum ark_status status = ark_pages_check(snapshot->store, snapshot->txn, ARK_PAGES_ROWS, err);
+    snapshot->rows_checked = status == ARK_OK;
+    return status;
+}
+
 enum ark_status
 ark_snapshot_find_file(struct ark_snapshot *snapshot, ark_str path, struct ark_file_record *out,
                        bool *found, struct ark_error *err)
@@ -244,8 +257,11 @@ ark_snapshot_find_file(struct ark_snapshot *snapshot, ark_str path, struct ark_f
     ark_fragment_hash(path, key);
     ark_str id = ark_str_make(key, sizeof key);
     ark_str value;
-    enum ark_status status =
-        ark_lmdb_get(snapshot->store, snapshot->txn, ARK_DB_FILES, id, &value, found, err);
+    enum ark_status status = check_rows(snapshot, err);
+    if (status != ARK_OK) {
+        return status;
+    }
+    status = ark_lmdb_get(snapshot->store, snapshot->txn, ARK_DB_FILES, id, &value, found, err);
     if (status == ARK_OK && *found && !read_file_row(id, value, out)) {
         return damaged_row(snapshot, err);
     }
@@ -257,12 +273,15 @@ ark_snapshot_each_file(struct ark_snapshot *snapshot,
                        bool (*visit)(void *context, const struct ark_file_record *file),
                        void *context, struct ark_error *err)
 {
+    enum ark_status status = check_rows(snapshot, err);
+    if (status != ARK_OK) {
+        return status;
+    }
     MDB_cursor *cursor = NULL;
     int rc = mdb_cursor_open(snapshot->txn, snapshot->store->dbis[ARK_DB_FILES], &cursor);
     if (rc != 0) {
         return ark_lmdb_error(snapshot->store, rc, "reading", err);
     }
-    enum ark_status status = ARK_OK;
     MDB_val key;
     MDB_val value;
     while ((rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
@@ -314,12 +333,15 @@ ark_snapshot_each_document_of(struct ark_snapshot *snapshot, ark_str path,
 {
     uint8_t prefix[ARK_HASH_BYTES];
     ark_fragment_hash(path, prefix);
+    enum ark_status status = check_rows(snapshot, err);
+    if (status != ARK_OK) {
+        return status;
+    }
     MDB_cursor *cursor = NULL;
     int rc = mdb_cursor_open(snapshot->txn, snapshot->store->dbis[ARK_DB_IDS], &cursor);
     if (rc != 0) {
         return ark_lmdb_error(snapshot->store, rc, "reading", err);
     }
-    enum ark_status status = ARK_OK;
     MDB_val key = ark_lmdb_val(ark_str_make(prefix, sizeof prefix));
     MDB_val value;
     rc = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);

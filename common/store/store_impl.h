@@ -38,6 +38,7 @@ struct ark_snapshot {
     struct ark_store *store;
     MDB_txn *txn;
     bool owns_txn;
+    bool rows_checked; /**< the pages of files and ids were looked at */
     struct ark_chunk_source source;
     struct ark_store_figures figures;
     struct ark_config_record config;
@@ -46,6 +47,8 @@ struct ark_snapshot {
     uint32_t segment_count;
 };
 
+/** The name of a database in the environment. */
+const char *ark_db_name(enum ark_db db);
 /**
  * Opens the environment at the store's path and its databases, which a writer
  * makes when they are not there. On failure it is closed. ARK_E_CORRUPT, ARK_E_FORMAT, ARK_E_STORE, ARK_E_IO.

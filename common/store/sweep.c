@@ -1,9 +1,14 @@
+#include "common/store/pages.h"
 #include "common/store/store_impl.h"
 
 enum ark_status
 ark_store_delete_chunks(struct ark_store *store, MDB_txn *txn, uint64_t segment_id,
                         struct ark_error *err)
 {
+    enum ark_status status = ark_pages_check_chunks(store, segment_id, err);
+    if (status != ARK_OK) {
+        return status;
+    }
     MDB_cursor *cursor = NULL;
     int rc = mdb_cursor_open(txn, store->dbis[ARK_DB_STREAM], &cursor);
     if (rc != 0) {

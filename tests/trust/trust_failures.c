@@ -369,7 +369,7 @@ expect(bool holds, const char *what, enum call call, uint64_t nth, const struct 
     return holds;
 }
 
-/** Lets the nth call fail during a change of a copy of the index. *again tells that there was an nth. */
+/** Lets the nth call fail while a copy of the index is changed. *again tells that there was an nth. */
 static bool
 check_failure(struct sample *sample, enum call call, uint64_t nth, bool *again)
 {

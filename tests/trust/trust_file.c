@@ -157,7 +157,7 @@ damage(struct test_random *random, uint8_t *bytes, size_t *len)
     uint32_t page_count = (uint32_t)(*len / PAGE_BYTES);
     uint8_t *page = bytes + (size_t)test_random_below(random, page_count) * PAGE_BYTES;
     uint8_t *other = bytes + (size_t)test_random_below(random, page_count) * PAGE_BYTES;
-    switch (test_random_below(random, 7)) {
+    switch (test_random_below(random, 8)) {
     case 0:
         *len = test_random_one_in(random, 3)
                    ? (size_t)test_random_below(random, page_count + 1) * PAGE_BYTES
@@ -183,6 +183,11 @@ damage(struct test_random *random, uint8_t *bytes, size_t *len)
             page[test_random_below(random, PAGE_BYTES)] = (uint8_t)test_random_u64(random);
         }
         return "20 bytes of a page changed";
+    case 6:
+        // What LMDB knows of the whole file, twice.
+        bytes[test_random_below(random, 2) * PAGE_BYTES + test_random_below(random, 160)] ^=
+            (uint8_t)(1 + test_random_below(random, 255));
+        return "a byte of a meta page changed";
     default:
         bytes[test_random_below(random, (uint32_t)*len)] ^=
             (uint8_t)(1u << test_random_below(random, 8));

@@ -16,7 +16,7 @@
 
 enum { DOCUMENTS = 400, PART = 40, ROUNDS = 8 };
 
-/** One round of the writer: new documents, replacements, a deletion; a compaction in every third. */
+/** A round of the writer: new documents, replacements of others; in every third a compaction. */
 static void
 write_round(const struct model *model, const char *dir, int round)
 {

@@ -50,7 +50,7 @@ make_index(const char *dir)
     model_dispose(&model);
 }
 
-/** Reads everything of the index with this value in it; merges it when the checksums let it through. */
+/** Reads all of the index with this value in it; merges it when the checksums let it through. */
 static void
 try_value(const char *dir, const struct stored_value *value, const uint8_t *bytes, size_t len,
           size_t at, bool resealed)

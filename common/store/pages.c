@@ -1,0 +1,411 @@
+#include "common/store/pages.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/base/file.h"
+#include "common/base/memory.h"
+
+/** LMDB's constants, by its names. */
+enum {
+    PAGEHDRSZ = 16,
+    NODESIZE = 8,
+    DB_BYTES = 48,
+    IDL_HEAD_BYTES = 8,
+    P_BRANCH = 0x01,
+    P_LEAF = 0x02,
+    P_OVERFLOW = 0x04,
+    F_BIGDATA = 0x01,
+    F_SUBDATA = 0x02,
+    CURSOR_STACK = 32,
+    NUM_METAS = 2,
+};
+#define P_INVALID UINT64_MAX
+
+/** Where the fields of a meta page stand. */
+enum { META_FREE_DB = 40, META_MAIN_DB = 88, META_LAST_PAGE = 136, META_TXNID = 144 };
+
+/** Where those of a database's record stand. */
+enum { DB_DEPTH = 6, DB_ROOT = 40 };
+
+/** The pages of one state, and which of them were met. */
+struct pages {
+    const uint8_t *map;
+    size_t page_bytes;
+    uint64_t page_count;
+    uint8_t *met; /**< a bit a page */
+    unsigned parts;
+    const uint64_t *segment_id; /**< whose chunks' pages are looked at, or NULL */
+};
+
+/** One tree on the way through it. */
+struct tree {
+    struct pages *pages;
+    bool is_free_list;
+    bool is_main; /**< its values are records of other databases */
+    bool is_stream;
+    unsigned depth;
+    ark_str last_key; /**< of the entry before, in key order */
+};
+
+static uint16_t
+load_u16(const uint8_t *at)
+{
+    uint16_t value;
+    memcpy(&value, at, sizeof value);
+    return value;
+}
+
+static uint64_t
+load_u64(const uint8_t *at)
+{
+    uint64_t value;
+    memcpy(&value, at, sizeof value);
+    return value;
+}
+
+/** Notes that pages [first, first + count) have a use; false when one has another or is none. */
+static bool
+meet(struct pages *pages, uint64_t first, uint64_t count)
+{
+    if (first < NUM_METAS || first >= pages->page_count || count > pages->page_count - first) {
+        return false;
+    }
+    for (uint64_t page = first; page < first + count; page++) {
+        uint8_t bit = (uint8_t)(1u << (page % 8));
+        if ((pages->met[page / 8] & bit) != 0) {
+            return false;
+        }
+        pages->met[page / 8] |= bit;
+    }
+    return true;
+}
+
+static const uint8_t *
+page_at(const struct pages *pages, uint64_t page)
+{
+    return pages->map + page * pages->page_bytes;
+}
+
+/** One entry of a page. */
+struct node {
+    ark_str key;
+    unsigned flags;
+    uint64_t child;      /**< of a branch */
+    uint64_t data_bytes; /**< of a leaf */
+    const uint8_t *data; /**< of a leaf: the data, or the number of its first page */
+    size_t bytes;        /**< that the entry takes, rounded to even */
+};
+
+/** Takes an entry apart; false when it does not lie within the page. */
+static bool
+read_node(const struct pages *pages, const uint8_t *page, size_t offset, bool leaf,
+          struct node *out)
+{
+    if (offset + NODESIZE > pages->page_bytes) {
+        return false;
+    }
+    const uint8_t *node = page + offset;
+    uint64_t low = load_u16(node);
+    uint64_t high = load_u16(node + 2);
+    out->flags = load_u16(node + 4);
+    size_t key_bytes = load_u16(node + 6);
+    out->key = ark_str_make(node + NODESIZE, key_bytes);
+    out->data = node + NODESIZE + key_bytes;
+    out->child = low | high << 16 | (uint64_t)out->flags << 32;
+    out->data_bytes = low | high << 16;
+    uint64_t bytes = NODESIZE + key_bytes;
+    if (leaf) {
+        bytes += (out->flags & F_BIGDATA) != 0 ? sizeof(uint64_t) : out->data_bytes;
+    }
+    out->bytes = (size_t)((bytes + 1) & ~UINT64_C(1));
+    return bytes <= pages->page_bytes - offset;
+}
+
+static bool
+ascends(const struct tree *tree, ark_str key)
+{
+    if (tree->last_key.bytes == NULL) {
+        return true;
+    }
+    if (tree->is_free_list) {
+        return load_u64(tree->last_key.bytes) < load_u64(key.bytes);
+    }
+    return ark_str_compare(tree->last_key, key) < 0;
+}
+
+/** A list of free pages: their count, then they in falling order. */
+static bool
+check_free_pages(struct pages *pages, const uint8_t *list, uint64_t bytes)
+{
+    if (bytes < IDL_HEAD_BYTES || load_u64(list) > bytes / sizeof(uint64_t) - 1) {
+        return false;
+    }
+    uint64_t before = UINT64_MAX;
+    for (uint64_t i = 1; i <= load_u64(list); i++) {
+        uint64_t page = load_u64(list + i * sizeof(uint64_t));
+        if (page >= before || !meet(pages, page, 1)) {
+            return false;
+        }
+        before = page;
+    }
+    return true;
+}
+
+/** Pages of its own that a value of so many bytes takes. */
+static uint64_t
+overflow_pages(size_t page_bytes, uint64_t data_bytes)
+{
+    return (PAGEHDRSZ + data_bytes + page_bytes - 1) / page_bytes;
+}
+
+static bool
+is_overflow_page(const uint8_t *page, uint64_t number, uint64_t count)
+{
+    uint32_t pages;
+    memcpy(&pages, page + 12, sizeof pages);
+    return load_u64(page) == number && load_u16(page + 10) == P_OVERFLOW && pages == count;
+}
+
+static bool check_database(struct pages *pages, ark_str name, const uint8_t *record);
+
+/** Chunks are many: a look at each of their pages would be a page fault for each 256 KiB. */
+static bool
+has_header_to_check(const struct tree *tree, const struct node *node)
+{
+    const uint64_t *segment_id = tree->pages->segment_id;
+    return !tree->is_stream || (segment_id != NULL && node->key.len == ARK_STREAM_KEY_BYTES &&
+                                ark_stream_key_segment(node->key.bytes) == *segment_id);
+}
+
+/** A value, wherever it lies. */
+static bool
+check_value(struct tree *tree, const struct node *node)
+{
+    struct pages *pages = tree->pages;
+    if (tree->is_main) {
+        return node->flags == F_SUBDATA && node->data_bytes == DB_BYTES &&
+               check_database(pages, node->key, node->data);
+    }
+    const uint8_t *data = node->data;
+    if (node->flags == F_BIGDATA) {
+        uint64_t first = load_u64(data);
+        uint64_t count = overflow_pages(pages->page_bytes, node->data_bytes);
+        if (!meet(pages, first, count)) {
+            return false;
+        }
+        data = page_at(pages, first) + PAGEHDRSZ;
+        if (has_header_to_check(tree, node) &&
+            !is_overflow_page(page_at(pages, first), first, count)) {
+            return false;
+        }
+    } else if (node->flags != 0) {
+        return false;
+    }
+    return !tree->is_free_list || check_free_pages(pages, data, node->data_bytes);
+}
+
+/** One page of a tree and what is below it; level 1 is the root's. */
+static bool
+check_page(struct tree *tree, uint64_t number, unsigned level)
+{
+    struct pages *pages = tree->pages;
+    bool leaf = level == tree->depth;
+    if (level > tree->depth || !meet(pages, number, 1)) {
+        return false;
+    }
+    const uint8_t *page = page_at(pages, number);
+    size_t lower = load_u16(page + 12);
+    size_t upper = load_u16(page + 14);
+    if (load_u64(page) != number || load_u16(page + 10) != (leaf ? P_LEAF : P_BRANCH) ||
+        lower < PAGEHDRSZ + (leaf ? 2u : 4u) || lower % 2 != 0 || lower > upper ||
+        upper > pages->page_bytes) {
+        return false;
+    }
+    size_t bytes = 0;
+    for (size_t at = PAGEHDRSZ; at < lower; at += 2) {
+        struct node node;
+        size_t offset = load_u16(page + at);
+        if (offset < upper || !read_node(pages, page, offset, leaf, &node) ||
+            (tree->is_free_list && node.key.len != sizeof(uint64_t) && (leaf || at > PAGEHDRSZ))) {
+            return false;
+        }
+        bytes += node.bytes;
+        if (!leaf) {
+            if (!check_page(tree, node.child, level + 1)) {
+                return false;
+            }
+            continue;
+        }
+        if (!ascends(tree, node.key) || !check_value(tree, &node)) {
+            return false;
+        }
+        tree->last_key = node.key;
+    }
+    // LMDB keeps entries without gaps, and moves them by their sizes.
+    return bytes == pages->page_bytes - upper;
+}
+
+static bool
+check_tree(struct tree *tree, const uint8_t *record)
+{
+    uint64_t root = load_u64(record + DB_ROOT);
+    tree->depth = load_u16(record + DB_DEPTH);
+    if (root == P_INVALID) {
+        return tree->depth == 0;
+    }
+    return tree->depth <= CURSOR_STACK && check_page(tree, root, 1);
+}
+
+/** Checks the tree of a database that is looked at; others are passed over. */
+static bool
+check_database(struct pages *pages, ark_str name, const uint8_t *record)
+{
+    for (unsigned db = 0; db < ARK_DB_COUNT; db++) {
+        if (ark_str_equal(name, ark_str_from(ark_db_name((enum ark_db)db)))) {
+            struct tree tree = {.pages = pages, .is_stream = db == ARK_DB_STREAM};
+            return (pages->parts & 1u << db) == 0 || check_tree(&tree, record);
+        }
+    }
+    // Of another program, or a name that was damaged: what is missing then is told elsewhere.
+    return true;
+}
+
+static bool
+check_all(struct pages *pages, const uint8_t *meta)
+{
+    struct tree main_tree = {.pages = pages, .is_main = true};
+    if (!check_tree(&main_tree, meta + META_MAIN_DB)) {
+        return false;
+    }
+    struct tree free_tree = {.pages = pages, .is_free_list = true};
+    return (pages->parts & ARK_PAGES_FREE) == 0 || check_tree(&free_tree, meta + META_FREE_DB);
+}
+
+/** The meta page of the state that a transaction sees. */
+static const uint8_t *
+find_meta(const struct pages *pages, uint64_t txnid)
+{
+    for (uint64_t page = 0; page < NUM_METAS; page++) {
+        const uint8_t *meta = page_at(pages, page);
+        if (load_u64(meta + META_TXNID) == txnid) {
+            return meta;
+        }
+    }
+    return NULL;
+}
+
+/** Page sizes that LMDB can have; it takes over that of the system, 4 to 64 KiB. */
+enum { PAGE_BYTES_MIN = 512, PAGE_BYTES_MAX = 65536 };
+
+static enum ark_status
+damaged(const struct ark_store *store, struct ark_error *err)
+{
+    return ark_error_set(err, ARK_E_CORRUPT,
+                         "the index is damaged: a page of data.mdb contradicts itself; remove it "
+                         "and index again: %s",
+                         store->path);
+}
+
+/** The size of pages that the meta page at an offset of the file names; 0 when there is none. */
+static uint32_t
+read_page_bytes(int fd, uint32_t offset)
+{
+    uint32_t size = 0;
+    ssize_t got = pread(fd, &size, sizeof size, (off_t)offset + META_FREE_DB);
+    return got == (ssize_t)sizeof size ? size : 0;
+}
+
+enum ark_status
+ark_pages_check_head(const struct ark_store *store, struct ark_error *err)
+{
+    char *path = ark_path_join(store->environment_path, "data.mdb");
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    free(path);
+    if (fd < 0) {
+        // LMDB will say why, or make the file.
+        return ARK_OK;
+    }
+    struct stat file;
+    bool has_content = fstat(fd, &file) == 0 && file.st_size > 0;
+    uint32_t size = read_page_bytes(fd, 0);
+    bool sound = size >= PAGE_BYTES_MIN && size <= PAGE_BYTES_MAX && (size & (size - 1)) == 0 &&
+                 read_page_bytes(fd, size) == size;
+    (void)close(fd);
+    return sound || !has_content ? ARK_OK : damaged(store, err);
+}
+
+/** Checks the state of txn over a map of the file. */
+static enum ark_status
+check_map(struct pages *pages, const struct ark_store *store, MDB_txn *txn, uint64_t file_bytes,
+          struct ark_error *err)
+{
+    const uint8_t *meta = find_meta(pages, mdb_txn_id(txn));
+    if (meta == NULL) {
+        // Two commits have come since the transaction began, and took its meta page.
+        return ARK_OK;
+    }
+    pages->page_count = load_u64(meta + META_LAST_PAGE) + 1;
+    if (pages->page_count > file_bytes / pages->page_bytes) {
+        return damaged(store, err);
+    }
+    pages->met = ark_xcalloc((size_t)(pages->page_count / 8) + 1, 1);
+    bool sound = check_all(pages, meta);
+    free(pages->met);
+    return sound ? ARK_OK : damaged(store, err);
+}
+
+/** Maps the file, since LMDB does not say where its own map is, and checks it. */
+static enum ark_status
+map_and_check(struct pages *pages, const struct ark_store *store, MDB_txn *txn,
+              struct ark_error *err)
+{
+    MDB_stat stat;
+    int fd = -1;
+    int rc = mdb_env_stat(store->env, &stat);
+    if (rc == 0) {
+        rc = mdb_env_get_fd(store->env, &fd);
+    }
+    if (rc != 0) {
+        return ark_lmdb_error(store, rc, "reading", err);
+    }
+    uint64_t bytes = ark_environment_bytes(store);
+    pages->page_bytes = stat.ms_psize;
+    if (bytes < NUM_METAS * pages->page_bytes) {
+        return damaged(store, err);
+    }
+    void *map = mmap(NULL, (size_t)bytes, PROT_READ, MAP_SHARED, fd, 0);
+    if (map == MAP_FAILED) {
+        return ark_error_set(err, ARK_E_IO, "cannot read the index: %s: %s", strerror(errno),
+                             store->path);
+    }
+    pages->map = map;
+    enum ark_status status = check_map(pages, store, txn, bytes, err);
+    (void)munmap(map, (size_t)bytes);
+    return status;
+}
+
+enum ark_status
+ark_pages_check(const struct ark_store *store, MDB_txn *txn, unsigned parts, struct ark_error *err)
+{
+    struct pages pages = {.parts = parts};
+    return map_and_check(&pages, store, txn, err);
+}
+
+enum ark_status
+ark_pages_check_chunks(const struct ark_store *store, uint64_t segment_id, struct ark_error *err)
+{
+    MDB_txn *txn = NULL;
+    int rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn);
+    if (rc != 0) {
+        return ark_lmdb_error(store, rc, "deleting a segment", err);
+    }
+    struct pages pages = {.parts = 1u << ARK_DB_STREAM, .segment_id = &segment_id};
+    enum ark_status status = map_and_check(&pages, store, txn, err);
+    mdb_txn_abort(txn);
+    return status;
+}
