@@ -13,7 +13,7 @@
 #include "tests/support/text_index.h"
 
 enum {
-    ROUNDS = 24,
+    ROUNDS = 12,
     QUERIES = 60,
     SEGMENTS_MAX = 4,
     DOCUMENTS_MAX = 700,
