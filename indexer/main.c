@@ -161,6 +161,7 @@ main(int argc, char **argv)
     struct ark_index_options options;
     struct ark_error error;
     int exit_status = EXIT_ERROR;
+    ark_program_name = PROGRAM;
     enum ark_status status = ark_index_options_read(argc, argv, &options, &error);
     if (status == ARK_OK) {
         status = run(&options, &exit_status, &error);

@@ -122,6 +122,7 @@ main(int argc, char **argv)
     struct ark_options options;
     struct ark_error error;
     int exit_status = EXIT_ERROR;
+    ark_program_name = PROGRAM;
     enum ark_status status = ark_options_read(&options, argc, argv, &error);
     if (status == ARK_OK) {
         status = obey(&options, &exit_status, &error);

@@ -267,7 +267,7 @@ static enum ark_status
 check(struct reading *reading, struct ark_error *err)
 {
     struct ark_options *options = reading->options;
-    bool one_query = options->text[0] != '\0';
+    bool one_query = ark_str_trim(ark_str_from(options->text)).len > 0;
     if (!reading->given[ID_LIMIT] && options->format == ARK_FORMAT_TREC) {
         options->limit = LIMIT_TREC; // whatever a config file says for people
     }

@@ -72,7 +72,7 @@ struct ark_query_options {
 
 /**
  * Parses text (valid UTF-8) into arena. analyzer is used during the call only.
- * ARK_E_ARGUMENT: purely negative. ARK_E_LIMIT: depth, words or bytes.
+ * ARK_E_ARGUMENT: purely negative, or the prefix root:. ARK_E_LIMIT: depth, words or bytes.
  */
 enum ark_status ark_query_parse(ark_str text, const struct ark_query_options *options,
                                 struct ark_analyzer *analyzer, struct ark_arena *arena,

@@ -27,6 +27,7 @@ struct lexer {
     size_t at;
     size_t last_angle_open; /**< offset + 1 of the last opening angle quote, or 0 */
     bool glued;             /**< no blank since a closing quote or parenthesis */
+    bool reserved;          /**< a prefix that is kept for later was written */
     struct ark_lexeme *items;
     size_t count;
     size_t capacity;
@@ -259,7 +260,6 @@ is_field_name(ark_str name)
         "date",
         "source",
         "id",
-        "root",
         // "title"
         "عنوان",
         // "body"
@@ -310,7 +310,9 @@ warn_of_lookalikes(struct lexer *lexer, size_t start, size_t end)
             return;
         } else if (byte == ':') {
             ark_str name = ark_str_slice(lexer->text, start, at);
-            if (at + 1 < end && is_field_name(name)) {
+            if (ark_str_equal(name, ARK_STR("root"))) {
+                lexer->reserved = true;
+            } else if (at + 1 < end && is_field_name(name)) {
                 warn(lexer, start, at + 1, "fields are not searched apart: read as words");
             }
             return;
@@ -570,6 +572,11 @@ ark_query_lex(struct ark_query *query, struct ark_arena *arena, struct ark_lexem
     lexer.last_angle_open = find_last_angle_open(query->text);
     while (lexer.at < lexer.text.len) {
         lex_one(&lexer);
+    }
+    if (lexer.reserved) {
+        return ark_error_set(err, ARK_E_ARGUMENT,
+                             "root: is kept for searching by roots, which is not there yet; for "
+                             "the word itself write root\\:");
     }
     enum ark_status status = settle_parentheses(&lexer, err);
     if (status != ARK_OK) {

@@ -56,7 +56,7 @@ void ark_query_warn(struct ark_query *query, struct ark_arena *arena, uint32_t s
  * Lexes query->text (at most ARK_QUERY_BYTES_MAX bytes) into the arena and adds
  * its warnings to the query. Afterwards every binary operator has an operand
  * on both sides, every NOT one behind it. ARK_E_LIMIT: parentheses deeper than
- * ARK_QUERY_DEPTH_MAX.
+ * ARK_QUERY_DEPTH_MAX. ARK_E_ARGUMENT: the prefix root:, kept for later.
  */
 enum ark_status ark_query_lex(struct ark_query *query, struct ark_arena *arena,
                               struct ark_lexemes *out, struct ark_error *err) ARK_MUST_CHECK;

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *ark_program_name = "ark";
+
 static const char *const STATUS_NAMES[] = {
     [ARK_OK] = "ok",
     [ARK_E_ARGUMENT] = "argument",
@@ -54,7 +56,7 @@ ark_status_name(enum ark_status status)
 void
 ark_assert_failed(const char *condition, const char *file, int line)
 {
-    (void)fprintf(stderr, "ark: this is a bug, please report it: %s:%d: %s\n", file, line,
-                  condition);
+    (void)fprintf(stderr, "%s: this is a bug, please report it: %s:%d: %s\n", ark_program_name,
+                  file, line, condition);
     abort();
 }

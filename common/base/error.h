@@ -31,6 +31,12 @@ enum ark_status {
 /** The longest error text, with its NUL; longer texts end in "...". */
 enum { ARK_ERROR_BYTES_MAX = 1024 };
 
+/**
+ * What messages of last resort begin with (out of memory, a damaged page, a
+ * bug): "ark" until a program sets its own name at start.
+ */
+extern const char *ark_program_name;
+
 /** One error: its code and its text (UTF-8 where the input was, NUL-ended). */
 struct ark_error {
     enum ark_status status;

@@ -5,12 +5,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/error.h"
+
 ARK_NORETURN void
 ark_out_of_memory(size_t size)
 {
     // No atexit handlers, which could need memory.
     char line[96];
-    int len = snprintf(line, sizeof line, "ark: out of memory (%zu bytes wanted)\n", size);
+    int len = snprintf(line, sizeof line, "%s: out of memory (%zu bytes wanted)\n",
+                       ark_program_name, size);
     if (len > 0) {
         ssize_t ignored = write(STDERR_FILENO, line, (size_t)len);
         (void)ignored;

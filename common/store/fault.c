@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/base/compiler.h"
+#include "common/base/error.h"
 
 static const int SIGNALS[] = {SIGBUS, SIGSEGV};
 
@@ -28,7 +28,8 @@ say(const char *text)
 _Noreturn void
 ark_fault_exit(const char *what)
 {
-    say("ark: the index is damaged (");
+    say(ark_program_name);
+    say(": the index is damaged (");
     say(what);
     say("); remove it and index again: ");
     say(guarded_path);

@@ -148,13 +148,16 @@ initialise(struct ark_store *store, const char *identity, struct ark_error *err)
     return ark_lmdb_commit(store, txn, err);
 }
 
+/** True when directory has something of this name; else errno says why not. */
 static bool
 exists(const char *directory, const char *name)
 {
     char *path = ark_path_join(directory, name);
     struct stat info;
     bool is_there = stat(path, &info) == 0;
+    int reason = errno;
     free(path);
+    errno = reason;
     return is_there;
 }
 
@@ -169,6 +172,10 @@ find_index(const struct ark_store *store, struct ark_error *err)
     for (int i = 0; i < TRIES; i++) {
         if (exists(store->environment_path, "data.mdb")) {
             return ARK_OK;
+        }
+        if (errno != ENOENT && errno != ENOTDIR) {
+            return ark_error_set(err, ARK_E_IO, "cannot read the index: %s: %s", strerror(errno),
+                                 store->path);
         }
         if (!exists(store->path, "ark.lock")) {
             break;

@@ -599,6 +599,17 @@ START_TEST(stop_words_are_left_out_unless_nothing_else_is_left)
 }
 END_TEST
 
+START_TEST(the_prefix_root_is_kept_for_later)
+{
+    struct ark_query *query = NULL;
+    struct ark_query_options options = {0};
+    ck_assert_int_eq(parse_with("red root:green", options, &query), ARK_E_ARGUMENT);
+    ck_assert_int_eq(parse_with("root:", options, &query), ARK_E_ARGUMENT);
+    ck_assert_int_eq(parse_with("root\\:green", options, &query), ARK_OK);
+    ck_assert_int_eq(parse_with("roots:green", options, &query), ARK_OK);
+}
+END_TEST
+
 START_TEST(a_query_of_exclusions_alone_is_an_error)
 {
     static const char *const QUERIES[] = {
@@ -769,6 +780,7 @@ main(void)
     tcase_add_test(cases, what_is_no_operator_is_left_out_with_a_word);
     tcase_add_test(cases, arabic_queries_are_read_alike);
     tcase_add_test(cases, stop_words_are_left_out_unless_nothing_else_is_left);
+    tcase_add_test(cases, the_prefix_root_is_kept_for_later);
     tcase_add_test(cases, a_query_of_exclusions_alone_is_an_error);
     tcase_add_test(cases, the_option_all_requires_each_word_of_the_top_bag);
     tcase_add_test(cases, the_option_exact_makes_every_word_exact);
