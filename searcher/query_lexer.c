@@ -575,8 +575,7 @@ ark_query_lex(struct ark_query *query, struct ark_arena *arena, struct ark_lexem
     }
     if (lexer.reserved) {
         return ark_error_set(err, ARK_E_ARGUMENT,
-                             "root: is kept for searching by roots, which is not there yet; for "
-                             "the word itself write root\\:");
+                             "root: is kept for a later version; a backslash makes it a word");
     }
     enum ark_status status = settle_parentheses(&lexer, err);
     if (status != ARK_OK) {
