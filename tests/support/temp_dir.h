@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** A new empty directory under $TMPDIR, else /tmp. The caller gives it to test_temp_dir_remove. */
+/** A new empty directory under $TMPDIR, else in memory or under /tmp. The caller gives it to test_temp_dir_remove. */
 char *test_temp_dir(void);
 /** Removes the directory and everything in it, and frees path. */
 void test_temp_dir_remove(char *path);

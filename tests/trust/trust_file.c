@@ -18,7 +18,7 @@
 #include "tests/support/model.h"
 #include "tests/support/temp_dir.h"
 
-enum { PAGE_BYTES = 4096, CASES = 200, CHILD_SECONDS_MAX = 30, OUTPUT_BYTES_MAX = 4096 };
+enum { PAGE_BYTES = 4096, CASES = 150, CHILD_SECONDS_MAX = 30, OUTPUT_BYTES_MAX = 4096 };
 
 /** An index and its sound data file. */
 struct sample {

@@ -34,9 +34,11 @@ check_range(struct ark_spool *spool, uint64_t offset, size_t len)
 {
     uint8_t *bytes = ark_xmalloc(len);
     ck_assert_int_eq(ark_spool_read(spool, offset, len, bytes, NULL), ARK_OK);
-    for (size_t i = 0; i < len; i++) {
-        ck_assert_uint_eq(bytes[i], byte_at(offset + i));
+    size_t good = 0;
+    while (good < len && bytes[good] == byte_at(offset + good)) {
+        good++;
     }
+    ck_assert_uint_eq(good, len);
     free(bytes);
 }
 

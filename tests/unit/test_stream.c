@@ -78,9 +78,11 @@ stream_over(struct chunks *chunks)
 static void
 check_content(ark_str view, uint64_t offset)
 {
-    for (size_t i = 0; i < view.len; i++) {
-        ck_assert_uint_eq(view.bytes[i], byte_at(offset + i));
+    size_t good = 0;
+    while (good < view.len && view.bytes[good] == byte_at(offset + good)) {
+        good++;
     }
+    ck_assert_uint_eq(good, view.len);
 }
 
 START_TEST(the_number_of_chunks_is_rounded_up)
