@@ -2,10 +2,11 @@
 echo 'نص أول' >a.txt
 ark-index -q a.txt
 mkfifo pipe
-ark-index -q --type=text - <pipe &
+ark-index -q --wait --type=text - <pipe &
 writer=$!
 exec 3>pipe
 echo 'نص من المجرى' >&3
+# Until it holds the index, others may write; it waits (--wait) if one of these is in its way.
 i=0
 while ark-index -q a.txt 2>locked && [ $i -lt 200 ]; do
     sleep 0.05
