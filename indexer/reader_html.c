@@ -312,6 +312,52 @@ page_dispose(struct page *page)
     ark_buf_dispose(&page->source);
 }
 
+/** libxml2 compares each attribute of a tag with all before it: a thousand take a moment, 200,000 hours. */
+enum { MARKS_MAX = 2000, MARKS_AN_ATTRIBUTE = 2 };
+
+/**
+ * Counts what may part attributes in the tag whose name begins at byte at, up
+ * to one more than MARKS_MAX. A tag ends at an angle bracket outside quotes.
+ */
+static size_t
+count_attributes(ark_str text, size_t at)
+{
+    uint8_t quote = 0;
+    size_t count = 0;
+    for (; at < text.len && count <= MARKS_MAX; at++) {
+        uint8_t byte = text.bytes[at];
+        if (quote != 0) {
+            quote = byte == quote ? 0 : quote;
+        } else if (byte == '"' || byte == '\'') {
+            quote = byte;
+            count++;
+        } else if (byte == '<' || byte == '>') {
+            break;
+        } else if (byte == ' ' || byte == '/' || (byte >= '\t' && byte <= '\r')) {
+            count++;
+        }
+    }
+    return count;
+}
+
+/** True when the parser can take every tag; else *at is where one begins that it cannot. O(len). */
+static bool
+tags_are_bounded(ark_str text, size_t *at)
+{
+    for (*at = 0; *at + 1 < text.len; (*at)++) {
+        const uint8_t *tag = memchr(text.bytes + *at, '<', text.len - 1 - *at);
+        if (tag == NULL) {
+            return true;
+        }
+        *at = (size_t)(tag - text.bytes);
+        uint8_t letter = tag[1] | 0x20;
+        if (letter >= 'a' && letter <= 'z' && count_attributes(text, *at + 1) > MARKS_MAX) {
+            return false;
+        }
+    }
+    return true;
+}
+
 enum ark_status
 ark_reader_html(struct ark_reading *reading, struct ark_feed *feed, struct ark_error *err)
 {
@@ -319,6 +365,13 @@ ark_reader_html(struct ark_reading *reading, struct ark_feed *feed, struct ark_e
     ark_str text;
     if (!ark_reading_take_all(reading, feed, &bytes) ||
         !ark_reading_decode(reading, bytes, declared_encoding(bytes), &text) || text.len == 0) {
+        return ARK_OK;
+    }
+    size_t bad_tag = 0;
+    if (!tags_are_bounded(text, &bad_tag)) {
+        ark_reading_skip(reading, ARK_SKIP_DOCUMENT, ARK_STR(""), ARK_E_LIMIT,
+                         "a tag with over %d attributes, byte %zu", MARKS_MAX / MARKS_AN_ATTRIBUTE,
+                         bad_tag);
         return ARK_OK;
     }
     struct page page = page_make();

@@ -1,6 +1,7 @@
 #define _XOPEN_SOURCE 700 // mkdtemp in reader_probe.h
 #include <check.h>
 
+#include "common/base/buf.h"
 #include "reader_probe.h"
 
 /** A page and the body it makes. */
@@ -139,6 +140,31 @@ START_TEST(a_page_of_a_million_open_inline_elements_is_read_in_time)
 }
 END_TEST
 
+START_TEST(a_tag_of_too_many_attributes_is_refused_in_time)
+{
+    enum { COUNT = 200000 };
+    struct ark_buf page = ark_buf_make(COUNT * 16);
+    ark_buf_append_str(&page, ARK_STR("<p>before</p><body"));
+    for (unsigned i = 0; i < COUNT; i++) {
+        ark_buf_printf(&page, " a%u=\"x\"", i);
+    }
+    ark_buf_append_str(&page, ARK_STR(">after"));
+    probe_read("a.html", ark_buf_view(&page));
+    ck_assert_uint_eq(probe.document_count, 0);
+    ck_assert_uint_eq(probe.skip_count, 1);
+    ck_assert_int_eq(probe.skips[0].status, ARK_E_LIMIT);
+    ck_assert_ptr_nonnull(strstr(probe.skips[0].text, "byte 13"));
+    ark_buf_dispose(&page);
+}
+END_TEST
+
+START_TEST(brackets_and_quotes_in_running_text_are_no_tags)
+{
+    probe_read("a.html", ARK_STR("<p>it's 1 < 2, x<y \"and so on</p><p class='a b'>end"));
+    ck_assert_uint_eq(probe.document_count, 1);
+}
+END_TEST
+
 START_TEST(every_prefix_of_a_page_is_read)
 {
     static const char PAGE[] = "<!doctype html><html lang=ar><head><meta charset=\"utf-8\"><title>"
@@ -167,6 +193,8 @@ main(void)
     tcase_add_test(tests, an_old_declaration_over_utf8_does_no_harm);
     tcase_add_test(tests, a_page_nested_a_hundred_thousand_deep_is_read);
     tcase_add_test(tests, a_page_of_a_million_open_inline_elements_is_read_in_time);
+    tcase_add_test(tests, a_tag_of_too_many_attributes_is_refused_in_time);
+    tcase_add_test(tests, brackets_and_quotes_in_running_text_are_no_tags);
     tcase_add_test(tests, every_prefix_of_a_page_is_read);
     return probe_run(tests, "reader_html");
 }
