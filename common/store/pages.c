@@ -27,7 +27,13 @@ enum {
 #define P_INVALID UINT64_MAX
 
 /** Where the fields of a meta page stand. */
-enum { META_FREE_DB = 40, META_MAIN_DB = 88, META_LAST_PAGE = 136, META_TXNID = 144 };
+enum {
+    META_FREE_DB = 40,
+    META_MAIN_DB = 88,
+    META_LAST_PAGE = 136,
+    META_TXNID = 144,
+    META_BYTES = 152
+};
 
 /** Where those of a database's record stand. */
 enum { DB_DEPTH = 6, DB_ROOT = 40 };
@@ -286,17 +292,22 @@ check_all(struct pages *pages, const uint8_t *meta)
     return (pages->parts & ARK_PAGES_FREE) == 0 || check_tree(&free_tree, meta + META_FREE_DB);
 }
 
-/** The meta page of the state that a transaction sees. */
-static const uint8_t *
-find_meta(const struct pages *pages, uint64_t txnid)
+/**
+ * Copies the meta page of the state that a transaction sees; false when a
+ * writer has taken it for a newer one by now, which it may at the second commit
+ * since. What the copy points at stays as long as the transaction is open.
+ */
+static bool
+copy_meta(const struct pages *pages, uint64_t txnid, uint8_t copy[META_BYTES])
 {
     for (uint64_t page = 0; page < NUM_METAS; page++) {
         const uint8_t *meta = page_at(pages, page);
-        if (load_u64(meta + META_TXNID) == txnid) {
-            return meta;
+        memcpy(copy, meta, META_BYTES);
+        if (load_u64(copy + META_TXNID) == txnid && load_u64(meta + META_TXNID) == txnid) {
+            return true;
         }
     }
-    return NULL;
+    return false;
 }
 
 /** Page sizes that LMDB can have; it takes over that of the system, 4 to 64 KiB. */
@@ -344,9 +355,9 @@ static enum ark_status
 check_map(struct pages *pages, const struct ark_store *store, MDB_txn *txn, uint64_t file_bytes,
           struct ark_error *err)
 {
-    const uint8_t *meta = find_meta(pages, mdb_txn_id(txn));
-    if (meta == NULL) {
-        // Two commits have come since the transaction began, and took its meta page.
+    uint8_t meta[META_BYTES];
+    if (!copy_meta(pages, mdb_txn_id(txn), meta)) {
+        // LMDB has read it before; what has been committed since was checked by its writer.
         return ARK_OK;
     }
     pages->page_count = load_u64(meta + META_LAST_PAGE) + 1;

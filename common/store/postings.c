@@ -244,6 +244,7 @@ ark_postings_positions(struct ark_postings *postings, uint32_t occurrence)
         enum ark_status status = view_block(postings, postings->block_idx, true, &bytes);
         if (status != ARK_OK) {
             postings->status = status;
+            postings->doc = ARK_DOCID_END;
             return NULL;
         }
         if (!ark_postings_block_positions(bytes, &postings->block, postings->arena,
@@ -255,6 +256,32 @@ ark_postings_positions(struct ark_postings *postings, uint32_t occurrence)
     }
     uint32_t first = postings->block.first_occurrence[postings->at];
     return postings->positions + postings->first_position[first + occurrence];
+}
+
+struct ark_postings_span
+ark_postings_span(const struct ark_postings *postings)
+{
+    if (postings->doc == ARK_DOCID_END || postings->status != ARK_OK) {
+        return (struct ark_postings_span){0};
+    }
+    const struct ark_postings_block *block = &postings->block;
+    return (struct ark_postings_span){
+        .docs = block->docs + postings->at,
+        .first_occurrence = block->first_occurrence + postings->at,
+        .occurrences = block->occurrences,
+        .count = block->count - postings->at,
+    };
+}
+
+ark_docid
+ark_postings_advance(struct ark_postings *postings, uint32_t count)
+{
+    if (count == 0 || postings->doc == ARK_DOCID_END || postings->status != ARK_OK) {
+        return postings->status == ARK_OK ? postings->doc : ARK_DOCID_END;
+    }
+    ARK_ASSERT(count <= postings->block.count - postings->at);
+    postings->at += count - 1;
+    return ark_postings_next(postings);
 }
 
 uint32_t

@@ -72,7 +72,10 @@ write_all(struct ark_spool *spool, ark_str bytes, struct ark_error *err)
         if (done < 0 && errno == EINTR) {
             continue;
         }
-        if (done < 0) {
+        if (done == 0) {
+            errno = ENOSPC; // no reason given, but going on would never end
+        }
+        if (done <= 0) {
             return write_error(spool, err);
         }
         spool->file_bytes += (uint64_t)done;
