@@ -192,6 +192,27 @@ open_databases(struct ark_store *store, struct ark_error *err)
     return rc == 0 ? ARK_OK : ark_lmdb_error(store, rc, "opening", err);
 }
 
+/**
+ * Lets everyone who may read the data write the table of readers: one who
+ * cannot stand in it reads unprotected, and pages change under him while a
+ * writer works. Best effort: only the owner may change it.
+ */
+static void
+share_reader_table(const struct ark_store *store)
+{
+    struct stat data;
+    struct stat table;
+    char *path = ark_path_join(store->environment_path, "lock.mdb");
+    if (look_at_data(store, &data) && stat(path, &table) == 0) {
+        mode_t readers = data.st_mode & (S_IRUSR | S_IRGRP | S_IROTH);
+        mode_t wanted = (table.st_mode & 07777) | readers | readers >> 1;
+        if (wanted != (table.st_mode & 07777)) {
+            (void)chmod(path, wanted);
+        }
+    }
+    free(path);
+}
+
 enum ark_status
 ark_environment_open(struct ark_store *store, struct ark_error *err)
 {
@@ -199,6 +220,9 @@ ark_environment_open(struct ark_store *store, struct ark_error *err)
     enum ark_status status = ark_pages_check_head(store, err);
     if (status == ARK_OK) {
         status = open_environment(store, err);
+    }
+    if (status == ARK_OK && store->writable) {
+        share_reader_table(store);
     }
     if (status == ARK_OK) {
         status = check_file_size(store, err);
