@@ -39,6 +39,22 @@ const struct ark_occurrence *ark_postings_occurrences(const struct ark_postings 
  */
 const uint32_t *ark_postings_positions(struct ark_postings *postings, uint32_t occurrence);
 
+/** Some documents of a decoded block, for loops that look at every posting. */
+struct ark_postings_span {
+    const uint32_t *docs;
+    const uint32_t *first_occurrence; /**< by document, count + 1 of them: into occurrences */
+    const struct ark_occurrence *occurrences;
+    uint32_t count;
+};
+
+/**
+ * The current document and those after it in its block; count is 0 after the
+ * last or after an error. Not before the first move. Valid until the next move.
+ */
+struct ark_postings_span ark_postings_span(const struct ark_postings *postings);
+/** Moves count documents on, at most to the end of the span, and returns the document there. */
+ark_docid ark_postings_advance(struct ark_postings *postings, uint32_t count);
+
 /**
  * An upper bound over the block that holds target or the first one after it, and *last
  * that block's last document (ARK_DOCID_END when there is none): for every
