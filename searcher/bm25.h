@@ -28,20 +28,35 @@ struct ark_bm25 {
 struct ark_bm25 ark_bm25_make(double mean_length);
 
 /** K of a document of length tokens. */
-static inline double
+static inline float
 ark_bm25_k(const struct ark_bm25 *bm25, uint32_t length)
 {
-    return bm25->k_fixed + bm25->k_per_token * length;
+    return (float)(bm25->k_fixed + bm25->k_per_token * length);
 }
 
 /** The weight of a term that stands in df of document_count documents; df <= document_count. */
 double ark_bm25_idf(uint64_t document_count, uint64_t df);
 
-/** The factor of tf occurrences, below 1: what idf * (k1 + 1) is multiplied with. */
-static inline double
-ark_bm25_saturation(double tf, double k)
+/** The factor of tf occurrences, below 1: what idf * (k1 + 1) is multiplied with. k > 0. */
+static inline float
+ark_bm25_saturation(float tf, float k)
 {
     return tf / (tf + k);
+}
+
+/** Scores are multiples of this. */
+#define ARK_SCORE_STEP 0x1p-20
+
+/**
+ * Rounds a score below 2^30 down to a multiple of ARK_SCORE_STEP. Sums of such
+ * scores are exact, hence the same in whatever order words are added up.
+ */
+static inline double
+ark_bm25_round(double score)
+{
+    // Beside this number the last bit of a double stands for one step.
+    const double anchor = 0x1.8p32;
+    return (score - ARK_SCORE_STEP / 2 + anchor) - anchor;
 }
 
 enum { ARK_BOUND_STEPS = 256 };

@@ -119,7 +119,7 @@ weigh(struct ark_expansion *expansion, uint64_t document_count)
         if ((expansion->levels & 1u << level) != 0) {
             expansion->idf[level] = ark_bm25_idf(document_count, expansion->df[level]);
             expansion->weight[level] =
-                ark_level_weight[level] * expansion->idf[level] * (ARK_BM25_K1 + 1);
+                (float)(ark_level_weight[level] * expansion->idf[level] * (ARK_BM25_K1 + 1));
         }
     }
     for (unsigned set = 0; set < ARK_LEVELS_SETS; set++) {

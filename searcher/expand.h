@@ -31,9 +31,9 @@ struct ark_expansion {
     uint8_t levels; /**< that count: the form alone for =word */
     uint64_t df[ARK_LEVEL_COUNT];
     double idf[ARK_LEVEL_COUNT];
-    double weight
-        [ARK_LEVEL_COUNT]; /**< level weight * idf * (k1 + 1); 0 where the level does not count */
-    double best_weight[ARK_LEVELS_SETS]; /**< the greatest weight in a set of levels */
+    /** level weight * idf * (k1 + 1); 0 where the level does not count */
+    float weight[ARK_LEVEL_COUNT];
+    float best_weight[ARK_LEVELS_SETS]; /**< the greatest weight in a set of levels */
     struct ark_word_segment *segments;
 };
 

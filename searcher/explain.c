@@ -136,22 +136,23 @@ ark_plan_matches(struct ark_plan *plan, const struct ark_hit *hit, struct ark_ar
     return ARK_OK;
 }
 
-/** Fills in what the winning level of a word says; false when none matches. */
-static bool
-explain_word(const struct ark_cursor *cursor, double k, struct ark_explain_line *line)
+/** Fills in what the level of a word that won says; the strongest when several are equal. */
+static void
+explain_word(const struct ark_cursor *cursor, float k, struct ark_explain_line *line)
 {
     const struct ark_expansion *word = cursor->word;
     uint32_t count = 0;
     const struct ark_occurrence *occurrences = ark_postings_occurrences(cursor->postings, &count);
+    float best = 0;
     for (unsigned level = 0; level < ARK_LEVEL_COUNT; level++) {
         uint64_t tf = 0;
         for (uint32_t i = 0; i < count; i++) {
             unsigned levels = cursor->member_levels[occurrences[i].member];
             tf += (levels >> level & 1u) != 0 ? occurrences[i].tf : 0;
         }
-        double score = word->weight[level] * ark_bm25_saturation((double)tf, k);
-        if (tf > 0 && score > line->score) {
-            line->score = score;
+        float score = word->weight[level] * ark_bm25_saturation((float)tf, k);
+        if (tf > 0 && score > best) {
+            best = score;
             line->tf = (uint32_t)tf;
             line->level = ark_level_name((enum ark_level)level);
             line->weight = (float)ark_level_weight[level];
@@ -160,27 +161,22 @@ explain_word(const struct ark_cursor *cursor, double k, struct ark_explain_line 
             line->idf = word->idf[level];
         }
     }
-    return line->score > 0;
 }
 
-static bool
-explain_phrase(struct ark_matcher *matcher, struct ark_leaf *leaf, double k,
-               struct ark_explain_line *line)
+static void
+explain_phrase(const struct ark_leaf *leaf, struct ark_explain_line *line)
 {
-    uint64_t tf = ark_leaf_phrase_tf(matcher, leaf);
     line->level = "phrase";
     line->term = leaf->plan->node->text;
     line->weight = 1;
-    line->tf = (uint32_t)tf;
+    line->tf = (uint32_t)leaf->phrase_tf;
     line->idf = leaf->plan->phrase_idf;
-    line->score = leaf->plan->phrase_weight * ark_bm25_saturation((double)tf, k);
     line->df = UINT64_MAX;
     for (uint32_t i = 0; i < leaf->plan->word_count; i++) {
         const struct ark_expansion *word = &leaf->plan->words[i];
         uint64_t df = word->df[word->word->exact ? ARK_LEVEL_FORM : ARK_LEVEL_LIGHT];
         line->df = df < line->df ? df : line->df;
     }
-    return tf > 0;
 }
 
 enum ark_status
@@ -191,7 +187,7 @@ ark_plan_explain(struct ark_plan *plan, const struct ark_hit *hit, struct ark_ar
     struct ark_explain_line *lines = ark_arena_calloc(arena, plan->leaf_count, sizeof *lines);
     size_t count = 0;
     uint32_t length = ark_segment_length(plan->segments[hit->segment_idx], hit->doc);
-    double k = ark_bm25_k(&plan->bm25, length);
+    float k = ark_bm25_k(&plan->bm25, length);
     enum ark_status status = ark_matcher_open(&matcher, plan, hit->segment_idx, arena, err);
     for (uint32_t i = 0; i < plan->leaf_count && status == ARK_OK; i++) {
         struct ark_leaf *leaf = &matcher.leaves[i];
@@ -204,11 +200,17 @@ ark_plan_explain(struct ark_plan *plan, const struct ark_hit *hit, struct ark_ar
             .length = length,
             .mean_length = plan->mean_length,
         };
-        bool matches = leaf->cursor_count == 1 ? explain_word(leaf->cursors, k, &line)
-                                               : explain_phrase(&matcher, leaf, k, &line);
-        if (matches) {
-            lines[count++] = line;
+        unsigned levels = 0;
+        line.score = ark_leaf_score(&matcher, leaf, &levels);
+        if (levels == 0) {
+            continue;
         }
+        if (leaf->cursor_count == 1) {
+            explain_word(leaf->cursors, k, &line);
+        } else {
+            explain_phrase(leaf, &line);
+        }
+        lines[count++] = line;
     }
     if (status == ARK_OK) {
         status = ark_matcher_status(&matcher);

@@ -66,7 +66,7 @@ open_leaf(struct ark_matcher *matcher, const struct ark_plan_leaf *plan, struct 
     }
     const struct ark_expansion *first = &plan->words[0];
     leaf->weight_max = plan->word_count > 1
-                           ? plan->phrase_weight
+                           ? (float)plan->phrase_weight
                            : first->best_weight[first->segments[matcher->segment_idx].levels];
     leaf->doc = 0;
     ark_leaf_seek(leaf, 0);
@@ -89,6 +89,10 @@ ark_matcher_open(struct ark_matcher *matcher, const struct ark_plan *plan, uint3
     double mean_length =
         info->token_count == 0 ? 1 : (double)info->token_count / info->document_count;
     ark_bm25_bounds_make(&matcher->bounds, mean_length, plan->mean_length);
+    matcher->norms = ark_segment_norms(segment);
+    for (uint32_t norm = 0; norm < ARK_NORM_COUNT; norm++) {
+        matcher->k_of_norm[norm] = ark_bm25_k(&plan->bm25, ark_norm_decode((uint8_t)norm));
+    }
     for (uint32_t i = 0; i < plan->leaf_count; i++) {
         enum ark_status status = open_leaf(matcher, &plan->leaves[i], &matcher->leaves[i], err);
         if (status != ARK_OK) {
@@ -246,64 +250,36 @@ ark_matcher_matches(struct ark_matcher *matcher, const struct ark_plan_node *nod
     return any;
 }
 
-/** The maximum over levels of the score at that level. */
-static double
-word_score(const struct ark_cursor *cursor, double k, bool *close)
-{
-    const struct ark_expansion *word = cursor->word;
-    uint32_t count = 0;
-    const struct ark_occurrence *occurrences = ark_postings_occurrences(cursor->postings, &count);
-    unsigned levels = cursor->member_levels[occurrences[0].member];
-    if (count == 1) {
-        // All levels have the same tf, so the greatest weight wins.
-        *close = (levels & ARK_LEVELS_CLOSE) != 0;
-        return word->best_weight[levels] * ark_bm25_saturation(occurrences[0].tf, k);
-    }
-    double tf[ARK_LEVEL_COUNT] = {0};
-    unsigned together = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        levels = cursor->member_levels[occurrences[i].member];
-        together |= levels;
-        for (unsigned level = 0; level < ARK_LEVEL_COUNT; level++) {
-            tf[level] += (levels >> level & 1u) != 0 ? occurrences[i].tf : 0;
-        }
-    }
-    double best = 0;
-    for (unsigned level = 0; level < ARK_LEVEL_COUNT; level++) {
-        double score = word->weight[level] * ark_bm25_saturation(tf[level], k);
-        best = score > best ? score : best;
-    }
-    *close = (together & ARK_LEVELS_CLOSE) != 0;
-    return best;
-}
-
 double
-ark_leaf_score(struct ark_matcher *matcher, struct ark_leaf *leaf, double k, bool *close)
+ark_leaf_score(struct ark_matcher *matcher, struct ark_leaf *leaf, unsigned *levels)
 {
     ARK_DEBUG_ASSERT(leaf->cursor_count > 0);
+    float k = matcher->k_of_norm[matcher->norms[leaf->doc]];
     if (leaf->cursor_count == 1) {
-        return word_score(leaf->cursors, k, close);
+        uint32_t count = 0;
+        const struct ark_occurrence *occurrences =
+            ark_postings_occurrences(leaf->cursors->postings, &count);
+        return ark_word_score(leaf->cursors, occurrences, count, k, levels);
     }
     uint64_t tf = ark_leaf_phrase_tf(matcher, leaf);
-    *close = tf > 0;
-    return tf == 0 ? 0 : leaf->plan->phrase_weight * ark_bm25_saturation((double)tf, k);
+    *levels = tf == 0 ? 0 : ARK_LEVELS_CLOSE;
+    return ark_bm25_round((double)(leaf->weight_max * ark_bm25_saturation((float)tf, k)));
 }
 
 double
 ark_matcher_score(struct ark_matcher *matcher, ark_docid doc, bool *all_words)
 {
     const struct ark_plan *plan = matcher->plan;
-    double k = ark_bm25_k(&plan->bm25, ark_segment_length(matcher->segment, doc));
     double sum = 0;
     *all_words = true;
     for (uint32_t i = 0; i < plan->leaf_count; i++) {
         struct ark_leaf *leaf = &matcher->leaves[i];
-        bool close = false;
+        unsigned levels = 0;
         if (plan->leaves[i].scored) {
             if (ark_leaf_seek(leaf, doc) == doc) {
-                sum += ark_leaf_score(matcher, leaf, k, &close);
+                sum += ark_leaf_score(matcher, leaf, &levels);
             }
-            *all_words = *all_words && close;
+            *all_words = *all_words && (levels & ARK_LEVELS_CLOSE) != 0;
         }
     }
     return sum;
@@ -321,5 +297,16 @@ ark_leaf_bound(const struct ark_matcher *matcher, const struct ark_leaf *leaf, a
         lowest = bound < lowest ? bound : lowest;
         *last = end < *last ? end : *last;
     }
-    return leaf->weight_max * (double)matcher->bounds.saturation[lowest];
+    return (double)leaf->weight_max * (double)matcher->bounds.saturation[lowest];
+}
+
+double
+ark_leaf_bound_max(const struct ark_matcher *matcher, const struct ark_leaf *leaf)
+{
+    uint32_t lowest = leaf->cursor_count > 0 ? ARK_BOUND_STEPS - 1 : 0;
+    for (uint32_t i = 0; i < leaf->cursor_count; i++) {
+        uint32_t bound = ark_postings_bound_max(leaf->cursors[i].postings);
+        lowest = bound < lowest ? bound : lowest;
+    }
+    return (double)leaf->weight_max * (double)matcher->bounds.saturation[lowest];
 }

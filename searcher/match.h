@@ -28,18 +28,23 @@ struct ark_leaf {
     struct ark_cursor *cursors;
     struct ark_phrase_word *phrase_words; /**< the cursors again, as a phrase sees them */
     uint32_t cursor_count;                /**< 0 when a word is not in the segment */
-    double weight_max;                    /**< times the saturation: the greatest score */
+    float weight_max;                     /**< times the saturation: the greatest score */
     ark_docid doc;         /**< of a word: its cursor's; of a phrase: where all its words are */
     ark_docid counted_doc; /**< the document phrase_tf belongs to */
     uint64_t phrase_tf;
 };
+
+/** Norms are bytes. */
+enum { ARK_NORM_COUNT = 256 };
 
 struct ark_matcher {
     const struct ark_plan *plan;
     struct ark_segment *segment;
     uint32_t segment_idx;
     struct ark_arena *arena;
-    struct ark_leaf *leaves; /**< as plan->leaves */
+    struct ark_leaf *leaves;         /**< as plan->leaves */
+    const uint8_t *norms;            /**< by document */
+    float k_of_norm[ARK_NORM_COUNT]; /**< K of a document with this norm */
     struct ark_bm25_bounds bounds;
     struct ark_phrase_scratch scratch;
 };
@@ -67,11 +72,42 @@ bool ark_matcher_matches(struct ark_matcher *matcher, const struct ark_plan_node
 uint64_t ark_leaf_phrase_tf(struct ark_matcher *matcher, struct ark_leaf *leaf);
 
 /**
- * The score of a leaf that stands on a document whose K is k; 0 when the leaf
- * does not match there after all. *close tells whether it matches at form,
- * light or stem.
+ * The score of a word in a document whose K is k: the maximum over levels of
+ * weight times BM25. *levels are those at which it matches; none and 0 when no
+ * occurrence counts. count >= 1.
  */
-double ark_leaf_score(struct ark_matcher *matcher, struct ark_leaf *leaf, double k, bool *close);
+static inline double
+ark_word_score(const struct ark_cursor *cursor, const struct ark_occurrence *occurrences,
+               uint32_t count, float k, unsigned *levels)
+{
+    const struct ark_expansion *word = cursor->word;
+    *levels = cursor->member_levels[occurrences[0].member];
+    if (count == 1) {
+        // All levels have the same tf, so the greatest weight wins.
+        return ark_bm25_round((double)(word->best_weight[*levels] *
+                                       ark_bm25_saturation((float)occurrences[0].tf, k)));
+    }
+    float tf[ARK_LEVEL_COUNT] = {0};
+    unsigned together = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        unsigned here = cursor->member_levels[occurrences[i].member];
+        together |= here;
+        for (unsigned level = 0; level < ARK_LEVEL_COUNT; level++) {
+            // As a product, for a branch here is as often wrong as right.
+            tf[level] += (float)(here >> level & 1u) * (float)occurrences[i].tf;
+        }
+    }
+    float best = 0;
+    for (unsigned level = 0; level < ARK_LEVEL_COUNT; level++) {
+        float score = word->weight[level] * ark_bm25_saturation(tf[level], k);
+        best = score > best ? score : best;
+    }
+    *levels = together;
+    return ark_bm25_round((double)best);
+}
+
+/** The same for a leaf and the document it stands on. A phrase matches at all levels but the skeleton. */
+double ark_leaf_score(struct ark_matcher *matcher, struct ark_leaf *leaf, unsigned *levels);
 
 /** The sum of all scored leaves, in their order. *all_words: each of them matches closely. */
 double ark_matcher_score(struct ark_matcher *matcher, ark_docid doc, bool *all_words);
@@ -82,6 +118,9 @@ double ark_matcher_score(struct ark_matcher *matcher, ark_docid doc, bool *all_w
  */
 double ark_leaf_bound(const struct ark_matcher *matcher, const struct ark_leaf *leaf,
                       ark_docid target, ark_docid *last);
+
+/** The same for all documents. O(words of the leaf). */
+double ark_leaf_bound_max(const struct ark_matcher *matcher, const struct ark_leaf *leaf);
 
 /** Bounds and sums are rounded in different order; a bound counts only when it is this much too low. */
 #define ARK_BOUND_SLACK (1 + 1e-6)

@@ -19,7 +19,7 @@ struct ark_match_counts {
     uint64_t all_words;
 };
 
-/** Visits and scores every document that matches the plan, in order; fills topk and adds to counts. */
+/** Visits and scores every document that matches the plan; fills topk and adds to counts. */
 void ark_walk_all(struct ark_matcher *matcher, struct ark_topk *topk,
                   struct ark_match_counts *counts);
 
@@ -33,18 +33,5 @@ void ark_walk_count(struct ark_matcher *matcher, uint64_t *documents);
  * Block-Max Indexes", SIGIR 2011).
  */
 void ark_walk_best(struct ark_matcher *matcher, struct ark_topk *topk);
-
-/** True when the plan is a bag of optional words and phrases (and exclusions), as ark_bag_best takes it. */
-bool ark_plan_is_bag(const struct ark_plan *plan);
-
-/**
- * The same as ark_walk_best for a bag: MaxScore (Turtle, Flood, "Query
- * Evaluation: Strategies and Optimizations", 1995) with the bounds of the
- * blocks at hand in place of the lists' own, settled anew for each range of
- * documents between block ends (as block-max MaxScore: Chakrabarti, Chaudhuri,
- * Ganti, "Interval-based Pruning for Top-k Processing over Compressed Lists",
- * ICDE 2011).
- */
-void ark_bag_best(struct ark_matcher *matcher, struct ark_topk *topk);
 
 #endif

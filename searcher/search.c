@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "searcher/prune.h"
+#include "searcher/bag.h"
 
 /** A segment and its size, for visiting the largest first. */
 struct visit {
@@ -40,15 +40,19 @@ struct run {
     const struct ark_search_options *options;
     struct ark_topk topk;
     struct ark_match_counts counts;
+    struct ark_bag_window *window; /**< for a bag */
 };
 
 static void
 run_segment(struct run *run, struct ark_matcher *matcher)
 {
-    if (run->options->count || run->options->exhaustive) {
+    bool bag = run->window != NULL && !run->options->exhaustive;
+    if (bag && run->options->count) {
+        ark_bag_all(matcher, run->window, &run->topk, &run->counts);
+    } else if (bag) {
+        ark_bag_best(matcher, run->window, &run->topk);
+    } else if (run->options->count || run->options->exhaustive) {
         ark_walk_all(matcher, &run->topk, &run->counts);
-    } else if (ark_plan_is_bag(matcher->plan)) {
-        ark_bag_best(matcher, &run->topk);
     } else {
         ark_walk_best(matcher, &run->topk);
     }
@@ -62,6 +66,9 @@ ark_plan_run(struct ark_plan *plan, const struct ark_search_options *options,
     struct run run = {.options = options};
     run.topk = ark_topk_make(options->limit + options->offset, arena);
     const struct visit *visits = order_visits(plan, arena);
+    if (plan->root != NULL && ark_plan_is_bag(plan)) {
+        run.window = ark_bag_window_new(arena);
+    }
     for (uint32_t i = 0; i < plan->segment_count && plan->root != NULL; i++) {
         struct ark_matcher matcher;
         enum ark_status status =

@@ -90,6 +90,12 @@ ark_segment_length(const struct ark_segment *segment, ark_docid doc)
     return ark_norm_decode(segment->norms.bytes[doc]);
 }
 
+const uint8_t *
+ark_segment_norms(const struct ark_segment *segment)
+{
+    return segment->norms.bytes;
+}
+
 enum ark_status
 ark_segment_find_family(struct ark_segment *segment, ark_str key, struct ark_arena *arena,
                         const struct ark_family **out, struct ark_error *err)

@@ -92,6 +92,8 @@ bool ark_segment_is_dead(const struct ark_segment *segment, ark_docid doc);
 
 /** The document's token count as scoring sees it, rounded by ark_norm_encode. doc < document_count. O(1). */
 uint32_t ark_segment_length(const struct ark_segment *segment, ark_docid doc);
+/** The norms of all documents (ark_norm_decode), for loops over many; valid while the segment is. */
+const uint8_t *ark_segment_norms(const struct ark_segment *segment);
 
 /**
  * Looks up the family with this key. *out is NULL when it has none; else it

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "searcher/bm25.h"
+#include "tests/support/random.h"
 
 static void
 check_near(double got, double expected)
@@ -25,11 +26,12 @@ END_TEST
 START_TEST(the_score_is_that_of_the_formula)
 {
     struct ark_bm25 bm25 = ark_bm25_make(437.8);
-    double k = ark_bm25_k(&bm25, 403);
+    float k = ark_bm25_k(&bm25, 403);
     // k1 (1 - b + b len / mean), by hand.
-    check_near(k, 0.6 * (0.25 + 0.75 * 403 / 437.8));
+    check_near((double)k, 0.6 * (0.25 + 0.75 * 403 / 437.8));
     // The documented example: tf 3, df 1 of 5, length 403, mean 437.8.
-    check_near(ark_bm25_idf(5, 1) * (ARK_BM25_K1 + 1) * ark_bm25_saturation(3, k), 1.866942504);
+    double weight = ark_bm25_idf(5, 1) * (ARK_BM25_K1 + 1);
+    check_near(weight * (double)ark_bm25_saturation(3, k), 1.866942504);
 }
 END_TEST
 
@@ -37,13 +39,36 @@ START_TEST(more_occurrences_and_shorter_documents_score_higher)
 {
     struct ark_bm25 bm25 = ark_bm25_make(100);
     for (uint32_t length = 1; length < 2000; length += 7) {
-        double k = ark_bm25_k(&bm25, length);
+        float k = ark_bm25_k(&bm25, length);
         ck_assert(ark_bm25_k(&bm25, length + 1) > k);
-        for (double tf = 1; tf < 30; tf++) {
+        for (float tf = 1; tf < 30; tf++) {
             ck_assert(ark_bm25_saturation(tf + 1, k) > ark_bm25_saturation(tf, k));
             ck_assert(ark_bm25_saturation(tf, k) < 1);
         }
     }
+}
+END_TEST
+
+START_TEST(sums_of_rounded_scores_do_not_depend_on_their_order)
+{
+    struct test_random random = test_random_make(test_seed(3));
+    for (uint32_t round = 0; round < 1000; round++) {
+        double forward = 0;
+        double backward = 0;
+        double scores[20];
+        for (size_t i = 0; i < ARK_COUNT_OF(scores); i++) {
+            double exact =
+                (double)test_random_below(&random, 1u << 30) / 3e7 + 1e-6 / (double)(i + 1);
+            scores[i] = ark_bm25_round(exact);
+            ck_assert(scores[i] <= exact && exact - scores[i] <= ARK_SCORE_STEP);
+            forward += scores[i];
+        }
+        for (size_t i = ARK_COUNT_OF(scores); i-- > 0;) {
+            backward += scores[i];
+        }
+        ck_assert(!(forward < backward) && !(forward > backward));
+    }
+    ck_assert(!(ark_bm25_round(0) < 0) && !(ark_bm25_round(0) > 0));
 }
 END_TEST
 
@@ -66,11 +91,11 @@ check_bounds(double segment_mean, double mean)
     struct ark_bm25 whole = ark_bm25_make(mean);
     ark_bm25_bounds_make(&bounds, segment_mean, mean);
     for (uint32_t length = 0; length < 5000; length = length * 3 / 2 + 1) {
-        for (double tf = 1; tf < 200; tf = tf * 2 + 1) {
-            double stored = ark_bm25_saturation(tf, ark_bm25_k(&own, length)) * 255;
+        for (float tf = 1; tf < 200; tf = tf * 2 + 1) {
+            double stored = (double)ark_bm25_saturation(tf, ark_bm25_k(&own, length)) * 255;
             uint32_t bound = (uint32_t)ceil(stored);
-            double score = ark_bm25_saturation(tf, ark_bm25_k(&whole, length));
-            ck_assert_msg(score <= (double)bounds.saturation[bound], "tf %g, length %u", tf,
+            float score = ark_bm25_saturation(tf, ark_bm25_k(&whole, length));
+            ck_assert_msg(score <= bounds.saturation[bound], "tf %g, length %u", (double)tf,
                           length);
         }
     }
@@ -105,6 +130,7 @@ main(void)
     tcase_add_test(cases, a_rarer_term_weighs_more);
     tcase_add_test(cases, the_score_is_that_of_the_formula);
     tcase_add_test(cases, more_occurrences_and_shorter_documents_score_higher);
+    tcase_add_test(cases, sums_of_rounded_scores_do_not_depend_on_their_order);
     tcase_add_test(cases, closer_levels_weigh_more);
     tcase_add_test(cases, stored_bounds_hold_for_any_mean_length);
     tcase_add_test(cases, bounds_are_no_wider_than_the_mean_asks_for);
