@@ -44,8 +44,8 @@ def arguments():
                         help="a build folder or prefix with the programs (default build/release); "
                         "again, with names, to compare builds")
     parser.add_argument("--systems", default="lucene,fts5,xapian", metavar="LIST",
-                        help="what stands beside ark (default %(default)s); also fts5-plain, "
-                        "fts5-trigram, xapian-default")
+                        help="what stands beside ark (default %(default)s); also fts5-words, "
+                        "xapian-default, xapian-lucene")
     parser.add_argument("--base", default="lucene", help="differences are to this (default %(default)s)")
     parser.add_argument("--split", help="which judgements of a BEIR folder, such as test")
     parser.add_argument("--runs", metavar="DIR", help="keep all runs here; those of the systems "
@@ -258,7 +258,7 @@ def report(comparison, described, last):
              f"intervals: bootstrap over topics, {options.resamples} resamples; seed {options.seed}. "
              f"The row {MEAN} gives every collection the same weight. "
              f"“last time”: {MAIN} less that of the table this one replaced.", "", *lines, ""]
-    if options.base == "lucene" and {options.base, comparison.names[0]} < set(comparison.names) | {0}:
+    if options.base == systems.Lucene.name and options.base in comparison.names:
         told, met = bars(comparison, differences)
         text += [f"Bars ({MAIN} over Lucene at least {cell(BAR_EACH, '+')} on each collection and "
                  f"{cell(BAR_MEAN, '+')} on the mean; p under {BAR_P} from {BAR_P_TOPICS} topics on; "
@@ -267,15 +267,15 @@ def report(comparison, described, last):
 
 
 def command_to_repeat():
-    """This command, with folders by their last name: the rest of a path says nothing elsewhere."""
+    """This command; of absolute folders the last name only, the rest says nothing elsewhere."""
     words = ["tests/quality/quality.py"]
     for word in sys.argv[1:]:
         key, equals, value = word.rpartition("=")
         if os.path.isabs(value):
-            parts = value.rstrip("/").split("/")
-            value = os.path.join("...", *parts[-2:])
+            value = ".../" + os.path.basename(value.rstrip("/"))
         words.append(key + equals + value)
-    return shlex.join(words)
+    named = "ARK_COLLECTIONS=... " if "ARK_COLLECTIONS" in os.environ else ""
+    return named + shlex.join(words)
 
 
 def main():
@@ -285,8 +285,8 @@ def main():
         note("skipped: no collection; give a folder, or name it in ARK_COLLECTIONS")
         return SKIPPED
     usable = find_systems(options)
-    if not usable:
-        return SKIPPED
+    if not isinstance(usable[0] if usable else None, systems.Ark):
+        return SKIPPED  # find_systems said why
     comparison = Comparison(colls, [s.name for s in usable], options)
     for coll in colls:
         for system in usable:

@@ -269,6 +269,14 @@ class Runner(unittest.TestCase):
             file.write(text.replace(".6667", ".5000"))
         self.assertIn(".6667 | +.1667 |", self.quality(self.folder).stdout)
 
+    def test_without_the_programs_it_says_so_and_skips(self):
+        done = self.quality(self.folder, "--ark", "nowhere")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("skipped: ark: no program nowhere", done.stderr)
+        os.environ["ARK_BUILD"], build = "nowhere", os.environ["ARK_BUILD"]
+        self.addCleanup(os.environ.__setitem__, "ARK_BUILD", build)
+        self.assertEqual(self.quality(self.folder).returncode, 77)
+
     def test_without_a_collection_it_says_so_and_skips(self):
         done = self.quality()
         self.assertEqual(done.returncode, 77)

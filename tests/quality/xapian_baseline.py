@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Xapian with its Arabic stemmer and BM25, a base line of tests/quality.
 
-    xapian_baseline.py FOLDER TOPICS DEPTH K1 B      documents ("id TAB text") from stdin; prints a run
+    xapian_baseline.py FOLDER TOPICS DEPTH K1 B MIN   documents ("id TAB text") from stdin; prints a run
     xapian_baseline.py terms                         words from stdin, one a line; the stem of each
     xapian_baseline.py version
 
@@ -29,10 +29,10 @@ def index(folder, lines):
     return database
 
 
-def search(database, topics, depth, k1, b):
+def search(database, topics, depth, k1, b, min_length):
     enquire = xapian.Enquire(database)
     # k2 and k3 as in Xapian's default: no length bonus, each repetition of a query word counts.
-    enquire.set_weighting_scheme(xapian.BM25Weight(k1, 0, 1, b, 0))
+    enquire.set_weighting_scheme(xapian.BM25Weight(k1, 0, 1, b, min_length))
     generator = xapian.TermGenerator()
     generator.set_stemmer(xapian.Stem("arabic"))
     generator.set_stemming_strategy(xapian.TermGenerator.STEM_ALL)
@@ -59,11 +59,11 @@ def main():
             for line in lines:
                 print(stem(line.rstrip("\n")).decode())
         return
-    folder, topics, depth, k1, b = sys.argv[1:]
+    folder, topics, depth, *parameters = sys.argv[1:]
     with open(0, encoding="utf-8", newline="\n") as lines:
         database = index(folder, lines)
     with open(topics, encoding="utf-8", newline="\n") as lines:
-        search(database, lines, int(depth), float(k1), float(b))
+        search(database, lines, int(depth), *map(float, parameters))
 
 
 if __name__ == "__main__":
