@@ -104,6 +104,7 @@ append_part(struct part_list *list, struct part part)
 static struct ark_query_node *
 over(struct parser *parser, enum ark_query_kind kind, const struct part_list *list)
 {
+    ARK_ASSERT(list->first != NULL);
     struct ark_query_node *node = new_node(parser, kind, list->first->start, list->last->end);
     node->first_child = list->first;
     node->child_count = list->count;
@@ -542,7 +543,7 @@ ark_query_parse(ark_str text, const struct ark_query_options *options,
         .analyzer = analyzer,
         .arena = arena,
         // Cleaning makes a text at most eighteen times as long, a token of it eighteen times again.
-        .cleaned = ark_buf_make(18 * 18 * (size_t)ARK_QUERY_BYTES_MAX),
+        .cleaned = ark_buf_make((size_t)18 * 18 * ARK_QUERY_BYTES_MAX),
     };
     // As stored texts are: presentation forms and the marks that come with pasted text go.
     ark_clean_text(text, &parser.cleaned);

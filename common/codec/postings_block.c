@@ -27,10 +27,11 @@ append_positions(struct ark_buf *places, const struct ark_occurrence *occurrence
 
 void
 ark_postings_block_append(struct ark_buf *documents, struct ark_buf *places, uint32_t member_count,
-                          uint32_t previous_doc, uint32_t doc,
-                          const struct ark_occurrence *occurrences, uint32_t occurrence_count,
-                          const uint32_t *positions)
+                          uint32_t previous_doc, const struct ark_posting *posting)
 {
+    uint32_t doc = posting->doc;
+    uint32_t occurrence_count = posting->occurrence_count;
+    const struct ark_occurrence *occurrences = posting->occurrences;
     ARK_ASSERT(occurrence_count > 0 && occurrence_count <= member_count);
     ARK_ASSERT(previous_doc == UINT32_MAX || doc > previous_doc);
     // Twice the gap and a flag must fit the 32 bits that are read back.
@@ -51,7 +52,7 @@ ark_postings_block_append(struct ark_buf *documents, struct ark_buf *places, uin
             next_member = occurrences[i].member + 1;
         }
     }
-    append_positions(places, occurrences, occurrence_count, positions);
+    append_positions(places, occurrences, occurrence_count, posting->positions);
 }
 
 /** The state of decoding one block. */
@@ -139,14 +140,16 @@ decode_several(struct decoder *decoder, struct ark_postings_block *block, uint32
 }
 
 bool
-ark_postings_block_decode(ark_str bytes, uint32_t count, uint32_t member_count,
-                          uint32_t previous_doc, uint32_t doc_max, struct ark_arena *arena,
-                          struct ark_postings_block *out)
+ark_postings_block_decode(ark_str bytes, const struct ark_postings_frame *frame,
+                          struct ark_arena *arena, struct ark_postings_block *out)
 {
+    uint32_t count = frame->count;
+    uint32_t member_count = frame->member_count;
+    uint32_t doc_max = frame->doc_max;
     ARK_ASSERT(count > 0 && count <= ARK_POSTINGS_BLOCK);
     struct decoder decoder = {bytes.bytes, bytes.bytes + bytes.len, member_count, false};
     uint32_t used = 0;
-    uint32_t doc = previous_doc;
+    uint32_t doc = frame->previous_doc;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t value = next_varint(&decoder);
         uint32_t left = doc_max - (doc + 1);

@@ -30,16 +30,22 @@ struct ark_occurrence {
     uint32_t tf;     /**< >= 1 */
 };
 
+/** One posting as it is written; the arrays are the caller's. */
+struct ark_posting {
+    uint32_t doc;                             /**< <= ARK_POSTINGS_DOC_MAX */
+    uint32_t occurrence_count;                /**< >= 1 */
+    const struct ark_occurrence *occurrences; /**< ascending by member, which are below 2^31 */
+    const uint32_t *positions;                /**< of all occurrences one after another, ascending
+                                                   within each */
+};
+
 /**
  * Appends one posting to the bytes of a block. previous_doc is the document
- * before it in the list (UINT32_MAX before the first); doc <= ARK_POSTINGS_DOC_MAX.
- * occurrences ascend by member, which are below 2^31. positions holds the
- * positions of all occurrences one after another, ascending within each.
+ * before it in the list (UINT32_MAX before the first).
  */
 void ark_postings_block_append(struct ark_buf *documents, struct ark_buf *places,
-                               uint32_t member_count, uint32_t previous_doc, uint32_t doc,
-                               const struct ark_occurrence *occurrences, uint32_t occurrence_count,
-                               const uint32_t *positions);
+                               uint32_t member_count, uint32_t previous_doc,
+                               const struct ark_posting *posting);
 
 /** A decoded block. Arrays lie in an arena and are reused from block to block. */
 struct ark_postings_block {
@@ -50,14 +56,21 @@ struct ark_postings_block {
     uint32_t occurrence_capacity;
 };
 
+/** What is known of a block without its bytes. */
+struct ark_postings_frame {
+    uint32_t count;        /**< documents in it, 1..128 */
+    uint32_t member_count; /**< of the family */
+    uint32_t previous_doc; /**< the last document of the block before, or UINT32_MAX */
+    uint32_t doc_max;      /**< no document may pass it */
+};
+
 /**
- * Decodes count (1..128) postings from bytes, which must be used up exactly.
+ * Decodes the postings of a frame from bytes, which must be used up exactly.
  * False when they are damaged: a varint that does not end, a member that does
  * not exist, documents that do not ascend or pass doc_max. Cost: about 4 ns a posting.
  */
-bool ark_postings_block_decode(ark_str bytes, uint32_t count, uint32_t member_count,
-                               uint32_t previous_doc, uint32_t doc_max, struct ark_arena *arena,
-                               struct ark_postings_block *out);
+bool ark_postings_block_decode(ark_str bytes, const struct ark_postings_frame *frame,
+                               struct ark_arena *arena, struct ark_postings_block *out);
 
 /**
  * Decodes the positions of a decoded block: positions[first_position[i]..] are those of

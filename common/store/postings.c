@@ -141,13 +141,14 @@ enter_block(struct ark_postings *postings, uint32_t block_idx)
         return postings->doc = ARK_DOCID_END;
     }
     bool last = block_idx + 1 == postings->block_count;
-    uint32_t count =
-        last ? postings->family->df - block_idx * ARK_POSTINGS_BLOCK : ARK_POSTINGS_BLOCK;
-    uint32_t previous = block_idx == 0 ? UINT32_MAX : postings->skips[block_idx - 1].last_doc;
-    uint32_t last_doc = postings->skips[block_idx].last_doc;
-    if (!ark_postings_block_decode(bytes, count, postings->family->member_count, previous, last_doc,
-                                   postings->arena, &postings->block) ||
-        postings->block.docs[count - 1] != last_doc) {
+    const struct ark_postings_frame frame = {
+        .count = last ? postings->family->df - block_idx * ARK_POSTINGS_BLOCK : ARK_POSTINGS_BLOCK,
+        .member_count = postings->family->member_count,
+        .previous_doc = block_idx == 0 ? UINT32_MAX : postings->skips[block_idx - 1].last_doc,
+        .doc_max = postings->skips[block_idx].last_doc,
+    };
+    if (!ark_postings_block_decode(bytes, &frame, postings->arena, &postings->block) ||
+        postings->block.docs[frame.count - 1] != frame.doc_max) {
         (void)damaged(postings, "the postings");
         return ARK_DOCID_END;
     }

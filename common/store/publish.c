@@ -196,10 +196,10 @@ identify(struct publisher *publisher, uint32_t place, ark_docid doc, struct ark_
     ark_fragment_hash(out->record.path, out->key);
     ark_fragment_hash(out->record.fragment, out->key + ARK_HASH_BYTES);
     ark_str value;
-    status =
-        ark_lmdb_get(publisher->store, publisher->txn, ARK_DB_IDS,
-                     ark_str_make(out->key, sizeof out->key), &value, &out->found, publisher->err);
-    if (status == ARK_OK && out->found) {
+    status = ark_lmdb_get(publisher->store, publisher->txn, ARK_DB_IDS,
+                          ark_str_make(out->key, sizeof out->key), &value, publisher->err);
+    out->found = status == ARK_OK && value.bytes != NULL;
+    if (out->found) {
         if (value.len != ARK_DOCUMENT_VALUE_BYTES) {
             return damaged_id(publisher);
         }

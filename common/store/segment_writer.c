@@ -306,8 +306,9 @@ ark_segment_writer_add_posting(struct ark_segment_writer *writer, ark_docid doc,
                                const uint32_t *positions)
 {
     ARK_ASSERT(doc < writer->norms.len);
+    const struct ark_posting posting = {doc, occurrence_count, occurrences, positions};
     ark_postings_block_append(&writer->documents, &writer->places, writer->member_count,
-                              writer->previous_doc, doc, occurrences, occurrence_count, positions);
+                              writer->previous_doc, &posting);
     count_terms(writer, doc, occurrences, occurrence_count);
     double tf = 0;
     for (uint32_t i = 0; i < occurrence_count; i++) {

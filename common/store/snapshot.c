@@ -16,10 +16,9 @@ fetch_chunk(void *context, uint64_t segment_id, unsigned kind, uint32_t chunk, a
     struct ark_snapshot *snapshot = context;
     uint8_t key[ARK_STREAM_KEY_BYTES];
     ark_stream_key(key, segment_id, kind, chunk);
-    bool found = false;
     enum ark_status status = ark_lmdb_get(snapshot->store, snapshot->txn, ARK_DB_STREAM,
-                                          ark_str_make(key, sizeof key), out, &found, err);
-    if (status == ARK_OK && !found) {
+                                          ark_str_make(key, sizeof key), out, err);
+    if (status == ARK_OK && out->bytes == NULL) {
         return ark_error_set(err, ARK_E_CORRUPT,
                              "the index is damaged: segment %" PRIu64 ", %s, chunk %" PRIu32
                              " is missing: %s",
@@ -35,10 +34,9 @@ read_dead(struct ark_snapshot *snapshot, uint64_t segment_id, ark_str *out, stru
     uint8_t key[8];
     ark_store_u64(key, segment_id);
     ark_str sealed;
-    bool found = false;
     enum ark_status status = ark_lmdb_get(snapshot->store, snapshot->txn, ARK_DB_DEAD,
-                                          ark_str_make(key, sizeof key), &sealed, &found, err);
-    if (status != ARK_OK || !found) {
+                                          ark_str_make(key, sizeof key), &sealed, err);
+    if (status != ARK_OK || sealed.bytes == NULL) {
         *out = ARK_STR("");
         return status;
     }
@@ -107,15 +105,14 @@ static enum ark_status
 load(struct ark_snapshot *snapshot, struct ark_error *err)
 {
     ark_str bytes;
-    bool found = false;
     enum ark_status status = ark_lmdb_get(snapshot->store, snapshot->txn, ARK_DB_META,
-                                          ARK_STR(ARK_META_CONFIG), &bytes, &found, err);
+                                          ARK_STR(ARK_META_CONFIG), &bytes, err);
     if (status == ARK_OK) {
         status = ark_config_record_decode(bytes, &snapshot->config, err);
     }
     if (status == ARK_OK) {
         status = ark_lmdb_get(snapshot->store, snapshot->txn, ARK_DB_META,
-                              ARK_STR(ARK_META_SEGMENTS), &bytes, &found, err);
+                              ARK_STR(ARK_META_SEGMENTS), &bytes, err);
     }
     if (status == ARK_OK) {
         status = ark_segment_list_decode(bytes, &snapshot->entries, &snapshot->segment_count, err);
@@ -261,8 +258,9 @@ ark_snapshot_find_file(struct ark_snapshot *snapshot, ark_str path, struct ark_f
     if (status != ARK_OK) {
         return status;
     }
-    status = ark_lmdb_get(snapshot->store, snapshot->txn, ARK_DB_FILES, id, &value, found, err);
-    if (status == ARK_OK && *found && !read_file_row(id, value, out)) {
+    status = ark_lmdb_get(snapshot->store, snapshot->txn, ARK_DB_FILES, id, &value, err);
+    *found = status == ARK_OK && value.bytes != NULL;
+    if (*found && !read_file_row(id, value, out)) {
         return damaged_row(snapshot, err);
     }
     return status;
@@ -367,7 +365,6 @@ ark_snapshot_each_document_of(struct ark_snapshot *snapshot, ark_str path,
 enum ark_status
 ark_snapshot_roots(struct ark_snapshot *snapshot, ark_str *out, struct ark_error *err)
 {
-    bool found = false;
     return ark_lmdb_get(snapshot->store, snapshot->txn, ARK_DB_META, ARK_STR(ARK_META_ROOTS), out,
-                        &found, err);
+                        err);
 }

@@ -49,13 +49,12 @@ ark_lmdb_val(ark_str bytes)
 
 enum ark_status
 ark_lmdb_get(struct ark_store *store, MDB_txn *txn, enum ark_db db, ark_str key, ark_str *out,
-             bool *found, struct ark_error *err)
+             struct ark_error *err)
 {
     MDB_val lmdb_key = ark_lmdb_val(key);
     MDB_val value;
     int rc = mdb_get(txn, store->dbis[db], &lmdb_key, &value);
-    *found = rc == 0;
-    *out = rc == 0 ? ark_str_make(value.mv_data, value.mv_size) : ARK_STR("");
+    *out = rc == 0 ? ark_str_make(value.mv_data, value.mv_size) : ark_str_make(NULL, 0);
     return rc == 0 || rc == MDB_NOTFOUND ? ARK_OK : ark_lmdb_error(store, rc, "reading", err);
 }
 
@@ -114,9 +113,9 @@ initialise(struct ark_store *store, const char *identity, struct ark_error *err)
     if (status != ARK_OK) {
         return status;
     }
-    ark_str config;
-    bool found = false;
-    status = ark_lmdb_get(store, txn, ARK_DB_META, ARK_STR(ARK_META_CONFIG), &config, &found, err);
+    ark_str config = {NULL, 0};
+    status = ark_lmdb_get(store, txn, ARK_DB_META, ARK_STR(ARK_META_CONFIG), &config, err);
+    bool found = config.bytes != NULL;
     if (status == ARK_OK && !found && !is_blank(store, txn)) {
         // Damage that hides the record must not make us begin again and sweep all segments away.
         status = ark_error_set(err, ARK_E_CORRUPT,

@@ -26,7 +26,7 @@ struct ark_store {
     char *path;
     char *environment_path;
     char *identity; /**< what every snapshot must have, or NULL */
-    MDB_env *env; /**< NULL while it is closed */
+    MDB_env *env;   /**< NULL while it is closed */
     MDB_dbi dbis[ARK_DB_COUNT];
     bool writable;
     int lock_fd;
@@ -73,9 +73,9 @@ enum ark_status ark_lmdb_error(const struct ark_store *store, int rc, const char
                                struct ark_error *err);
 /** A view of bytes as LMDB takes it. */
 MDB_val ark_lmdb_val(ark_str bytes);
-/** Gets a value; *found tells whether it is there. ARK_E_STORE. */
+/** Gets a value; out->bytes is NULL when there is none. ARK_E_STORE. */
 enum ark_status ark_lmdb_get(struct ark_store *store, MDB_txn *txn, enum ark_db db, ark_str key,
-                             ark_str *out, bool *found, struct ark_error *err) ARK_MUST_CHECK;
+                             ark_str *out, struct ark_error *err) ARK_MUST_CHECK;
 /** Puts a value. ARK_E_IO, ARK_E_STORE. */
 enum ark_status ark_lmdb_put(struct ark_store *store, MDB_txn *txn, enum ark_db db, ark_str key,
                              ark_str value, struct ark_error *err) ARK_MUST_CHECK;

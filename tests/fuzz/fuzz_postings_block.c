@@ -42,15 +42,16 @@ check_again(const struct ark_postings_block *block, const uint32_t *positions,
     struct ark_buf places = ark_buf_make(SIZE_MAX);
     for (uint32_t i = 0; i < block->count; i++) {
         uint32_t first = block->first_occurrence[i];
-        ark_postings_block_append(
-            &documents, &places, member_count, i == 0 ? previous_doc : block->docs[i - 1],
-            block->docs[i], block->occurrences + first, block->first_occurrence[i + 1] - first,
-            positions + first_position[first]);
+        const struct ark_posting posting = {block->docs[i], block->first_occurrence[i + 1] - first,
+                                            block->occurrences + first,
+                                            positions + first_position[first]};
+        ark_postings_block_append(&documents, &places, member_count,
+                                  i == 0 ? previous_doc : block->docs[i - 1], &posting);
     }
     struct ark_postings_block again = {0};
-    bool decodes =
-        ark_postings_block_decode(ark_buf_view(&documents), block->count, member_count,
-                                  previous_doc, block->docs[block->count - 1], arena, &again);
+    const struct ark_postings_frame frame = {block->count, member_count, previous_doc,
+                                             block->docs[block->count - 1]};
+    bool decodes = ark_postings_block_decode(ark_buf_view(&documents), &frame, arena, &again);
     ARK_ASSERT(decodes);
     ARK_ASSERT(memcmp(again.docs, block->docs, block->count * sizeof *again.docs) == 0);
     uint32_t occurrences = block->first_occurrence[block->count];
@@ -80,8 +81,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct ark_postings_block block = {0};
     uint32_t *positions = NULL;
     uint32_t *first_position = NULL;
-    if (ark_postings_block_decode(ark_str_slice(rest, 0, documents_bytes), count, member_count,
-                                  previous_doc, doc_max, &arena, &block)) {
+    const struct ark_postings_frame frame = {count, member_count, previous_doc, doc_max};
+    if (ark_postings_block_decode(ark_str_slice(rest, 0, documents_bytes), &frame, &arena,
+                                  &block)) {
         check_block(&block, member_count, previous_doc, doc_max);
         if (ark_postings_block_positions(ark_str_slice(rest, documents_bytes, rest.len), &block,
                                          &arena, &positions, &first_position)) {

@@ -106,20 +106,20 @@ fill(struct test_random *random, struct block *block)
     ark_buf_clear(&block->places);
     for (uint32_t i = 0; i < block->count; i++) {
         uint32_t first = block->first_occurrence[i];
+        const struct ark_posting posting = {block->docs[i], block->first_occurrence[i + 1] - first,
+                                            block->occurrences + first,
+                                            block->positions + block->first_position[first]};
         ark_postings_block_append(&block->documents, &block->places, block->member_count,
-                                  i == 0 ? block->previous_doc : block->docs[i - 1], block->docs[i],
-                                  block->occurrences + first,
-                                  block->first_occurrence[i + 1] - first,
-                                  block->positions + block->first_position[first]);
+                                  i == 0 ? block->previous_doc : block->docs[i - 1], &posting);
     }
 }
 
 static bool
 decode(const struct block *block, struct ark_arena *arena, struct ark_postings_block *out)
 {
-    return ark_postings_block_decode(ark_buf_view(&block->documents), block->count,
-                                     block->member_count, block->previous_doc,
-                                     block->docs[block->count - 1], arena, out);
+    const struct ark_postings_frame frame = {block->count, block->member_count, block->previous_doc,
+                                             block->docs[block->count - 1]};
+    return ark_postings_block_decode(ark_buf_view(&block->documents), &frame, arena, out);
 }
 
 /** Decodes the block and compares; the words of what is wrong, or NULL. */

@@ -39,8 +39,9 @@ static void
 add(struct sample *sample, uint32_t doc, const struct ark_occurrence *occurrences, uint32_t count,
     const uint32_t *positions)
 {
+    const struct ark_posting posting = {doc, count, occurrences, positions};
     ark_postings_block_append(&sample->documents, &sample->places, sample->member_count,
-                              sample->previous_doc, doc, occurrences, count, positions);
+                              sample->previous_doc, &posting);
     sample->previous_doc = doc;
     sample->count++;
 }
@@ -56,8 +57,9 @@ add_one(struct sample *sample, uint32_t doc, uint32_t member, uint32_t position)
 static bool
 decode(struct sample *sample, uint32_t doc_max)
 {
-    return ark_postings_block_decode(ark_buf_view(&sample->documents), sample->count,
-                                     sample->member_count, UINT32_MAX, doc_max, &sample->arena,
+    const struct ark_postings_frame frame = {sample->count, sample->member_count, UINT32_MAX,
+                                             doc_max};
+    return ark_postings_block_decode(ark_buf_view(&sample->documents), &frame, &sample->arena,
                                      &sample->block);
 }
 
