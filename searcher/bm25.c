@@ -11,6 +11,14 @@ const double ark_level_weight[ARK_LEVEL_COUNT] = {
     [ARK_LEVEL_SKELETON] = 0.6,
 };
 
+_Static_assert(ARK_LEVEL_COUNT == 4, "a vector has an element for each level");
+
+const ark_float4 ark_level_sets[1 << ARK_LEVEL_COUNT] = {
+    {0, 0, 0, 0}, {1, 0, 0, 0}, {0, 1, 0, 0}, {1, 1, 0, 0}, {0, 0, 1, 0}, {1, 0, 1, 0},
+    {0, 1, 1, 0}, {1, 1, 1, 0}, {0, 0, 0, 1}, {1, 0, 0, 1}, {0, 1, 0, 1}, {1, 1, 0, 1},
+    {0, 0, 1, 1}, {1, 0, 1, 1}, {0, 1, 1, 1}, {1, 1, 1, 1},
+};
+
 const char *
 ark_level_name(enum ark_level level)
 {

@@ -15,6 +15,9 @@
 /** What a match counts by level, strongest first (measured: analysis in ARCHITECTURE.md). */
 extern const double ark_level_weight[ARK_LEVEL_COUNT];
 
+/** A set of levels (bit 1 << ARK_LEVEL_x) as 1 and 0 by level. */
+extern const ark_float4 ark_level_sets[1 << ARK_LEVEL_COUNT];
+
 /** The level's name in explanations: "form", "light", "stem", "skeleton". Static. */
 const char *ark_level_name(enum ark_level level);
 

@@ -126,7 +126,7 @@ write_word(struct description *description, const struct ark_query_node *node, u
 static void write_node(struct description *description, const struct ark_query_node *node,
                        bool in_bag, uint32_t depth);
 
-// NOLINTNEXTLINE(misc-no-recursion): as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
+// Recursion as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
 static void
 write_group(struct description *description, const struct ark_query_node *node, uint32_t depth)
 {
@@ -143,7 +143,7 @@ write_group(struct description *description, const struct ark_query_node *node, 
 }
 
 /** What is excluded: one line for a word or phrase, else "not" and what is below it. */
-// NOLINTNEXTLINE(misc-no-recursion): as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
+// Recursion as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
 static void
 write_excluded(struct description *description, const struct ark_query_node *node, uint32_t depth)
 {
@@ -155,7 +155,7 @@ write_excluded(struct description *description, const struct ark_query_node *nod
     write_node(description, node, false, depth + 1);
 }
 
-// NOLINTNEXTLINE(misc-no-recursion): as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
+// Recursion as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
 static void
 write_node(struct description *description, const struct ark_query_node *node, bool in_bag,
            uint32_t depth)

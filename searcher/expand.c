@@ -118,15 +118,15 @@ weigh(struct ark_expansion *expansion, uint64_t document_count)
     for (unsigned level = 0; level < ARK_LEVEL_COUNT; level++) {
         if ((expansion->levels & 1u << level) != 0) {
             expansion->idf[level] = ark_bm25_idf(document_count, expansion->df[level]);
-            expansion->weight[level] =
+            expansion->weights[level] =
                 (float)(ark_level_weight[level] * expansion->idf[level] * (ARK_BM25_K1 + 1));
         }
     }
     for (unsigned set = 0; set < ARK_LEVELS_SETS; set++) {
         for (unsigned level = 0; level < ARK_LEVEL_COUNT; level++) {
             if ((set & 1u << level) != 0 &&
-                expansion->weight[level] > expansion->best_weight[set]) {
-                expansion->best_weight[set] = expansion->weight[level];
+                expansion->weights[level] > expansion->best_weight[set]) {
+                expansion->best_weight[set] = expansion->weights[level];
             }
         }
     }

@@ -31,8 +31,7 @@ struct ark_expansion {
     uint8_t levels; /**< that count: the form alone for =word */
     uint64_t df[ARK_LEVEL_COUNT];
     double idf[ARK_LEVEL_COUNT];
-    /** level weight * idf * (k1 + 1); 0 where the level does not count */
-    float weight[ARK_LEVEL_COUNT];
+    ark_float4 weights; /**< level weight * idf * (k1 + 1); 0 where the level does not count */
     float best_weight[ARK_LEVELS_SETS]; /**< the greatest weight in a set of levels */
     struct ark_word_segment *segments;
 };

@@ -150,7 +150,7 @@ explain_word(const struct ark_cursor *cursor, float k, struct ark_explain_line *
             unsigned levels = cursor->member_levels[occurrences[i].member];
             tf += (levels >> level & 1u) != 0 ? occurrences[i].tf : 0;
         }
-        float score = word->weight[level] * ark_bm25_saturation((float)tf, k);
+        float score = word->weights[level] * ark_bm25_saturation((float)tf, k);
         if (tf > 0 && score > best) {
             best = score;
             line->tf = (uint32_t)tf;

@@ -174,7 +174,7 @@ seek_required(struct ark_matcher *matcher, const struct ark_plan_list *list, ark
     return target;
 }
 
-// NOLINTNEXTLINE(misc-no-recursion): as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
+// Recursion as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
 ark_docid
 ark_matcher_seek(struct ark_matcher *matcher, const struct ark_plan_node *node, ark_docid target)
 {
@@ -228,7 +228,7 @@ leaf_matches(struct ark_matcher *matcher, struct ark_leaf *leaf, bool close, ark
     return (levels_here(leaf->cursors) & (close ? ARK_LEVELS_CLOSE : ARK_LEVELS_ALL)) != 0;
 }
 
-// NOLINTNEXTLINE(misc-no-recursion): as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
+// Recursion as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
 bool
 ark_matcher_matches(struct ark_matcher *matcher, const struct ark_plan_node *node, ark_docid doc)
 {

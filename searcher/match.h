@@ -87,23 +87,18 @@ ark_word_score(const struct ark_cursor *cursor, const struct ark_occurrence *occ
         return ark_bm25_round((double)(word->best_weight[*levels] *
                                        ark_bm25_saturation((float)occurrences[0].tf, k)));
     }
-    float tf[ARK_LEVEL_COUNT] = {0};
+    ark_float4 tf = {0};
     unsigned together = 0;
     for (uint32_t i = 0; i < count; i++) {
         unsigned here = cursor->member_levels[occurrences[i].member];
         together |= here;
-        for (unsigned level = 0; level < ARK_LEVEL_COUNT; level++) {
-            // As a product, for a branch here is as often wrong as right.
-            tf[level] += (float)(here >> level & 1u) * (float)occurrences[i].tf;
-        }
+        tf += ark_level_sets[here] * (float)occurrences[i].tf;
     }
-    float best = 0;
-    for (unsigned level = 0; level < ARK_LEVEL_COUNT; level++) {
-        float score = word->weight[level] * ark_bm25_saturation(tf[level], k);
-        best = score > best ? score : best;
-    }
+    ark_float4 scores = word->weights * (tf / (tf + k));
+    float best = scores[0] > scores[1] ? scores[0] : scores[1];
+    float other = scores[2] > scores[3] ? scores[2] : scores[3];
     *levels = together;
-    return ark_bm25_round((double)best);
+    return ark_bm25_round((double)(best > other ? best : other));
 }
 
 /** The same for a leaf and the document it stands on. A phrase matches at all levels but the skeleton. */

@@ -16,6 +16,9 @@
 #define ARK_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define ARK_PREFETCH(address) __builtin_prefetch(address)
 
+/** Four floats computed with at once: arithmetic is by element, a scalar counts for all four. */
+typedef float ark_float4 __attribute__((vector_size(16)));
+
 /** States what holds if the program has no bug; stays on in release builds. */
 #define ARK_ASSERT(condition)                                                                      \
     (ARK_LIKELY(condition) ? (void)0 : ark_assert_failed(#condition, __FILE__, __LINE__))

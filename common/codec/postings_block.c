@@ -55,132 +55,114 @@ ark_postings_block_append(struct ark_buf *documents, struct ark_buf *places, uin
     append_positions(places, occurrences, occurrence_count, posting->positions);
 }
 
-/** The state of decoding one block. */
-struct decoder {
-    const uint8_t *at;
-    const uint8_t *end;
-    uint32_t member_count;
-    bool failed;
-};
-
-static uint32_t
-next_varint(struct decoder *decoder)
+/** Room for as many occurrences as the block can hold: each takes a byte at least. */
+static void
+reserve_occurrences(struct ark_postings_block *block, size_t bytes, struct ark_arena *arena)
 {
-    uint32_t value = 0;
-    const uint8_t *after = ark_varint_get32(decoder->at, decoder->end, &value);
-    if (after == NULL) {
-        decoder->failed = true;
-        return 0;
+    if (block->occurrence_capacity < bytes) {
+        ARK_ASSERT(bytes <= UINT32_MAX / 2);
+        block->occurrence_capacity = (uint32_t)bytes * 2;
+        block->occurrences =
+            ark_arena_alloc(arena, block->occurrence_capacity * sizeof *block->occurrences);
     }
-    decoder->at = after;
-    return value;
 }
 
-/** Reads "[tf - 2]" when the low bit of value says so. */
-static uint32_t
-next_tf(struct decoder *decoder, uint32_t value)
+/** Reads "[tf - 2]" when the low bit of value says so. NULL when damaged. */
+static inline const uint8_t *
+get_tf(const uint8_t *at, const uint8_t *end, uint32_t value, uint32_t *tf)
 {
+    *tf = 1;
     if ((value & 1) == 0) {
-        return 1;
+        return at;
     }
-    uint32_t rest = next_varint(decoder);
-    if (rest > UINT32_MAX - 2) {
-        decoder->failed = true;
-        return 1;
+    at = ark_varint_get32(at, end, tf);
+    if (at == NULL || *tf > UINT32_MAX - 2) {
+        return NULL;
     }
-    return rest + 2;
+    *tf += 2;
+    return at;
 }
 
-static struct ark_occurrence *
-room_for(struct ark_postings_block *block, uint32_t used, uint32_t more, struct ark_arena *arena)
+/** Decodes the only member of a document of a family that has several. */
+static inline const uint8_t *
+decode_one(const uint8_t *at, const uint8_t *end, uint32_t member_count, struct ark_occurrence *to)
 {
-    if (block->occurrence_capacity - used < more) {
-        uint32_t capacity = (used + more) * 2;
-        struct ark_occurrence *larger =
-            ark_arena_alloc(arena, capacity * sizeof *block->occurrences);
-        if (used > 0) {
-            memcpy(larger, block->occurrences, used * sizeof *larger);
-        }
-        block->occurrences = larger;
-        block->occurrence_capacity = capacity;
-    }
-    return block->occurrences + used;
+    uint32_t code = 0;
+    at = ark_varint_get32(at, end, &code);
+    to->member = code / 2;
+    return at == NULL || to->member >= member_count ? NULL : get_tf(at, end, code, &to->tf);
 }
 
-/** Decodes the members of one document that has several; returns how many, 0 when damaged. */
-static uint32_t
-decode_several(struct decoder *decoder, struct ark_postings_block *block, uint32_t used,
-               struct ark_arena *arena)
+/** Decodes the *count members of a document that has several. */
+static const uint8_t *
+decode_several(const uint8_t *at, const uint8_t *end, uint32_t member_count,
+               struct ark_occurrence *to, uint32_t *count)
 {
-    uint32_t extra = next_varint(decoder);
-    if (decoder->failed || decoder->member_count < 2 || extra > decoder->member_count - 2) {
-        return 0;
+    uint32_t extra = 0;
+    at = ark_varint_get32(at, end, &extra);
+    // Each takes a byte at least: what is reserved suffices.
+    if (at == NULL || member_count < 2 || extra > member_count - 2 ||
+        extra + 2 > (size_t)(end - at)) {
+        return NULL;
     }
-    uint32_t count = extra + 2;
-    // Each takes a byte at least, so damage cannot ask for more memory than it has bytes.
-    if (count > (size_t)(decoder->end - decoder->at)) {
-        return 0;
-    }
-    struct ark_occurrence *to = room_for(block, used, count, arena);
+    *count = extra + 2;
     uint32_t member = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t value = next_varint(decoder);
-        uint32_t tf = next_tf(decoder, value);
-        if (decoder->failed || value / 2 >= decoder->member_count - member) {
-            return 0;
+    for (uint32_t i = 0; i < *count; i++) {
+        uint32_t value = 0;
+        at = ark_varint_get32(at, end, &value);
+        // member_count - member is not 0 here unless too many steps came before.
+        if (at == NULL || value / 2 >= member_count - member) {
+            return NULL;
         }
         member += value / 2;
-        to[i] = (struct ark_occurrence){member, tf};
-        member++;
-        if (member == decoder->member_count && i + 1 < count) {
-            return 0;
+        to[i].member = member++;
+        at = get_tf(at, end, value, &to[i].tf);
+        if (at == NULL) {
+            return NULL;
         }
     }
-    return count;
+    return at;
 }
 
 bool
 ark_postings_block_decode(ark_str bytes, const struct ark_postings_frame *frame,
                           struct ark_arena *arena, struct ark_postings_block *out)
 {
-    uint32_t count = frame->count;
-    uint32_t member_count = frame->member_count;
-    uint32_t doc_max = frame->doc_max;
-    ARK_ASSERT(count > 0 && count <= ARK_POSTINGS_BLOCK);
-    struct decoder decoder = {bytes.bytes, bytes.bytes + bytes.len, member_count, false};
+    const uint32_t member_count = frame->member_count;
+    const uint32_t doc_max = frame->doc_max;
+    const uint8_t *at = bytes.bytes;
+    const uint8_t *end = bytes.bytes + bytes.len;
+    ARK_ASSERT(frame->count > 0 && frame->count <= ARK_POSTINGS_BLOCK);
+    reserve_occurrences(out, bytes.len, arena);
     uint32_t used = 0;
     uint32_t doc = frame->previous_doc;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t value = next_varint(&decoder);
-        uint32_t left = doc_max - (doc + 1);
-        if (decoder.failed || doc == doc_max || value / 2 > left) {
+    for (uint32_t i = 0; i < frame->count; i++) {
+        uint32_t value = 0;
+        uint32_t added = 1;
+        at = ark_varint_get32(at, end, &value);
+        if (at == NULL || doc == doc_max || value / 2 > doc_max - (doc + 1)) {
             return false;
         }
         doc += value / 2 + 1;
         out->docs[i] = doc;
         out->first_occurrence[i] = used;
+        struct ark_occurrence *to = out->occurrences + used;
         if (member_count == 1) {
-            *room_for(out, used, 1, arena) = (struct ark_occurrence){0, next_tf(&decoder, value)};
-            used++;
+            to->member = 0;
+            at = get_tf(at, end, value, &to->tf);
         } else if ((value & 1) == 0) {
-            uint32_t code = next_varint(&decoder);
-            uint32_t tf = next_tf(&decoder, code);
-            if (code / 2 >= member_count) {
-                return false;
-            }
-            *room_for(out, used, 1, arena) = (struct ark_occurrence){code / 2, tf};
-            used++;
+            at = decode_one(at, end, member_count, to);
         } else {
-            uint32_t several = decode_several(&decoder, out, used, arena);
-            if (several == 0) {
-                return false;
-            }
-            used += several;
+            at = decode_several(at, end, member_count, to, &added);
         }
+        if (at == NULL) {
+            return false;
+        }
+        used += added;
     }
-    out->first_occurrence[count] = used;
-    out->count = count;
-    return !decoder.failed && decoder.at == decoder.end;
+    out->first_occurrence[frame->count] = used;
+    out->count = frame->count;
+    return at == end;
 }
 
 bool
@@ -199,14 +181,16 @@ ark_postings_block_positions(ark_str bytes, const struct ark_postings_block *blo
     }
     uint32_t *first = ark_arena_alloc(arena, (occurrence_count + 1) * sizeof *first);
     uint32_t *to = ark_arena_alloc(arena, (size_t)total * sizeof *to);
-    struct decoder decoder = {bytes.bytes, bytes.bytes + bytes.len, 0, false};
+    const uint8_t *from = bytes.bytes;
+    const uint8_t *end = bytes.bytes + bytes.len;
     uint32_t at = 0;
     for (uint32_t i = 0; i < occurrence_count; i++) {
         first[i] = at;
         uint32_t position = 0;
         for (uint32_t k = 0; k < block->occurrences[i].tf; k++) {
-            uint32_t step = next_varint(&decoder);
-            if (decoder.failed || step > UINT32_MAX - 1 - position || (k > 0 && step == 0)) {
+            uint32_t step = 0;
+            from = ark_varint_get32(from, end, &step);
+            if (from == NULL || step > UINT32_MAX - 1 - position || (k > 0 && step == 0)) {
                 return false;
             }
             position += step;
@@ -216,5 +200,5 @@ ark_postings_block_positions(ark_str bytes, const struct ark_postings_block *blo
     first[occurrence_count] = at;
     *positions = to;
     *first_position = first;
-    return !decoder.failed && decoder.at == decoder.end;
+    return from == end;
 }

@@ -24,7 +24,7 @@ void ark_varint_append(struct ark_buf *buf, uint64_t value);
  * the bytes end within it or it has more than 64 bits.
  */
 const uint8_t *ark_varint_get64(const uint8_t *at, const uint8_t *end, uint64_t *out);
-/** The rest of ark_varint_get32 for values of two bytes and more. */
+/** The rest of ark_varint_get32 for values of three bytes and more. */
 const uint8_t *ark_varint_get32_long(const uint8_t *at, const uint8_t *end, uint32_t *out);
 
 /** The same for values below 2^32: the hot path of every postings decoder. */
@@ -34,6 +34,10 @@ ark_varint_get32(const uint8_t *at, const uint8_t *end, uint32_t *out)
     if (at < end && *at < 0x80) {
         *out = *at;
         return at + 1;
+    }
+    if (end - at >= 2 && at[1] < 0x80) {
+        *out = (uint32_t)(at[0] & 0x7f) | (uint32_t)at[1] << 7;
+        return at + 2;
     }
     return ark_varint_get32_long(at, end, out);
 }

@@ -135,8 +135,8 @@ START_TEST(an_exact_word_counts_its_form_alone)
     // =book
     struct ark_expansion book = expand("=كتاب");
     check_df(&book, 1, 0, 0, 0);
-    ck_assert(book.weight[ARK_LEVEL_FORM] > 0);
-    ck_assert(book.weight[ARK_LEVEL_SKELETON] <= 0);
+    ck_assert(book.weights[ARK_LEVEL_FORM] > 0);
+    ck_assert(book.weights[ARK_LEVEL_SKELETON] <= 0);
     // =for-a-book: the family is there, this form is not
     struct ark_expansion other = expand("=لكتاب");
     check_df(&other, 0, 0, 0, 0);
@@ -172,12 +172,12 @@ START_TEST(the_best_weight_is_that_of_the_strongest_level)
     for (unsigned set = 1; set < ARK_LEVELS_SETS; set++) {
         float best = 0;
         for (unsigned level = 0; level < ARK_LEVEL_COUNT; level++) {
-            best = fmaxf(best, (set >> level & 1u) != 0 ? book.weight[level] : 0);
+            best = fmaxf(best, (set >> level & 1u) != 0 ? book.weights[level] : 0);
         }
         ck_assert(fabsf(book.best_weight[set] - best) < 1e-9F);
     }
     double idf = ark_bm25_idf(4, 1);
-    ck_assert(fabs((double)book.weight[ARK_LEVEL_FORM] - idf * (ARK_BM25_K1 + 1)) < 1e-6);
+    ck_assert(fabs((double)book.weights[ARK_LEVEL_FORM] - idf * (ARK_BM25_K1 + 1)) < 1e-6);
 }
 END_TEST
 
