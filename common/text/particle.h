@@ -18,8 +18,10 @@
 /**
  * form without one leading waw or feh, then without one of beh, kaf, lam,
  * seen; each goes when at least 3 letters are left, the rest is in the table,
- * and the table does not say that the letter is part of the word. A view into
- * form.
+ * and the table does not say that the letter is part of the word. Seen, the
+ * sign of the future, goes only before the letters that begin an imperfect
+ * verb (alef, teh, noon, yeh); lam before lam only in a word that was counted.
+ * A view into form.
  * Cost: at most four look-ups.
  */
 ark_str ark_particle_strip(ark_str form);
