@@ -48,17 +48,17 @@ ark_bm25_saturation(float tf, float k)
 }
 
 /** Scores are multiples of this. */
-#define ARK_SCORE_STEP 0x1p-20
+#define ARK_SCORE_STEP 0x1p-26
 
 /**
- * Rounds a score below 2^30 down to a multiple of ARK_SCORE_STEP. Sums of such
+ * Rounds a score below 2^24 down to a multiple of ARK_SCORE_STEP. Sums of such
  * scores are exact, hence the same in whatever order words are added up.
  */
 static inline double
 ark_bm25_round(double score)
 {
     // Beside this number the last bit of a double stands for one step.
-    const double anchor = 0x1.8p32;
+    const double anchor = 0x1.8p26;
     return (score - ARK_SCORE_STEP / 2 + anchor) - anchor;
 }
 
