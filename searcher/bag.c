@@ -140,11 +140,21 @@ add_word(struct bag *bag, struct ark_leaf *leaf)
     leaf->doc = cursor->doc;
 }
 
+/**
+ * Adds the matches of a phrase in the window. Positions are read only where the
+ * document can reach the threshold with all that the other lists may have.
+ */
 static void
-add_phrase(struct bag *bag, struct ark_leaf *leaf)
+add_phrase(struct bag *bag, const struct bag_list *list)
 {
+    struct ark_leaf *leaf = list->leaf;
+    double others = bag->lists[bag->count - 1].with_lower - list->bound;
     for (ark_docid doc = ark_leaf_seek(leaf, bag->base); doc < bag->end;
          doc = ark_leaf_seek(leaf, doc + 1)) {
+        if (bag->counts == NULL &&
+            ark_phrase_cap(bag->matcher, leaf) * ARK_BOUND_SLACK + others < bag->threshold) {
+            continue;
+        }
         unsigned levels = 0;
         double score = ark_leaf_score(bag->matcher, leaf, &levels);
         if (levels != 0) {
@@ -220,11 +230,10 @@ run_window(struct bag *bag)
 {
     struct ark_bag_window *window = bag->window;
     for (uint32_t i = bag->essential; i < bag->count; i++) {
-        struct ark_leaf *leaf = bag->lists[i].leaf;
-        if (leaf->cursor_count == 1) {
-            add_word(bag, leaf);
+        if (bag->lists[i].leaf->cursor_count == 1) {
+            add_word(bag, bag->lists[i].leaf);
         } else {
-            add_phrase(bag, leaf);
+            add_phrase(bag, &bag->lists[i]);
         }
     }
     double others = bag->essential > 0 ? bag->lists[bag->essential - 1].with_lower : 0;

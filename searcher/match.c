@@ -267,6 +267,18 @@ ark_leaf_score(struct ark_matcher *matcher, struct ark_leaf *leaf, unsigned *lev
 }
 
 double
+ark_phrase_cap(const struct ark_matcher *matcher, const struct ark_leaf *leaf)
+{
+    float k = matcher->k_of_norm[matcher->norms[leaf->doc]];
+    uint64_t rarest = UINT64_MAX;
+    for (uint32_t i = 0; i < leaf->cursor_count && rarest > 0; i++) {
+        uint64_t tf = ark_phrase_word_tf(&leaf->phrase_words[i]);
+        rarest = tf < rarest ? tf : rarest;
+    }
+    return (double)(leaf->weight_max * ark_bm25_saturation((float)rarest, k));
+}
+
+double
 ark_matcher_score(struct ark_matcher *matcher, ark_docid doc, bool *all_words)
 {
     const struct ark_plan *plan = matcher->plan;

@@ -104,6 +104,12 @@ ark_word_score(const struct ark_cursor *cursor, const struct ark_occurrence *occ
 /** The same for a leaf and the document it stands on. A phrase matches at all levels but the skeleton. */
 double ark_leaf_score(struct ark_matcher *matcher, struct ark_leaf *leaf, unsigned *levels);
 
+/**
+ * An upper bound of the score of a phrase in the document it stands on: as if
+ * its rarest word there always stood in it. Reads no positions.
+ */
+double ark_phrase_cap(const struct ark_matcher *matcher, const struct ark_leaf *leaf);
+
 /** The sum of all scored leaves, in their order. *all_words: each of them matches closely. */
 double ark_matcher_score(struct ark_matcher *matcher, ark_docid doc, bool *all_words);
 

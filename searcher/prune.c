@@ -60,39 +60,54 @@ bound_of_all(const struct ark_matcher *matcher, ark_docid target, ark_docid *las
     return sum * ARK_BOUND_SLACK;
 }
 
+/** A walk that passes over ranges of documents which cannot reach the threshold. */
+struct best_walk {
+    struct ark_matcher *matcher;
+    double threshold;
+    ark_docid checked; /**< the documents before this one may reach the threshold */
+    uint32_t tried;    /**< ranges checked, passed over or not */
+    uint32_t passed;
+};
+
+/** Checks that pass over nothing cost a tenth of the time; after so many they end. */
+enum { TRIES_MAX = 64 };
+
+/** The first document >= doc that may reach the threshold. */
+static ark_docid
+pass_over(struct best_walk *walk, ark_docid doc)
+{
+    if (doc < walk->checked || (walk->tried >= TRIES_MAX && walk->passed == 0)) {
+        return doc;
+    }
+    ark_docid last = ARK_DOCID_END;
+    bool reachable = bound_of_all(walk->matcher, doc, &last) >= walk->threshold;
+    ark_docid next = last == ARK_DOCID_END ? ARK_DOCID_END : last + 1;
+    walk->checked = next;
+    walk->tried++;
+    walk->passed += reachable ? 0 : 1;
+    return reachable ? doc : next;
+}
+
 void
 ark_walk_best(struct ark_matcher *matcher, struct ark_topk *topk)
 {
     const struct ark_plan_node *root = matcher->plan->root;
-    double threshold = ark_topk_threshold(topk);
-    ark_docid target = 0;
-    ark_docid checked = 0; // the documents before this one can reach the threshold
-    for (;;) {
-        ark_docid doc = ark_matcher_seek(matcher, root, target);
-        if (doc == ARK_DOCID_END) {
-            return;
-        }
-        if (doc >= checked) {
-            ark_docid last = ARK_DOCID_END;
-            bool reachable = bound_of_all(matcher, doc, &last) >= threshold;
-            if (last == ARK_DOCID_END) {
-                last--; // the lists end before; no document has this number
-            }
-            target = last + 1;
-            if (!reachable) {
-                continue;
-            }
-            checked = last + 1;
-        }
-        target = doc + 1;
-        if (ark_segment_is_dead(matcher->segment, doc) ||
-            !ark_matcher_matches(matcher, root, doc)) {
+    struct best_walk walk = {.matcher = matcher, .threshold = ark_topk_threshold(topk)};
+    ark_docid doc = ark_matcher_seek(matcher, root, 0);
+    while (doc != ARK_DOCID_END) {
+        ark_docid from = pass_over(&walk, doc);
+        if (from != doc) {
+            doc = ark_matcher_seek(matcher, root, from);
             continue;
         }
-        bool all_words = false;
-        double sum = ark_matcher_score(matcher, doc, &all_words);
-        if (offer(matcher, topk, doc, sum, all_words)) {
-            threshold = ark_topk_threshold(topk);
+        if (!ark_segment_is_dead(matcher->segment, doc) &&
+            ark_matcher_matches(matcher, root, doc)) {
+            bool all_words = false;
+            double sum = ark_matcher_score(matcher, doc, &all_words);
+            if (offer(matcher, topk, doc, sum, all_words)) {
+                walk.threshold = ark_topk_threshold(topk);
+            }
         }
+        doc = ark_matcher_seek(matcher, root, doc + 1);
     }
 }
