@@ -40,7 +40,7 @@ HOME=$work/home PATH=$work/bin:$PATH LC_ALL=C.UTF-8 TERM=xterm
 export HOME PATH LC_ALL TERM SAMPLES CLI NEWS
 
 # Containers may have no pseudo-terminals.
-if grep -q terminal "$base.sh" && ! python3 -c 'import os; os.openpty()' 2>/dev/null; then
+if grep -qE 'on_terminal|terminal[.]py' "$base.sh" && ! python3 -c 'import os; os.openpty()' 2>/dev/null; then
     echo "skipped: no python3, or no pseudo-terminal"
     exit 77
 fi
