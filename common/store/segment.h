@@ -44,6 +44,28 @@ struct ark_member {
     uint32_t term_idx[ARK_TERM_LEVELS];
 };
 
+/** A variant of a light class: a distinct form and stem. Its code is its place in its class. */
+struct ark_variant {
+    ark_str form;
+    uint32_t form_df;  /**< documents of the segment with this form, whatever its stem */
+    uint32_t df;       /**< with this form and stem */
+    uint32_t stem_idx; /**< into the family's stems */
+};
+
+/** A light class of a family: the words with one light form. */
+struct ark_class {
+    ark_str light;
+    uint32_t df;
+    uint32_t first_variant; /**< into the family's variants, by falling df */
+    uint32_t variant_count;
+    uint64_t hot_offset; /**< in its stream; df > 1 only */
+    uint64_t hot_bytes;
+    uint64_t cold_offset; /**< likewise */
+    uint64_t cold_bytes;
+    const uint8_t *inline_hot; /**< df = 1: the records themselves */
+    const uint8_t *inline_cold;
+};
+
 /** The dictionary record of a family. */
 struct ark_family {
     ark_str key;
@@ -52,6 +74,12 @@ struct ark_family {
     uint32_t term_count[ARK_TERM_LEVELS];
     const struct ark_member *members;
     uint32_t member_count;
+    const struct ark_class *classes; /**< by falling df */
+    uint32_t class_count;
+    const struct ark_variant *variants; /**< class after class */
+    uint32_t variant_count;
+    const struct ark_term *stems; /**< ascending */
+    uint32_t stem_count;
     uint64_t postings_offset;
     uint64_t skip_bytes;     /**< of the skip table at the front of the postings */
     uint64_t postings_bytes; /**< skip table and blocks */

@@ -1,0 +1,127 @@
+/**
+ * @file cold_postings.h
+ * The cold record of a light class: which variants of the class (distinct form
+ * and stem) each document has, and where. Who is in the list and how often,
+ * the hot record (hot_postings.h) says; here it is taken as known.
+ *
+ * Entries (windows) are those of the hot record, a SMALL one being one entry of
+ * all its documents. Bytes (ark-index-format(5) has the grammar):
+ *   record:  u32 offset[(entries - 1) / 16], then the groups; offset = where
+ *            the groups of entries 16, 32, ... begin, after the offsets
+ *   group:   varint bytes[entries of the group, 16 but for the last], the windows
+ *   window:  codes, escapes, positions; nothing when it has no documents
+ *   codes:   u4[documents], two to a byte, low half first; none when the class
+ *            has one variant. 0..13 the only variant in the document, 14 = one
+ *            that the escapes name, 15 = several
+ *   escapes: for 14: varint code - 14
+ *            for 15: varint n - 2, n times: varint codes passed over since the
+ *                    last one, and but for the last of them varint tf - 1
+ *   positions: for each document, each variant: the first position, then the
+ *            distances to the next, varints
+ * The code of a variant is its place in the class, by falling number of
+ * documents, so most documents take half a byte. Tf of the last of several
+ * variants is what is left of the document's.
+ *
+ * The reader trusts no byte: false for what is not as above.
+ */
+#ifndef ARK_CODEC_COLD_POSTINGS_H
+#define ARK_CODEC_COLD_POSTINGS_H
+
+#include "common/base/arena.h"
+#include "common/base/buf.h"
+#include "common/codec/hot_postings.h"
+
+/** Windows between two stored offsets. */
+enum { ARK_COLD_GROUP = 16 };
+
+/** Occurrences of one variant in one document. */
+struct ark_cold_entry {
+    uint32_t code; /**< of the variant: its place in the class */
+    uint32_t tf;   /**< >= 1 */
+};
+
+/** What a document has of a class. Arrays belong to the writer, or lie in the reader's arena. */
+struct ark_cold_posting {
+    const struct ark_cold_entry *entries; /**< ascending by code */
+    uint32_t entry_count;                 /**< >= 1 */
+    const uint32_t *positions; /**< of all entries one after another, ascending within each; NULL
+                                    when they were not asked for */
+};
+
+/* Writing. */
+
+/** Collects one class after another; keeps its buffers between them. */
+struct ark_cold_writer {
+    uint32_t variant_count;
+    uint32_t window; /**< the open one */
+    uint32_t in_window;
+    struct ark_buf codes; /**< of the open window, as are the next two */
+    struct ark_buf escapes;
+    struct ark_buf positions;
+    struct ark_buf windows; /**< u32 window, u32 bytes of each one that ended */
+    struct ark_buf data;
+    struct ark_buf groups;
+};
+
+/** A writer without postings. */
+struct ark_cold_writer ark_cold_writer_make(void);
+/** Frees its buffers. */
+void ark_cold_writer_dispose(struct ark_cold_writer *writer);
+/** Starts a class of so many variants. */
+void ark_cold_writer_begin(struct ark_cold_writer *writer, uint32_t variant_count);
+/**
+ * Adds a document; they ascend. windowed = false puts all of them into one
+ * window: for a class whose hot record is SMALL.
+ */
+void ark_cold_writer_add(struct ark_cold_writer *writer, uint32_t doc, bool windowed,
+                         const struct ark_cold_posting *posting);
+/** Appends the record that goes with a hot record of this kind. */
+void ark_cold_writer_finish(struct ark_cold_writer *writer, enum ark_hot_kind kind,
+                            struct ark_buf *out);
+
+/* Reading. */
+
+/** The number of groups of a record of so many entries (a SMALL one has 1). */
+static inline uint32_t
+ark_cold_group_count(uint32_t entry_count)
+{
+    return entry_count / ARK_COLD_GROUP + (entry_count % ARK_COLD_GROUP != 0 ? 1 : 0);
+}
+
+/** The bytes of the window that is number idx of a group of window_count windows. False when damaged. */
+bool ark_cold_group_window(ark_str group, uint32_t window_count, uint32_t idx, ark_str *out);
+
+/** A window whose parts were found. */
+struct ark_cold_window {
+    const uint8_t *codes; /**< NULL when the class has one variant */
+    const uint8_t *escapes;
+    const uint8_t *positions;
+    const uint8_t *end;
+    uint32_t count;
+    uint32_t variant_count;
+};
+
+/**
+ * Takes a window of count documents apart; bytes outlive it. False when
+ * damaged. Cost: count / 8 ns, and 3 ns for each document with an escape.
+ */
+bool ark_cold_window_open(struct ark_cold_window *out, ark_str bytes, uint32_t count,
+                          uint32_t variant_count);
+
+/**
+ * What the document of this rank in the window has: tfs are those of the hot
+ * window, by rank. False when damaged. Everything lies in the arena. Cost
+ * without positions: rank / 8 ns; with them also 1/8 ns for each position before.
+ */
+bool ark_cold_window_posting(const struct ark_cold_window *window, uint32_t rank,
+                             const uint32_t *tfs, bool with_positions, struct ark_arena *arena,
+                             struct ark_cold_posting *out);
+
+/**
+ * All documents of the window, out[0, count), with positions; the window must
+ * be used up by them. False when damaged. Cost: about 4 ns a document and 2 a position.
+ */
+bool ark_cold_window_all(const struct ark_cold_window *window, const uint32_t *tfs,
+                         struct ark_arena *arena, struct ark_cold_posting *out);
+
+#endif

@@ -1,0 +1,68 @@
+/**
+ * @file lists.h
+ * The lists of a light class in a segment: its hot record, which says in which
+ * documents the class stands and how often, and its cold record, which says as
+ * which of its variants and where.
+ *
+ * A record that lies inside one chunk is read in place, in the map; else it
+ * (the cold one: a group of 16 windows of it) is copied to the arena.
+ */
+#ifndef ARK_STORE_LISTS_H
+#define ARK_STORE_LISTS_H
+
+#include "common/codec/cold_postings.h"
+#include "common/store/segment.h"
+
+/**
+ * Opens the hot record of a class of the segment. The view lives as long as
+ * the snapshot and the arena. ARK_E_CORRUPT. Cost: O(1); a record over 64 KiB
+ * that crosses a chunk is copied.
+ */
+enum ark_status ark_segment_hot(struct ark_segment *segment, const struct ark_class *class,
+                                struct ark_arena *arena, struct ark_hot *out,
+                                struct ark_error *err) ARK_MUST_CHECK;
+
+/** The cold record of a class, ready to be read; put it on the stack. */
+struct ark_cold {
+    struct ark_segment *segment;
+    const struct ark_class *class;
+    struct ark_arena *arena;
+    uint32_t entry_count; /**< windows of the hot record; 1 when it is SMALL */
+    uint32_t group_idx;   /**< the group that was read last, or UINT32_MAX */
+    ark_str group;
+};
+
+/** Opens the cold record that goes with hot, which came from the same class. O(1), reads nothing yet. */
+struct ark_cold ark_cold_open(struct ark_segment *segment, const struct ark_class *class,
+                              const struct ark_hot *hot, struct ark_arena *arena);
+
+/**
+ * The window that is entry number entry of the hot record and has count
+ * documents there (SMALL: entry 0, all of its documents). ARK_E_CORRUPT.
+ * Cost: two look-ups of chunks for the first window of a group.
+ */
+enum ark_status ark_cold_read(struct ark_cold *cold, uint32_t entry, uint32_t count,
+                              struct ark_cold_window *out, struct ark_error *err) ARK_MUST_CHECK;
+
+/** One document of a class on a walk through all of them. */
+struct ark_class_posting {
+    ark_docid doc;
+    uint32_t tf;
+    struct ark_cold_posting cold;
+};
+
+/** A walk through all postings of a class in order of documents, for merging and verifying. */
+struct ark_class_walk;
+/** A walk before the first document; its memory comes from the arena. ARK_E_CORRUPT. */
+enum ark_status ark_class_walk_open(struct ark_segment *segment, const struct ark_class *class,
+                                    struct ark_arena *arena, struct ark_class_walk **out,
+                                    struct ark_error *err) ARK_MUST_CHECK;
+/**
+ * The next document, or *out NULL at the end; valid until the next call.
+ * ARK_E_CORRUPT. Cost: about 10 ns a document and 2 a position.
+ */
+enum ark_status ark_class_walk_next(struct ark_class_walk *walk,
+                                    const struct ark_class_posting **out,
+                                    struct ark_error *err) ARK_MUST_CHECK;
+
+#endif
