@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "common/base/message.h"
+#include "common/base/translate.h"
 
 #define NS_PER_SECOND UINT64_C(1000000000)
 
@@ -55,13 +56,14 @@ void
 ark_console_change(struct ark_console *console, enum ark_change change, ark_str path,
                    ark_str fragment, const char *details)
 {
-    static const char *const done[] = {"added", "replaced", "removed"};
-    static const char *const planned[] = {"would add", "would replace", "would remove"};
+    static const char *const done[] = {ARK_N("added"), ARK_N("replaced"), ARK_N("removed")};
+    static const char *const planned[] = {ARK_N("would add"), ARK_N("would replace"),
+                                          ARK_N("would remove")};
     const ark_str name[2] = {path, fragment};
-    if (console->dry_run) {
-        print_line(console, stdout, planned[change], console->verbose > 1 ? details : NULL, name);
-    } else if (console->verbose > 0) {
-        print_line(console, stderr, done[change], console->verbose > 1 ? details : NULL, name);
+    const char *what = ark_translate(console->dry_run ? planned[change] : done[change]);
+    if (console->dry_run || console->verbose > 0) {
+        print_line(console, console->dry_run ? stdout : stderr, what,
+                   console->verbose > 1 ? details : NULL, name);
     }
 }
 
@@ -70,17 +72,44 @@ ark_console_binary(struct ark_console *console, ark_str path)
 {
     const ark_str name[2] = {path, ARK_STR("")};
     if (console->verbose > 0) {
-        print_line(console, stderr, "not text", NULL, name);
+        print_line(console, stderr, ark_translate("not text"), NULL, name);
     }
 }
 
-/** Appends "COUNT document[s] VERB" or, after another part, ", COUNT VERB". */
+/** What the summary says of a number of documents, first on the line or after something else. */
+struct part_words {
+    const char *one, *many;
+    const char *next_one, *next_many;
+};
+
+static const struct part_words DONE[ARK_CHANGE_COUNT] = {
+    {ARK_N_COUNT("{} document added", "{} documents added"),
+     ARK_N_COUNT(", {} added", ", {} added")},
+    {ARK_N_COUNT("{} document replaced", "{} documents replaced"),
+     ARK_N_COUNT(", {} replaced", ", {} replaced")},
+    {ARK_N_COUNT("{} document removed", "{} documents removed"),
+     ARK_N_COUNT(", {} removed", ", {} removed")},
+};
+static const struct part_words PLANNED[ARK_CHANGE_COUNT] = {
+    {ARK_N_COUNT("{} document to add", "{} documents to add"),
+     ARK_N_COUNT(", {} to add", ", {} to add")},
+    {ARK_N_COUNT("{} document to replace", "{} documents to replace"),
+     ARK_N_COUNT(", {} to replace", ", {} to replace")},
+    {ARK_N_COUNT("{} document to remove", "{} documents to remove"),
+     ARK_N_COUNT(", {} to remove", ", {} to remove")},
+};
+static const struct part_words SKIPPED = {
+    ARK_N_COUNT("{} document skipped", "{} documents skipped"),
+    ARK_N_COUNT(", {} skipped", ", {} skipped"),
+};
+
 static void
-append_part(struct ark_buf *out, uint64_t count, const char *verb)
+append_part(struct ark_buf *out, uint64_t count, const struct part_words *words)
 {
-    const char *noun = out->len > 0 ? "" : count == 1 ? " document" : " documents";
-    if (count > 0) {
-        ark_buf_printf(out, "%s%" PRIu64 "%s %s", out->len > 0 ? ", " : "", count, noun, verb);
+    if (count > 0 && out->len == 0) {
+        ark_translate_count(words->one, words->many, count, out);
+    } else if (count > 0) {
+        ark_translate_count(words->next_one, words->next_many, count, out);
     }
 }
 
@@ -90,12 +119,15 @@ append_sizes(struct ark_buf *out, const struct ark_run_figures *figures, uint64_
 {
     ark_buf_append_str(out, ARK_STR(" ("));
     ark_format_bytes(figures->text_bytes, out);
-    ark_buf_printf(out, ", %" PRIu64 " %s", figures->words, figures->words == 1 ? "word" : "words");
+    ark_translate_count(", {} word", ", {} words", figures->words, out);
     if (elapsed_ns > NS_PER_SECOND) {
         double seconds = (double)elapsed_ns / (double)NS_PER_SECOND;
         double rate = (double)figures->text_bytes / 1e6 / seconds;
-        ark_buf_printf(out, ", %.*f MB/s, index ", rate < 9.95 ? 1 : 0, rate);
-        ark_format_bytes(figures->index_bytes, out);
+        struct ark_buf size = ark_buf_make(SUMMARY_BYTES_MAX);
+        ark_format_bytes(figures->index_bytes, &size);
+        ark_buf_printf(out, ark_translate(", %.*f MB/s, index %s"), rate < 9.95 ? 1 : 0, rate,
+                       ark_buf_cstr(&size));
+        ark_buf_dispose(&size);
     }
     ark_buf_push(out, ')');
 }
@@ -104,23 +136,21 @@ void
 ark_summary_format(const struct ark_run_figures *figures, bool dry_run, uint64_t elapsed_ns,
                    struct ark_buf *out)
 {
-    static const char *const done[] = {"added", "replaced", "removed"};
-    static const char *const planned[] = {"to add", "to replace", "to remove"};
     struct ark_buf parts = ark_buf_make(SUMMARY_BYTES_MAX);
     uint64_t written = 0;
     for (size_t i = 0; i < ARK_CHANGE_COUNT; i++) {
-        append_part(&parts, figures->changed[i], dry_run ? planned[i] : done[i]);
+        append_part(&parts, figures->changed[i], dry_run ? &PLANNED[i] : &DONE[i]);
         written += i == ARK_CHANGE_REMOVED ? 0 : figures->changed[i];
     }
     bool plain = figures->changed[ARK_CHANGE_REMOVED] == 0 && figures->skipped == 0;
-    append_part(&parts, figures->skipped, "skipped");
+    append_part(&parts, figures->skipped, &SKIPPED);
     if (parts.len == 0) {
-        ark_buf_printf(&parts, "up to date (%" PRIu64 " %s)", figures->total,
-                       figures->total == 1 ? "document" : "documents");
+        ark_translate_count("up to date ({} document)", "up to date ({} documents)", figures->total,
+                            &parts);
     } else if (written > 0 && !dry_run && (plain || elapsed_ns > NS_PER_SECOND)) {
         append_sizes(&parts, figures, elapsed_ns);
     }
-    ark_buf_append_str(out, dry_run ? ARK_STR("dry run: ") : ARK_STR(""));
+    ark_buf_append_str(out, ark_str_from(dry_run ? ark_translate("dry run: ") : ""));
     ark_buf_append_str(out, ark_buf_view(&parts));
     ark_buf_dispose(&parts);
 }

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "common/base/memory.h"
+#include "common/base/translate.h"
 #include "indexer/paths.h"
 #include "indexer/update_run.h"
 
@@ -152,7 +153,8 @@ warn_of_return(struct ark_update *update, const char *given, ark_str path)
         return;
     }
     struct ark_buf text = ark_buf_make(SIZE_MAX);
-    ark_buf_printf(&text, "still under a root, so the next run may add it again: %s", given);
+    ark_buf_printf(&text, ark_translate("still under a root, so the next run may add it again: %s"),
+                   given);
     ark_console_warn(update->console, ark_buf_cstr(&text));
     ark_buf_dispose(&text);
 }

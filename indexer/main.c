@@ -8,6 +8,7 @@
 
 #include "common/base/message.h"
 #include "common/base/signals.h"
+#include "common/base/translate.h"
 #include "common/store/format.h"
 #include "common/text/analyzer.h"
 #include "indexer/console.h"
@@ -50,13 +51,16 @@ compact(const struct ark_index_options *options, struct ark_console *console, st
     }
     ark_store_close(store);
     if (status == ARK_OK) {
+        struct ark_buf sizes[2] = {ark_buf_make(NOTICE_BYTES_MAX), ark_buf_make(NOTICE_BYTES_MAX)};
         struct ark_buf text = ark_buf_make(NOTICE_BYTES_MAX);
-        ark_buf_append_str(&text, ARK_STR("compacted from "));
-        ark_format_bytes(bytes[0], &text);
-        ark_buf_append_str(&text, ARK_STR(" to "));
-        ark_format_bytes(bytes[1], &text);
+        ark_format_bytes(bytes[0], &sizes[0]);
+        ark_format_bytes(bytes[1], &sizes[1]);
+        ark_buf_printf(&text, ark_translate("compacted from %s to %s"), ark_buf_cstr(&sizes[0]),
+                       ark_buf_cstr(&sizes[1]));
         ark_console_notice(console, ark_buf_cstr(&text));
         ark_buf_dispose(&text);
+        ark_buf_dispose(&sizes[0]);
+        ark_buf_dispose(&sizes[1]);
     }
     return status;
 }
@@ -69,9 +73,9 @@ verify(const struct ark_index_options *options, struct ark_console *console, str
     enum ark_status status = ark_report_verify(options->index_path, &documents, &segments, err);
     if (status == ARK_OK) {
         struct ark_buf text = ark_buf_make(NOTICE_BYTES_MAX);
-        ark_buf_printf(&text, "no damage found (%" PRIu64 " %s, %" PRIu32 " %s)", documents,
-                       documents == 1 ? "document" : "documents", segments,
-                       segments == 1 ? "segment" : "segments");
+        ark_buf_append_str(&text, ark_str_from(ark_translate("no damage found (")));
+        ark_translate_count("{} document", "{} documents", documents, &text);
+        ark_translate_count(", {} segment)", ", {} segments)", segments, &text);
         ark_console_notice(console, ark_buf_cstr(&text));
         ark_buf_dispose(&text);
     }

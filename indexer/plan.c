@@ -4,6 +4,7 @@
 
 #include "common/base/file.h"
 #include "common/base/memory.h"
+#include "common/base/translate.h"
 #include "indexer/paths.h"
 #include "indexer/update_run.h"
 
@@ -171,6 +172,11 @@ ark_plan_tasks(struct ark_update *update, struct ark_error *err)
     return status;
 }
 
+static const char FOLDER_AWAY[] =
+    ARK_N("the folder of a root is not there, its documents are kept (--delete forgets them)");
+static const char ROOT_UNREADABLE[] =
+    ARK_N("a root cannot be read, its documents are kept (--delete forgets them)");
+
 /** A root that cannot be looked at now: its documents are kept, and said to be. */
 static enum ark_status
 leave_away(struct ark_update *update, const struct ark_root *root, const char *why,
@@ -182,8 +188,8 @@ leave_away(struct ark_update *update, const struct ark_root *root, const char *w
                              ARK_STR_ARG(root->path));
     }
     struct ark_buf text = ark_buf_make(SIZE_MAX);
-    ark_buf_printf(&text, "%s, its documents are kept (--delete forgets them): %.*s", why,
-                   ARK_STR_ARG(root->path));
+    // why is a whole message, but for the path.
+    ark_buf_printf(&text, "%s: %.*s", ark_translate(why), ARK_STR_ARG(root->path));
     ark_console_warn(update->console, ark_buf_cstr(&text));
     ark_buf_dispose(&text);
     (void)ark_hashmap_intern(&update->away, root->path);
@@ -199,7 +205,7 @@ run_known_root(struct ark_update *update, size_t task_idx, struct ark_error *err
     struct stat info;
     struct ark_error why;
     if (ark_root_is_away(root)) {
-        return leave_away(update, root, "the folder of a root is not there", err);
+        return leave_away(update, root, FOLDER_AWAY, err);
     }
     if (!root->directory && lstat((const char *)root->path.bytes, &info) != 0) {
         root->forgotten = true; // the file is gone, the folder it was in is not
@@ -207,7 +213,7 @@ run_known_root(struct ark_update *update, size_t task_idx, struct ark_error *err
     }
     enum ark_status status = ark_scan_run(&update->scan, task_idx, &why);
     if (status == ARK_E_NOT_FOUND || status == ARK_E_IO || status == ARK_E_INPUT) {
-        return leave_away(update, root, "a root cannot be read", err);
+        return leave_away(update, root, ROOT_UNREADABLE, err);
     }
     return status == ARK_OK ? ARK_OK : ark_error_set(err, status, "%s", why.text);
 }

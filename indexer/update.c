@@ -4,6 +4,7 @@
 
 #include "common/base/memory.h"
 #include "common/base/signals.h"
+#include "common/base/translate.h"
 #include "common/text/analyzer.h"
 #include "indexer/paths.h"
 #include "indexer/update_run.h"
@@ -165,7 +166,7 @@ static void
 say_no_documents(struct ark_update *update, const char *given)
 {
     struct ark_buf text = ark_buf_make(SIZE_MAX);
-    ark_buf_printf(&text, "no documents found: %s", given);
+    ark_buf_printf(&text, ark_translate("no documents found: %s"), given);
     ark_console_notice(update->console, ark_buf_cstr(&text));
     ark_buf_dispose(&text);
     update->figures->nothing_found = true;

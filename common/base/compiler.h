@@ -10,11 +10,21 @@
 
 #define ARK_MUST_CHECK __attribute__((warn_unused_result))
 #define ARK_PRINTF(format_arg, first_arg) __attribute__((format(printf, format_arg, first_arg)))
+/** A function that returns its argument or another text with the same conversions. */
+#define ARK_FORMAT_ARGUMENT(argument) __attribute__((format_arg(argument)))
 #define ARK_UNUSED __attribute__((unused))
 #define ARK_NORETURN _Noreturn
 #define ARK_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define ARK_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define ARK_PREFETCH(address) __builtin_prefetch(address)
+
+#ifndef ARK_PORTABLE
+#include <stdint.h>
+/** Sixteen bytes computed with at once; not under ARK_PORTABLE, which has plain loops instead. */
+typedef uint8_t ark_u8x16 __attribute__((vector_size(16)));
+/** Eight 16-bit integers, likewise. */
+typedef uint16_t ark_u16x8 __attribute__((vector_size(16)));
+#endif
 
 /** Four floats computed with at once: arithmetic is by element, a scalar counts for all four. */
 typedef float ark_float4 __attribute__((vector_size(16)));

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/translate.h"
+
 const char *ark_program_name = "ark";
 
 static const char *const STATUS_NAMES[] = {
@@ -36,7 +38,7 @@ ark_error_set(struct ark_error *err, enum ark_status status, const char *format,
     err->status = status;
     va_list args;
     va_start(args, format);
-    int needed = vsnprintf(err->text, sizeof err->text, format, args);
+    int needed = vsnprintf(err->text, sizeof err->text, ark_translate(format), args);
     va_end(args);
     if (needed < 0) {
         err->text[0] = '\0';

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "common/base/translate.h"
+
 static bool color_on;
 
 /**
@@ -74,8 +76,7 @@ ark_message(const char *program, bool warning, const char *text)
     struct ark_buf line = ark_buf_make(from.len * 4 + ARK_ERROR_BYTES_MAX);
     ark_buf_printf(&line, "%s: ", program);
     if (warning) {
-        ark_buf_append_str(&line,
-                           color_on ? ARK_STR("\033[33mwarning:\033[0m ") : ARK_STR("warning: "));
+        ark_buf_printf(&line, color_on ? "\033[33m%s\033[0m " : "%s ", ark_translate("warning:"));
     }
     ark_make_visible(from, &line);
     ark_buf_push(&line, '\n');

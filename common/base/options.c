@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/base/buf.h"
+#include "common/base/translate.h"
 
 enum {
     NAME_CHARS_MAX = 40,      // no option name comes near
@@ -281,14 +282,14 @@ ark_print_help(FILE *out, const char *usage, const struct ark_option *options, c
         size_t width = names.len + 2;
         column = width > column && width <= HELP_COLUMN_MAX ? width : column;
     }
-    (void)fputs(usage, out);
+    (void)fputs(ark_translate(usage), out);
     for (const struct ark_option *option = options; option->name != NULL; option++) {
         help_names(&option, &names);
         int width = (int)(names.len + 2 > column ? names.len + 2 : column);
         (void)fprintf(out, "%-*s%s\n", width, ark_buf_cstr(&names),
-                      option->help == NULL ? "" : option->help);
+                      option->help == NULL ? "" : ark_translate(option->help));
     }
-    (void)fputs(footer, out);
+    (void)fputs(ark_translate(footer), out);
     ark_buf_dispose(&names);
 }
 
