@@ -143,12 +143,13 @@ bool ark_hot_windows(const struct ark_hot *hot, uint32_t *out);
 
 /** One decoded window. */
 struct ark_hot_window {
-    uint32_t count;     /**< 1..128 */
-    bool by_local;      /**< tfs[i] is that of local i, 0 when not there; else of locals[i] */
-    uint8_t tail_count; /**< tfs of ARK_HOT_TF_TAIL that stand for tails[], in order */
-    uint8_t locals[ARK_WINDOW]; /**< ascending, count of them, unless by_local */
+    bool by_local;       /**< tfs[i] is that of local i, 0 when not there; else of locals[i] */
+    uint32_t count;      /**< of tfs; 128 when by_local */
+    uint32_t tail_count; /**< of the tfs that are ARK_HOT_TF_TAIL; tails[] has what they are
+                                     in truth, in order */
+    uint8_t locals[ARK_WINDOW]; /**< below 128, ascending (in a damaged record: anyhow) */
     uint8_t tfs[ARK_WINDOW];    /**< capped at ARK_HOT_TF_TAIL */
-    uint32_t tails[ARK_WINDOW]; /**< the real tf of those that were capped */
+    uint32_t tails[ARK_WINDOW];
 };
 
 /**

@@ -1,0 +1,527 @@
+#include "common/codec/hot_postings.h"
+
+#include <string.h>
+
+#include "common/codec/varint.h"
+
+enum { HEAD_BYTES = 16, SIZE_CAP = 64, BITMAP_FROM = 16, SIZE_MASK = 0x7f, TAILS_FLAG = 0x80 };
+enum { BITMAP_BYTES = 16, BY_LOCAL_BYTES = ARK_WINDOW / 2, GAP_ESCAPE = 255 };
+
+/** The high bit, and the low four bits, of eight bytes. */
+#define HIGH_BITS UINT64_C(0x8080808080808080)
+#define NIBBLES UINT64_C(0x0f0f0f0f0f0f0f0f)
+
+/** Takes the head of a SPARSE or DENSE record apart. */
+static bool
+open_head(struct ark_hot *hot, ark_str record)
+{
+    if (record.len < HEAD_BYTES || record.bytes[2] != 0 || record.bytes[3] != 0) {
+        return false;
+    }
+    hot->kind = (enum ark_hot_kind)record.bytes[0];
+    hot->bound_max = record.bytes[1];
+    hot->first_window = ark_load_u32(record.bytes + 4);
+    hot->entry_count = ark_load_u32(record.bytes + 8);
+    hot->escape_count = ark_load_u32(record.bytes + 12);
+    uint32_t windows = ark_window_count(hot->document_count);
+    return (hot->kind == ARK_HOT_SPARSE || hot->kind == ARK_HOT_DENSE) && hot->entry_count > 0 &&
+           hot->first_window < windows && hot->entry_count <= windows - hot->first_window &&
+           hot->escape_count <= hot->entry_count;
+}
+
+bool
+ark_hot_open(struct ark_hot *out, ark_str record, uint32_t df, uint32_t document_count)
+{
+    struct ark_hot hot = {.df = df, .document_count = document_count};
+    if (df == 0 || df > document_count || record.len > INT32_MAX) {
+        return false;
+    }
+    if (df < ARK_HOT_SMALL_DF) {
+        hot.kind = ARK_HOT_SMALL;
+        hot.bound_max = UINT8_MAX;
+        hot.data = record.bytes;
+        hot.data_bytes = (uint32_t)record.len;
+        *out = hot;
+        return true;
+    }
+    if (!open_head(&hot, record)) {
+        return false;
+    }
+    size_t entries = hot.entry_count;
+    bool sparse = hot.kind == ARK_HOT_SPARSE;
+    const uint8_t *at = record.bytes + HEAD_BYTES;
+    size_t offsets = (entries - 1) / ARK_HOT_GROUP;
+    size_t tables = (sparse ? 3 : 2) * entries + 4 * (size_t)hot.escape_count + 4 * offsets;
+    if (tables > record.len - HEAD_BYTES) {
+        return false;
+    }
+    hot.gaps = at;
+    hot.bounds = sparse ? at + entries : at;
+    hot.sizes = hot.bounds + entries;
+    hot.escapes = hot.sizes + entries;
+    hot.offsets = hot.escapes + 4 * (size_t)hot.escape_count;
+    hot.data = hot.offsets + 4 * offsets;
+    hot.data_bytes = (uint32_t)(record.len - HEAD_BYTES - tables);
+    *out = hot;
+    return true;
+}
+
+bool
+ark_hot_small(const struct ark_hot *hot, uint32_t *docs, uint32_t *tfs)
+{
+    ARK_ASSERT(hot->kind == ARK_HOT_SMALL);
+    const uint8_t *at = hot->data;
+    const uint8_t *end = hot->data + hot->data_bytes;
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < hot->df; i++) {
+        uint32_t gap = 0;
+        uint32_t tf = 0;
+        at = ark_varint_get32(at, end, &gap);
+        if (at == NULL || gap >> 1 >= hot->document_count - next) {
+            return false;
+        }
+        if ((gap & 1) != 0) {
+            at = ark_varint_get32(at, end, &tf);
+            if (at == NULL || tf > UINT32_MAX - 2) {
+                return false;
+            }
+        }
+        docs[i] = next + (gap >> 1);
+        tfs[i] = (gap & 1) != 0 ? tf + 2 : 1;
+        next = docs[i] + 1;
+    }
+    return at == end;
+}
+
+/** The number of windows passed over before an entry of a SPARSE record. False when there is none. */
+static bool
+read_gap(const struct ark_hot *hot, uint32_t entry, uint32_t *escape, uint32_t *gap)
+{
+    *gap = hot->gaps[entry];
+    if (ARK_LIKELY(*gap != GAP_ESCAPE)) {
+        return true;
+    }
+    if (*escape == hot->escape_count) {
+        return false;
+    }
+    *gap = ark_load_u32(hot->escapes + 4 * (size_t)*escape);
+    *escape += 1;
+    return true;
+}
+
+bool
+ark_hot_windows(const struct ark_hot *hot, uint32_t *out)
+{
+    uint32_t windows = ark_window_count(hot->document_count);
+    uint32_t escape = 0;
+    uint32_t gap = 0;
+    uint64_t next = hot->first_window;
+    for (uint32_t i = 0; i < hot->entry_count; i++) {
+        if (hot->kind == ARK_HOT_SPARSE && !read_gap(hot, i, &escape, &gap)) {
+            return false;
+        }
+        out[i] = (uint32_t)(next + gap);
+        next += (uint64_t)gap + 1;
+        if (next > windows) {
+            return false;
+        }
+    }
+    return escape == hot->escape_count;
+}
+
+/** Bytes of a window's data by its size byte, tails left out. */
+static uint32_t
+plain_bytes(uint8_t size)
+{
+    uint32_t count = size & SIZE_MASK;
+    if (count >= SIZE_CAP) {
+        return BY_LOCAL_BYTES;
+    }
+    return (count < BITMAP_FROM ? count : BITMAP_BYTES) + (count + 1) / 2;
+}
+
+/** Moves *offset over the data of the entries from first to last, some of which have tails. */
+static bool
+pass_tails(const struct ark_hot *hot, uint32_t first, uint32_t last, uint32_t *offset)
+{
+    uint64_t at = *offset;
+    for (uint32_t i = first; i < last; i++) {
+        if ((hot->sizes[i] & TAILS_FLAG) != 0) {
+            if (at + 2 > hot->data_bytes) {
+                return false;
+            }
+            at += 2 + ((uint64_t)hot->data[at] | (uint64_t)hot->data[at + 1] << 8);
+        }
+        at += plain_bytes(hot->sizes[i]);
+    }
+    *offset = (uint32_t)at;
+    return at <= hot->data_bytes;
+}
+
+#ifdef ARK_PORTABLE
+static bool
+pass_entries(const struct ark_hot *hot, uint32_t first, uint32_t last, uint32_t *offset)
+{
+    return pass_tails(hot, first, last, offset);
+}
+#else
+/** The sum of sixteen bytes of at most 64. */
+static uint32_t
+sum_bytes(ark_u8x16 bytes)
+{
+    uint64_t halves[2];
+    memcpy(halves, &bytes, sizeof halves);
+    const uint64_t even = UINT64_C(0x00ff00ff00ff00ff);
+    uint64_t pairs =
+        (halves[0] & even) + (halves[0] >> 8 & even) + (halves[1] & even) + (halves[1] >> 8 & even);
+    return (uint32_t)(pairs * UINT64_C(0x0001000100010001) >> 48);
+}
+
+/** The same for fewer than sixteen entries, sizes of all computed at once. */
+static bool
+pass_entries(const struct ark_hot *hot, uint32_t first, uint32_t last, uint32_t *offset)
+{
+    static const uint8_t keep[2 * ARK_HOT_GROUP] = {255, 255, 255, 255, 255, 255, 255, 255,
+                                                    255, 255, 255, 255, 255, 255, 255, 255};
+    if (hot->entry_count - first < ARK_HOT_GROUP) {
+        return pass_tails(hot, first, last, offset);
+    }
+    ark_u8x16 sizes;
+    ark_u8x16 wanted;
+    memcpy(&sizes, hot->sizes + first, sizeof sizes);
+    memcpy(&wanted, keep + ARK_HOT_GROUP - (last - first), sizeof wanted);
+    sizes &= wanted;
+    uint64_t halves[2];
+    memcpy(halves, &sizes, sizeof halves);
+    if (((halves[0] | halves[1]) & HIGH_BITS) != 0) {
+        return pass_tails(hot, first, last, offset);
+    }
+    ark_u8x16 few = (ark_u8x16)(sizes < BITMAP_FROM);
+    ark_u8x16 many = (ark_u8x16)(sizes >= SIZE_CAP);
+    ark_u8x16 head = (sizes & few) | (~few & BITMAP_BYTES);
+    ark_u8x16 bytes = (~many & (head + ((sizes + 1) >> 1))) | (many & BY_LOCAL_BYTES);
+    *offset += sum_bytes(bytes);
+    return *offset <= hot->data_bytes;
+}
+#endif
+
+/** The data of one window. */
+struct place {
+    const uint8_t *at; /**< behind the count of tail bytes */
+    uint32_t count;    /**< 64 for 64 and more */
+    uint32_t bytes;    /**< of the data, tails left out */
+    uint32_t tail_bytes;
+    uint32_t readable; /**< bytes of the record from at on */
+    uint32_t limit;    /**< no local may reach it */
+};
+
+static bool
+find_window(const struct ark_hot *hot, uint32_t entry, uint32_t window, struct place *out)
+{
+    ARK_DEBUG_ASSERT(entry < hot->entry_count);
+    uint32_t group = entry / ARK_HOT_GROUP;
+    uint32_t offset = group == 0 ? 0 : ark_load_u32(hot->offsets + 4 * ((size_t)group - 1));
+    uint8_t size = hot->sizes[entry];
+    struct place place = {.count = size & SIZE_MASK, .bytes = plain_bytes(size)};
+    if (offset > hot->data_bytes || !pass_entries(hot, group * ARK_HOT_GROUP, entry, &offset) ||
+        place.count == 0) {
+        return false;
+    }
+    place.at = hot->data + offset;
+    place.readable = hot->data_bytes - offset;
+    if ((size & TAILS_FLAG) != 0) {
+        if (place.readable < 2) {
+            return false;
+        }
+        place.tail_bytes = (uint32_t)place.at[0] | (uint32_t)place.at[1] << 8;
+        place.at += 2;
+        place.readable -= 2;
+    }
+    uint64_t left = (uint64_t)hot->document_count - (uint64_t)window * ARK_WINDOW;
+    place.limit = left < ARK_WINDOW ? (uint32_t)left : ARK_WINDOW;
+    *out = place;
+    return place.bytes + place.tail_bytes <= place.readable;
+}
+
+/** False when one of the locals is not below limit. */
+static bool
+locals_fit(const uint8_t *locals, uint32_t count, uint32_t limit)
+{
+    bool fit = true;
+    for (uint32_t i = 0; i < count; i++) {
+        fit = fit && locals[i] < limit;
+    }
+    return fit;
+}
+
+/** False when there is a bit at or above limit. */
+static bool
+bits_fit(const uint64_t bits[2], uint32_t limit)
+{
+    if (limit >= ARK_WINDOW) {
+        return true;
+    }
+    return limit >= 64 ? bits[1] >> (limit - 64) == 0 : bits[1] == 0 && bits[0] >> limit == 0;
+}
+
+/** Eight values of four bits, each in a byte of its own. */
+static uint64_t
+spread_nibbles(uint32_t nibbles)
+{
+    uint64_t spread = nibbles;
+    spread = (spread | spread << 16) & UINT64_C(0x0000ffff0000ffff);
+    spread = (spread | spread << 8) & UINT64_C(0x00ff00ff00ff00ff);
+    return (spread | spread << 4) & NIBBLES;
+}
+
+#ifdef ARK_PORTABLE
+/** Writes the sixteen values of eight bytes. */
+static void
+unpack_16(const uint8_t *packed, uint8_t *out)
+{
+    ark_store_u64(out, spread_nibbles(ark_load_u32(packed)));
+    ark_store_u64(out + 8, spread_nibbles(ark_load_u32(packed + 4)));
+}
+#else
+static void
+unpack_16(const uint8_t *packed, uint8_t *out)
+{
+    ark_u8x16 bytes = {0};
+    memcpy(&bytes, packed, 8);
+    ark_u8x16 low = bytes & 15;
+    ark_u8x16 high = bytes >> 4;
+    ark_u8x16 both =
+        __builtin_shufflevector(low, high, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    memcpy(out, &both, sizeof both);
+}
+#endif
+
+/** Unpacks count values; out has room for ARK_WINDOW, and readable bytes can be read. */
+static void
+unpack_tfs(const uint8_t *packed, uint32_t count, uint32_t readable, uint8_t *out)
+{
+    uint32_t done = 0;
+    for (; done < count && done / 2 + 8 <= readable; done += 16) {
+        unpack_16(packed + done / 2, out + done);
+    }
+    for (; done < count; done++) {
+        out[done] = packed[done / 2] >> (done % 2 * 4) & 15;
+    }
+}
+
+/** Lists the set bits of a bitmap of count documents. False when it has more or fewer. */
+static bool
+list_locals(const uint64_t bits[2], uint32_t count, uint8_t *out)
+{
+    uint32_t found = 0;
+    for (uint32_t half = 0; half < 2; half++) {
+        for (uint64_t left = bits[half]; left != 0 && found < count; left &= left - 1) {
+            out[found++] = (uint8_t)(half * 64 + (uint32_t)__builtin_ctzll(left));
+        }
+    }
+    return found == count;
+}
+
+static bool
+read_tails(const struct place *place, struct ark_hot_window *out)
+{
+    const uint8_t *at = place->at + place->bytes;
+    const uint8_t *end = at + place->tail_bytes;
+    for (uint32_t i = 0; i < out->count; i++) {
+        if (out->tfs[i] == ARK_HOT_TF_TAIL) {
+            uint32_t above = 0;
+            at = ark_varint_get32(at, end, &above);
+            if (at == NULL || above > UINT32_MAX - ARK_HOT_TF_TAIL) {
+                return false;
+            }
+            out->tails[out->tail_count++] = above + ARK_HOT_TF_TAIL;
+        }
+    }
+    return at == end;
+}
+
+/** Which bytes of eight below 128 are not 0, as bits. */
+static uint64_t
+nonzero_bytes(uint64_t bytes)
+{
+    uint64_t ones = ((bytes + UINT64_C(0x7f7f7f7f7f7f7f7f)) & HIGH_BITS) >> 7;
+    return ones * UINT64_C(0x0102040810204080) >> 56;
+}
+
+static void
+presence_by_local(const uint8_t *packed, uint64_t bits[2])
+{
+    bits[0] = bits[1] = 0;
+    for (uint32_t i = 0; i < ARK_WINDOW / 8; i++) {
+        uint64_t eight = nonzero_bytes(spread_nibbles(ark_load_u32(packed + 4 * (size_t)i)));
+        bits[i / 8] |= eight << i % 8 * 8;
+    }
+}
+
+bool
+ark_hot_window(const struct ark_hot *hot, uint32_t entry, uint32_t window,
+               struct ark_hot_window *out)
+{
+    struct place place;
+    if (!find_window(hot, entry, window, &place)) {
+        return false;
+    }
+    out->by_local = place.count >= SIZE_CAP;
+    out->tail_count = 0;
+    out->count = place.count;
+    bool fit = true;
+    if (place.count < BITMAP_FROM) {
+        if (ARK_LIKELY(place.readable >= BITMAP_FROM)) {
+            memcpy(out->locals, place.at, BITMAP_FROM);
+        } else {
+            memcpy(out->locals, place.at, place.count);
+        }
+        fit = locals_fit(out->locals, place.count, place.limit);
+        unpack_tfs(place.at + place.count, place.count, place.readable - place.count, out->tfs);
+    } else if (place.count < SIZE_CAP) {
+        const uint64_t bits[2] = {ark_load_u64(place.at), ark_load_u64(place.at + 8)};
+        fit = bits_fit(bits, place.limit) && list_locals(bits, place.count, out->locals);
+        unpack_tfs(place.at + BITMAP_BYTES, place.count, place.readable - BITMAP_BYTES, out->tfs);
+    } else {
+        out->count = ARK_WINDOW;
+        unpack_tfs(place.at, ARK_WINDOW, place.readable, out->tfs);
+        for (uint32_t i = place.limit; i < ARK_WINDOW; i++) {
+            fit = fit && out->tfs[i] == 0;
+        }
+    }
+    return fit && (ARK_LIKELY((hot->sizes[entry] & TAILS_FLAG) == 0) || read_tails(&place, out));
+}
+
+bool
+ark_hot_presence(const struct ark_hot *hot, uint32_t entry, uint32_t window, uint64_t bits[2])
+{
+    struct place place;
+    if (!find_window(hot, entry, window, &place)) {
+        return false;
+    }
+    if (place.count >= SIZE_CAP) {
+        presence_by_local(place.at, bits);
+        return bits_fit(bits, place.limit);
+    }
+    if (place.count >= BITMAP_FROM) {
+        bits[0] = ark_load_u64(place.at);
+        bits[1] = ark_load_u64(place.at + 8);
+        return bits_fit(bits, place.limit);
+    }
+    bits[0] = bits[1] = 0;
+    for (uint32_t i = 0; i < place.count; i++) {
+        uint32_t local = place.at[i];
+        if (local >= place.limit) {
+            return false;
+        }
+        bits[local / 64] |= (uint64_t)1 << local % 64;
+    }
+    return true;
+}
+
+/** A walk over all windows of a record that checks what a query takes on trust. */
+struct walk {
+    const struct ark_hot *hot;
+    uint32_t window;
+    uint32_t df;
+    uint64_t offset; /**< where the data of the next entry must begin */
+    bool (*use)(void *context, uint32_t doc, uint32_t tf);
+    void *context;
+};
+
+static bool
+walk_postings(struct walk *walk, const struct ark_hot_window *decoded, uint32_t *count)
+{
+    uint32_t next_local = 0;
+    uint32_t tail = 0;
+    for (uint32_t i = 0; i < decoded->count; i++) {
+        uint32_t local = decoded->by_local ? i : decoded->locals[i];
+        uint32_t tf = decoded->tfs[i];
+        if (tf == 0 && decoded->by_local) {
+            continue;
+        }
+        if (tf == ARK_HOT_TF_TAIL && tail < decoded->tail_count) {
+            tf = decoded->tails[tail++];
+        } else if (tf == ARK_HOT_TF_TAIL) {
+            return false;
+        }
+        if (tf == 0 || local < next_local ||
+            !walk->use(walk->context, walk->window * ARK_WINDOW + local, tf)) {
+            return false;
+        }
+        next_local = local + 1;
+        *count += 1;
+    }
+    return true;
+}
+
+/** Walks one entry; one without documents has nothing. */
+static bool
+walk_entry(struct walk *walk, uint32_t entry, struct ark_hot_window *decoded)
+{
+    const struct ark_hot *hot = walk->hot;
+    uint32_t size = ark_hot_entry_size(hot, entry);
+    if (entry % ARK_HOT_GROUP == 0 && entry > 0 &&
+        ark_load_u32(hot->offsets + 4 * ((size_t)entry / ARK_HOT_GROUP - 1)) != walk->offset) {
+        return false;
+    }
+    if (size == 0) {
+        return hot->kind == ARK_HOT_DENSE && hot->bounds[entry] == 0 && hot->sizes[entry] == 0;
+    }
+    uint32_t count = 0;
+    struct place place;
+    if (hot->bounds[entry] == 0 || hot->bounds[entry] > hot->bound_max ||
+        !find_window(hot, entry, walk->window, &place) ||
+        !ark_hot_window(hot, entry, walk->window, decoded) ||
+        !walk_postings(walk, decoded, &count)) {
+        return false;
+    }
+    walk->df += count;
+    walk->offset = (uint64_t)(place.at - hot->data) + place.bytes + place.tail_bytes;
+    return size == (count < SIZE_CAP ? count : SIZE_CAP);
+}
+
+static bool
+walk_small(const struct ark_hot *hot, bool (*use)(void *, uint32_t, uint32_t), void *context)
+{
+    uint32_t docs[ARK_HOT_SMALL_DF];
+    uint32_t tfs[ARK_HOT_SMALL_DF];
+    if (!ark_hot_small(hot, docs, tfs)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < hot->df; i++) {
+        if (!use(context, docs[i], tfs[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool
+ark_hot_each(const struct ark_hot *hot, bool (*use)(void *context, uint32_t doc, uint32_t tf),
+             void *context)
+{
+    if (hot->kind == ARK_HOT_SMALL) {
+        return walk_small(hot, use, context);
+    }
+    struct walk walk = {.hot = hot, .use = use, .context = context};
+    struct ark_hot_window decoded;
+    uint32_t windows = ark_window_count(hot->document_count);
+    uint32_t escape = 0;
+    uint32_t gap = 0;
+    uint64_t next = hot->first_window;
+    for (uint32_t i = 0; i < hot->entry_count; i++, next++) {
+        if (hot->kind == ARK_HOT_SPARSE && !read_gap(hot, i, &escape, &gap)) {
+            return false;
+        }
+        next += gap;
+        if (next >= windows) {
+            return false;
+        }
+        walk.window = (uint32_t)next;
+        if (!walk_entry(&walk, i, &decoded)) {
+            return false;
+        }
+    }
+    return walk.df == hot->df && walk.offset == hot->data_bytes && escape == hot->escape_count;
+}
