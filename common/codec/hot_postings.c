@@ -7,6 +7,9 @@
 enum { HEAD_BYTES = 16, SIZE_CAP = 64, BITMAP_FROM = 16, SIZE_MASK = 0x7f, TAILS_FLAG = 0x80 };
 enum { BITMAP_BYTES = 16, BY_LOCAL_BYTES = ARK_WINDOW / 2, GAP_ESCAPE = 255 };
 
+/** Bytes of an item of a table. */
+enum { ESCAPE_BYTES = 8, SPARSE_GROUP = 8, DENSE_GROUP = 4 };
+
 /** The high bit, and the low four bits, of eight bytes. */
 #define HIGH_BITS UINT64_C(0x8080808080808080)
 #define NIBBLES UINT64_C(0x0f0f0f0f0f0f0f0f)
@@ -50,8 +53,9 @@ ark_hot_open(struct ark_hot *out, ark_str record, uint32_t df, uint32_t document
     size_t entries = hot.entry_count;
     bool sparse = hot.kind == ARK_HOT_SPARSE;
     const uint8_t *at = record.bytes + HEAD_BYTES;
-    size_t offsets = (entries - 1) / ARK_HOT_GROUP;
-    size_t tables = (sparse ? 3 : 2) * entries + 4 * (size_t)hot.escape_count + 4 * offsets;
+    size_t escapes = ESCAPE_BYTES * (size_t)hot.escape_count;
+    size_t groups = (entries - 1) / ARK_HOT_GROUP * (sparse ? SPARSE_GROUP : DENSE_GROUP);
+    size_t tables = (sparse ? 3 : 2) * entries + escapes + groups;
     if (tables > record.len - HEAD_BYTES) {
         return false;
     }
@@ -59,8 +63,8 @@ ark_hot_open(struct ark_hot *out, ark_str record, uint32_t df, uint32_t document
     hot.bounds = sparse ? at + entries : at;
     hot.sizes = hot.bounds + entries;
     hot.escapes = hot.sizes + entries;
-    hot.offsets = hot.escapes + 4 * (size_t)hot.escape_count;
-    hot.data = hot.offsets + 4 * offsets;
+    hot.groups = hot.escapes + escapes;
+    hot.data = hot.groups + groups;
     hot.data_bytes = (uint32_t)(record.len - HEAD_BYTES - tables);
     *out = hot;
     return true;
@@ -104,9 +108,10 @@ read_gap(const struct ark_hot *hot, uint32_t entry, uint32_t *escape, uint32_t *
     if (*escape == hot->escape_count) {
         return false;
     }
-    *gap = ark_load_u32(hot->escapes + 4 * (size_t)*escape);
+    const uint8_t *at = hot->escapes + ESCAPE_BYTES * (size_t)*escape;
+    *gap = ark_load_u32(at + 4);
     *escape += 1;
-    return true;
+    return ark_load_u32(at) == entry;
 }
 
 bool
@@ -127,6 +132,90 @@ ark_hot_windows(const struct ark_hot *hot, uint32_t *out)
         }
     }
     return escape == hot->escape_count;
+}
+
+/** The first escape of an entry >= entry. */
+static uint32_t
+find_escape(const struct ark_hot *hot, uint32_t entry)
+{
+    uint32_t low = 0;
+    uint32_t high = hot->escape_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (ark_load_u32(hot->escapes + ESCAPE_BYTES * (size_t)middle) < entry) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/** The window of a group's first entry, SPARSE. */
+static uint32_t
+group_window(const struct ark_hot *hot, uint32_t group)
+{
+    return group == 0 ? hot->first_window
+                      : ark_load_u32(hot->groups + SPARSE_GROUP * ((size_t)group - 1));
+}
+
+/** Where the data of a group's first entry begin. */
+static uint32_t
+group_offset(const struct ark_hot *hot, uint32_t group)
+{
+    if (group == 0) {
+        return 0;
+    }
+    size_t at = (size_t)group - 1;
+    return ark_load_u32(hot->kind == ARK_HOT_DENSE ? hot->groups + DENSE_GROUP * at
+                                                   : hot->groups + SPARSE_GROUP * at + 4);
+}
+
+/** Looks for a window among the entries of a group whose first window is <= window. */
+static uint32_t
+find_in_group(const struct ark_hot *hot, uint32_t group, uint32_t window)
+{
+    uint32_t first = group * ARK_HOT_GROUP;
+    uint32_t end =
+        hot->entry_count - first < ARK_HOT_GROUP ? hot->entry_count : first + ARK_HOT_GROUP;
+    uint32_t escape = UINT32_MAX;
+    uint64_t at = group_window(hot, group);
+    uint32_t entry = first;
+    while (at < window && ++entry < end) {
+        uint32_t gap = hot->gaps[entry];
+        if (ARK_UNLIKELY(gap == GAP_ESCAPE)) {
+            escape = escape == UINT32_MAX ? find_escape(hot, entry) : escape;
+            if (!read_gap(hot, entry, &escape, &gap)) {
+                return ARK_HOT_NO_ENTRY;
+            }
+        }
+        at += (uint64_t)gap + 1;
+    }
+    return at == window && entry < end ? entry : ARK_HOT_NO_ENTRY;
+}
+
+uint32_t
+ark_hot_find(const struct ark_hot *hot, uint32_t window)
+{
+    if (window < hot->first_window) {
+        return ARK_HOT_NO_ENTRY;
+    }
+    if (hot->kind == ARK_HOT_DENSE) {
+        uint32_t entry = window - hot->first_window;
+        bool there = entry < hot->entry_count && ark_hot_entry_size(hot, entry) > 0;
+        return there ? entry : ARK_HOT_NO_ENTRY;
+    }
+    uint32_t low = 0;
+    uint32_t high = (hot->entry_count - 1) / ARK_HOT_GROUP;
+    while (low < high) {
+        uint32_t middle = high - (high - low) / 2;
+        if (group_window(hot, middle) <= window) {
+            low = middle;
+        } else {
+            high = middle - 1;
+        }
+    }
+    return find_in_group(hot, low, window);
 }
 
 /** Bytes of a window's data by its size byte, tails left out. */
@@ -220,7 +309,7 @@ find_window(const struct ark_hot *hot, uint32_t entry, uint32_t window, struct p
 {
     ARK_DEBUG_ASSERT(entry < hot->entry_count);
     uint32_t group = entry / ARK_HOT_GROUP;
-    uint32_t offset = group == 0 ? 0 : ark_load_u32(hot->offsets + 4 * ((size_t)group - 1));
+    uint32_t offset = group_offset(hot, group);
     uint8_t size = hot->sizes[entry];
     struct place place = {.count = size & SIZE_MASK, .bytes = plain_bytes(size)};
     if (offset > hot->data_bytes || !pass_entries(hot, group * ARK_HOT_GROUP, entry, &offset) ||
@@ -419,6 +508,62 @@ ark_hot_presence(const struct ark_hot *hot, uint32_t entry, uint32_t window, uin
     return true;
 }
 
+/** How many bits below local are set, and whether local's is. */
+static bool
+rank_of(const uint64_t bits[2], uint32_t local, uint32_t *rank)
+{
+    uint64_t below = ((uint64_t)1 << local % 64) - 1;
+    *rank = local < 64
+                ? (uint32_t)__builtin_popcountll(bits[0] & below)
+                : (uint32_t)(__builtin_popcountll(bits[0]) + __builtin_popcountll(bits[1] & below));
+    return (bits[local / 64] >> local % 64 & 1) != 0;
+}
+
+/** The tf of a document whose tf is capped, which is number idx of the window's. */
+static bool
+find_tail(const struct ark_hot *hot, uint32_t entry, uint32_t window, uint32_t idx, uint32_t *tf)
+{
+    struct ark_hot_window decoded;
+    uint32_t tail = 0;
+    if (!ark_hot_window(hot, entry, window, &decoded)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < idx; i++) {
+        tail += decoded.tfs[i] == ARK_HOT_TF_TAIL ? 1 : 0;
+    }
+    *tf = tail < decoded.tail_count ? decoded.tails[tail] : ARK_HOT_TF_TAIL;
+    return true;
+}
+
+bool
+ark_hot_document(const struct ark_hot *hot, uint32_t entry, uint32_t doc, uint32_t *tf,
+                 uint32_t *rank)
+{
+    uint32_t window = doc / ARK_WINDOW;
+    uint32_t local = doc % ARK_WINDOW;
+    uint64_t bits[2];
+    struct place place;
+    if (!find_window(hot, entry, window, &place) || !ark_hot_presence(hot, entry, window, bits)) {
+        return false;
+    }
+    *tf = 0;
+    if (!rank_of(bits, local, rank)) {
+        return true;
+    }
+    bool by_local = place.count >= SIZE_CAP;
+    uint32_t idx = by_local ? local : *rank;
+    const uint8_t *tfs =
+        by_local ? place.at : place.at + (place.count < BITMAP_FROM ? place.count : BITMAP_BYTES);
+    if (idx >= (by_local ? ARK_WINDOW : place.count)) {
+        return false;
+    }
+    *tf = tfs[idx / 2] >> (idx % 2 * 4) & 15;
+    if (*tf == ARK_HOT_TF_TAIL && place.tail_bytes > 0) {
+        return find_tail(hot, entry, window, idx, tf);
+    }
+    return *tf > 0;
+}
+
 /** A walk over all windows of a record that checks what a query takes on trust. */
 struct walk {
     const struct ark_hot *hot;
@@ -461,8 +606,10 @@ walk_entry(struct walk *walk, uint32_t entry, struct ark_hot_window *decoded)
 {
     const struct ark_hot *hot = walk->hot;
     uint32_t size = ark_hot_entry_size(hot, entry);
-    if (entry % ARK_HOT_GROUP == 0 && entry > 0 &&
-        ark_load_u32(hot->offsets + 4 * ((size_t)entry / ARK_HOT_GROUP - 1)) != walk->offset) {
+    uint32_t group = entry / ARK_HOT_GROUP;
+    if (entry % ARK_HOT_GROUP == 0 &&
+        (group_offset(hot, group) != walk->offset ||
+         (hot->kind == ARK_HOT_SPARSE && group_window(hot, group) != walk->window))) {
         return false;
     }
     if (size == 0) {

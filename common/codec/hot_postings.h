@@ -15,14 +15,17 @@
  *   else a head of 16 bytes: u8 kind, u8 greatest bound, u16 0, u32 first window,
  *                     u32 entries, u32 escapes; then
  *   SPARSE:           u8 gap[entries], u8 bound[entries], u8 size[entries],
- *                     u32 long gap[escapes], u32 offset[(entries - 1) / 16], data
+ *                     (u32 entry, u32 gap)[escapes],
+ *                     (u32 window, u32 offset)[(entries - 1) / 16], data
  *   DENSE:            u8 bound[entries], u8 size[entries] (0: no document),
  *                     u32 offset[(entries - 1) / 16], data
- * An entry is a window. gap = windows passed over since the last entry, 255 =
- * the next long gap. DENSE, when over half of the windows from first to last
- * have a document: its entries are all of these. offset = where the data of
- * entries 16, 32, ... begin. size: bits 0..6 the number of documents, but 64 for
- * 64 and more; bit 7 when there are tails. Data of a window:
+ * An entry is a window. gap = windows passed over since the last entry; 255 and
+ * more are 255 there and stand among the escapes. DENSE, when over half of the
+ * windows from first to last have a document: its entries are all of these.
+ * window, offset = of entries 16, 32, ...: which window, and where its data begin
+ * (of a DENSE entry without documents: those of the next one). size: bits 0..6
+ * the number of documents, but 64 for 64 and more; bit 7 when there are tails.
+ * Data of a window:
  *   [u16 bytes of the tails]            with bit 7
  *   < 16 documents:  u8 local[n], u4 tf[n]
  *   < 64:            16 bytes with a bit for each local, u4 tf[n]
@@ -116,8 +119,8 @@ struct ark_hot {
     const uint8_t *bounds; /**< by entry */
     const uint8_t *sizes;  /**< by entry */
     const uint8_t *escapes;
-    const uint8_t *offsets;
-    const uint8_t *data; /**< SMALL: the postings */
+    const uint8_t *groups; /**< from the second on: window and offset, DENSE: offset */
+    const uint8_t *data;   /**< SMALL: the postings */
     uint32_t data_bytes;
 };
 
@@ -141,6 +144,15 @@ bool ark_hot_small(const struct ark_hot *hot, uint32_t *docs, uint32_t *tfs);
  */
 bool ark_hot_windows(const struct ark_hot *hot, uint32_t *out);
 
+/** What ark_hot_find returns when a window has no document. */
+#define ARK_HOT_NO_ENTRY UINT32_MAX
+
+/**
+ * The entry of a window of a SPARSE or DENSE record, or ARK_HOT_NO_ENTRY. Cost: a
+ * binary search over groups and up to 16 steps (DENSE: O(1)).
+ */
+uint32_t ark_hot_find(const struct ark_hot *hot, uint32_t window);
+
 /** One decoded window. */
 struct ark_hot_window {
     bool by_local;       /**< tfs[i] is that of local i, 0 when not there; else of locals[i] */
@@ -158,6 +170,13 @@ struct ark_hot_window {
  */
 bool ark_hot_window(const struct ark_hot *hot, uint32_t entry, uint32_t window,
                     struct ark_hot_window *out);
+
+/**
+ * The tf and the rank (how many documents of the window come before it) of one
+ * document of an entry's window; *tf is 0 when it is not there. Same terms, cheaper.
+ */
+bool ark_hot_document(const struct ark_hot *hot, uint32_t entry, uint32_t doc, uint32_t *tf,
+                      uint32_t *rank);
 
 /** Which documents of the window are there: bit local % 64 of bits[local / 64]. Same terms, cheaper. */
 bool ark_hot_presence(const struct ark_hot *hot, uint32_t entry, uint32_t window, uint64_t bits[2]);

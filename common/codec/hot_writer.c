@@ -221,10 +221,12 @@ append_sparse(const struct ark_hot_writer *writer, struct ark_buf *out, uint32_t
     for (uint32_t i = 0; i < entries && escapes > 0; i++) {
         uint32_t gap = gap_before(writer, i);
         if (gap >= GAP_ESCAPE) {
+            ark_buf_append_u32(out, i);
             ark_buf_append_u32(out, gap);
         }
     }
     for (uint32_t i = ARK_HOT_GROUP; i < entries; i += ARK_HOT_GROUP) {
+        ark_buf_append_u32(out, entry_at(writer, i).window);
         ark_buf_append_u32(out, entry_at(writer, i).offset);
     }
 }
