@@ -178,5 +178,6 @@ ark_bidi_visual(const struct ark_line *line, enum ark_direction base, struct ark
     return (struct ark_line){.text = {writer.bytes, writer.len},
                              .style = line->style,
                              .runs = writer.runs,
-                             .run_count = writer.run_count};
+                             .run_count = writer.run_count,
+                             .link = line->link};
 }

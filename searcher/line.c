@@ -1,32 +1,12 @@
 #include "searcher/line.h"
 
+#include "common/text/gate.h"
 #include "common/text/utf8.h"
 #include "searcher/bidi.h"
+#include "searcher/paint.h"
 #include "searcher/snippet.h"
 
 enum { GATE_GROWTH = 3 }; // a bad byte becomes U+FFFD, three bytes
-
-/** What a character becomes at the gate: itself, a space, U+FFFD, or 0 for nothing. */
-static uint32_t
-pass_gate(uint32_t codepoint)
-{
-    if (codepoint >= 0x20 && codepoint < 0x7F) {
-        return codepoint;
-    }
-    if (codepoint == '\t' || codepoint == '\n' || codepoint == '\r' || codepoint == 0x85 ||
-        codepoint == 0x2028 || codepoint == 0x2029) {
-        return ' ';
-    }
-    bool control = codepoint < 0x20 || (codepoint >= 0x7F && codepoint < 0xA0);
-    // Bidi controls disguise the order of what follows; the others are never seen.
-    bool invisible = codepoint == 0xAD || codepoint == 0x061C || codepoint == 0x180E ||
-                     codepoint == 0x200B || codepoint == 0x200E || codepoint == 0x200F ||
-                     (codepoint >= 0x202A && codepoint <= 0x202E) ||
-                     (codepoint >= 0x2060 && codepoint <= 0x206F) || codepoint == 0xFEFF ||
-                     (codepoint >= 0xFFF9 && codepoint <= 0xFFFB) ||
-                     (codepoint >= 0xE0000 && codepoint <= 0xE0FFF);
-    return control || invisible ? 0 : codepoint;
-}
 
 /** Byte offsets of the old text's run ends, moved to the new text as it grows. */
 struct mover {
@@ -54,22 +34,26 @@ move_runs(struct mover *mover, size_t old_at, size_t new_at)
 struct ark_line
 ark_line_clean(const struct ark_line *line, struct ark_arena *arena)
 {
-    uint8_t *bytes = ark_arena_alloc(arena, line->text.len * GATE_GROWTH + ARK_UTF8_BYTES_MAX);
+    uint8_t *bytes = ark_arena_alloc(arena, line->text.len * GATE_GROWTH + ARK_GATE_BYTES_MAX);
     struct mover mover = {.line = line,
                           .runs = ark_arena_calloc(arena, line->run_count + 1, sizeof *mover.runs)};
+    struct ark_gate gate = {0};
+    struct ark_line clean = *line;
     size_t len = 0;
     for (size_t at = 0; at < line->text.len;) {
         uint32_t codepoint = 0;
         move_runs(&mover, at, len);
+        clean.lead = at == line->lead ? len : clean.lead;
         at += ark_utf8_decode(line->text.bytes + at, line->text.len - at, &codepoint);
-        codepoint = pass_gate(codepoint);
-        if (codepoint != 0) {
-            len += ark_utf8_encode(codepoint, bytes + len);
-        }
+        len += ark_gate_pass(&gate, codepoint, bytes + len);
     }
     move_runs(&mover, line->text.len, len);
+    len += ark_gate_end(&gate, bytes + len);
     ARK_ASSERT(mover.next_end == line->run_count);
-    return (struct ark_line){{bytes, len}, line->style, mover.runs, line->run_count};
+    clean.text = ark_str_make(bytes, len);
+    clean.runs = mover.runs;
+    clean.lead = clean.lead > len ? len : clean.lead;
+    return clean;
 }
 
 ark_str
@@ -86,7 +70,7 @@ ark_line_lit(ark_str text, enum ark_style style, struct ark_spans spans, struct 
     for (size_t i = 0; i < spans.count; i++) {
         runs[i] = (struct ark_run){spans.items[i].start, spans.items[i].end, ARK_STYLE_MATCH};
     }
-    return (struct ark_line){text, style, runs, spans.count};
+    return (struct ark_line){.text = text, .style = style, .runs = runs, .run_count = spans.count};
 }
 
 /** The line with marks around its matches; the marks have the style of the line. */
@@ -114,7 +98,8 @@ mark_matches(const struct ark_line *line, const struct ark_terminal *terminal,
     }
     memcpy(bytes + len, line->text.bytes + at, line->text.len - at);
     len += line->text.len - at;
-    return (struct ark_line){.text = {bytes, len}, .style = line->style};
+    return (struct ark_line){
+        .text = {bytes, len}, .style = line->style, .lead = line->lead, .link = line->link};
 }
 
 /** The gate, then marks when matches are marked by text. */
@@ -129,62 +114,32 @@ prepare(const struct ark_line *line, const struct ark_terminal *terminal, struct
     return terminal->marked && lit ? mark_matches(&clean, terminal, arena) : clean;
 }
 
-/** Appends text in a style. */
-static void
-write_styled(ark_str text, enum ark_style style, const struct ark_terminal *terminal,
-             struct ark_buf *out)
-{
-    const char *sgr = terminal->sgr[style];
-    bool plain = text.len == 0 || sgr[0] == '\0' || strcmp(sgr, "0") == 0;
-    if (!plain) {
-        ark_buf_printf(out, "\033[%sm", sgr);
-    }
-    if (text.len > 0) {
-        ark_buf_append_str(out, text);
-    }
-    if (!plain) {
-        ark_buf_append_str(out, ARK_STR("\033[m"));
-    }
-}
-
-/** Appends one line, in the order it is to be written, and a newline. */
-static void
-write_runs(const struct ark_line *line, const struct ark_terminal *terminal, struct ark_buf *out)
-{
-    size_t at = 0;
-    for (size_t i = 0; i < line->run_count; i++) {
-        struct ark_run run = line->runs[i];
-        ARK_ASSERT(run.start >= at && run.end <= line->text.len);
-        write_styled(ark_str_slice(line->text, at, run.start), line->style, terminal, out);
-        write_styled(ark_str_slice(line->text, run.start, run.end), run.style, terminal, out);
-        at = run.end;
-    }
-    write_styled(ark_str_slice(line->text, at, line->text.len), line->style, terminal, out);
-    ark_buf_push(out, '\n');
-}
-
-static void
-write_ordered(const struct ark_line *line, const struct ark_terminal *terminal,
-              enum ark_direction base, bool right, struct ark_arena *arena, struct ark_buf *out)
-{
-    size_t cells = 0;
-    if (!terminal->visual) {
-        write_runs(line, terminal, out);
-        return;
-    }
-    struct ark_line seen = ark_bidi_visual(line, base, arena, &cells);
-    for (size_t pad = cells; right && pad < terminal->width; pad++) {
-        ark_buf_push(out, ' ');
-    }
-    write_runs(&seen, terminal, out);
-}
-
 void
 ark_line_write(const struct ark_line *line, const struct ark_terminal *terminal, bool right,
                struct ark_arena *arena, struct ark_buf *out)
 {
     struct ark_line ready = prepare(line, terminal, arena);
-    write_ordered(&ready, terminal, ARK_DIRECTION_LTR, right, arena, out);
+    ark_paint_line(&ready, terminal, ARK_DIRECTION_LTR, right, arena, out);
+}
+
+void
+ark_line_write_toward(const struct ark_line *line, const struct ark_terminal *terminal,
+                      enum ark_direction base, struct ark_arena *arena, struct ark_buf *out)
+{
+    struct ark_line ready = prepare(line, terminal, arena);
+    ark_paint_line(&ready, terminal, base, base == ARK_DIRECTION_RTL, arena, out);
+}
+
+size_t
+ark_line_cells(ark_str text, const struct ark_terminal *terminal, struct ark_arena *arena)
+{
+    struct ark_line line = {.text = ark_line_clean_text(text, arena)};
+    size_t cells = 0;
+    if (!ark_bidi_orders(terminal->bidi)) {
+        return ark_text_cells(line.text);
+    }
+    (void)ark_bidi_visual(&line, ARK_DIRECTION_RTL, arena, &cells);
+    return cells;
 }
 
 /** The bytes [start, end) of a line with their runs; tail, if any, follows in the line's style. */
@@ -206,7 +161,12 @@ cut(const struct ark_line *line, size_t start, size_t end, ark_str tail, struct 
                                              line->runs[i].style};
         }
     }
-    return (struct ark_line){{bytes, end - start + tail.len}, line->style, runs, count};
+    return (struct ark_line){.text = {bytes, end - start + tail.len},
+                             .style = line->style,
+                             .runs = runs,
+                             .run_count = count,
+                             .lead = line->lead > start ? line->lead - start : 0,
+                             .link = line->link};
 }
 
 /** Where a line that begins at start ends within width cells. */
@@ -258,7 +218,7 @@ ark_line_write_paragraph(const struct ark_line *line, const struct ark_terminal 
     enum ark_direction base = first == ARK_DIRECTION_RTL ? first : ARK_DIRECTION_LTR;
     bool right = base == ARK_DIRECTION_RTL;
     if (terminal->width == 0) {
-        write_ordered(&ready, terminal, base, right, arena, out);
+        ark_paint_line(&ready, terminal, base, right, arena, out);
         return base;
     }
     size_t start = 0;
@@ -273,7 +233,7 @@ ark_line_write_paragraph(const struct ark_line *line, const struct ark_terminal 
             tail = ARK_STR(ARK_ELLIPSIS);
         }
         struct ark_line shown = cut(&ready, start, piece.end, tail, arena);
-        write_ordered(&shown, terminal, base, right, arena, out);
+        ark_paint_line(&shown, terminal, base, right, arena, out);
         start = piece.next;
         if (ends) {
             break;
@@ -302,9 +262,9 @@ ark_line_write_carets(ark_str text, size_t start, size_t end, const struct ark_t
     }
     // The place travels as a style, so it is found again wherever its letters go.
     const struct ark_run place = {(uint32_t)start, (uint32_t)end, ARK_STYLE_MATCH};
-    struct ark_line line = {text, ARK_STYLE_PLAIN, &place, 1};
+    struct ark_line line = {.text = text, .runs = &place, .run_count = 1};
     struct ark_line clean = ark_line_clean(&line, arena);
-    if (terminal->visual) {
+    if (ark_bidi_orders(terminal->bidi)) {
         enum ark_direction base = ark_text_base_direction(clean.text);
         base = base == ARK_DIRECTION_NONE ? ARK_DIRECTION_LTR : base;
         clean = ark_bidi_visual(&clean, base, arena, NULL);

@@ -1,13 +1,18 @@
 /**
  * @file line.h
- * Styled text on its way to the screen: the sanitising gate, marks, wrapping,
- * order and colour.
+ * Styled text on its way to the screen: the sanitising gate, marks, wrapping.
  *
- * Everything of the text format that came from a document, a file name or a
- * query is written by ark_line_write or ark_line_write_paragraph, and both pass
- * it through the gate first: controls, escape sequences, bidi controls and bad
- * UTF-8 never come out, into a pipe no more than onto a terminal. Columns exist
- * only here and in bidi.c.
+ * The one way out for people's eyes. Whatever came from a document, a file name
+ * or a query is written by one of the ark_line_write functions (messages by
+ * ark_message, see ark_line_message), and all of them pass it through the gate
+ * (common/text/gate.h) first: controls, escape sequences, bidi controls,
+ * invisible characters and bad UTF-8 never come out, into a pipe no more than
+ * onto a terminal. Then paint.h puts the line in the order and the colours of
+ * the terminal. Columns exist only here, in paint.c and in bidi.c.
+ *
+ * A caller decides what is one line, its styles and its direction; it never
+ * writes an escape sequence, counts cells by itself, or asks which mode of
+ * --bidi there is. ark_line_cells tells how wide a text will be.
  */
 #ifndef ARK_SEARCHER_LINE_H
 #define ARK_SEARCHER_LINE_H
@@ -29,13 +34,14 @@ struct ark_line {
     enum ark_style style; /**< outside the runs */
     const struct ark_run *runs;
     size_t run_count;
+    size_t lead;  /**< bytes at the start that are our own words (a rank), not text from outside */
+    ark_str link; /**< what runs in the style of paths lead to, a URI of ASCII; empty = nowhere */
 };
 
 /**
- * The gate. A line with nothing in it that could drive a terminal: controls,
- * bidi controls and invisible format characters other than the joiners are
- * dropped, line ends and tabs become a space, a bad sequence becomes U+FFFD.
- * The text lies in the arena. Idempotent.
+ * The gate. A line with nothing in it that could drive a terminal or deceive a
+ * reader; the styles, the lead and the link follow the text. It lies in the
+ * arena. Idempotent.
  */
 struct ark_line ark_line_clean(const struct ark_line *line, struct ark_arena *arena);
 
@@ -52,6 +58,21 @@ struct ark_line ark_line_lit(ark_str text, enum ark_style style, struct ark_span
  */
 void ark_line_write(const struct ark_line *line, const struct ark_terminal *terminal, bool right,
                     struct ark_arena *arena, struct ark_buf *out);
+
+/**
+ * The same for a line whose base direction the caller knows (LTR or RTL): a row
+ * of a concordance. One to the right ends at the right edge of the text where
+ * lines are put in order here, so blanks at its start are blanks at the right.
+ */
+void ark_line_write_toward(const struct ark_line *line, const struct ark_terminal *terminal,
+                           enum ark_direction base, struct ark_arena *arena, struct ark_buf *out);
+
+/**
+ * The cells that a text takes on this terminal, once through the gate; what a
+ * caller pads or cuts by. Where the terminal shapes letters itself this is the
+ * most it can be: a lam-alef counts two.
+ */
+size_t ark_line_cells(ark_str text, const struct ark_terminal *terminal, struct ark_arena *arena);
 
 /**
  * Appends the line, through the gate, wrapped at words to at most lines_max

@@ -80,8 +80,9 @@ write_heading(struct ark_print *print, const struct ark_shown_query *query, stru
     ark_buf_push(&text, '[');
     ark_buf_append_str(&text, query->id);
     ark_buf_append_str(&text, ARK_STR("] "));
+    size_t lead = text.len;
     ark_buf_append_str(&text, query->text);
-    struct ark_line line = {.text = text_of(&text, arena), .style = ARK_STYLE_HEADER};
+    struct ark_line line = {.text = text_of(&text, arena), .style = ARK_STYLE_HEADER, .lead = lead};
     (void)ark_line_write_paragraph(&line, print->terminal, TITLE_LINES_MAX, arena, out);
     ark_buf_dispose(&text);
 }
@@ -144,6 +145,7 @@ write_title(const struct ark_print *print, const struct ark_shown_hit *hit, stru
         runs[i].end += moved;
     }
     line.runs = runs;
+    line.lead = moved;
     ark_buf_dispose(&text);
     return ark_line_write_paragraph(&line, print->terminal, TITLE_LINES_MAX, arena, out);
 }
@@ -193,7 +195,8 @@ write_meta(const struct ark_print *print, const struct ark_shown_hit *hit,
         ark_print_date(hit->record.date, &text);
         ark_buf_printf(&text, "%s%.3f", hit->record.date == 0 ? "" : "  ", (double)hit->score);
     }
-    struct ark_line line = {text_of(&text, arena), ARK_STYLE_META, &run, 1};
+    struct ark_line line = {
+        .text = text_of(&text, arena), .style = ARK_STYLE_META, .runs = &run, .run_count = 1};
     // Beside a block that ends at the text width, not at the terminal's edge.
     bool right = direction == ARK_DIRECTION_RTL && terminal->columns > terminal->width;
     ark_line_write(&line, terminal, right, arena, out);

@@ -12,7 +12,8 @@ enum {
     COLUMNS_DEFAULT = 80,
 };
 
-const char *const ark_bidi_names[] = {"auto", "none", "visual", NULL};
+const char *const ark_bidi_names[] = {"auto",  "none",    "terminal", "visual",
+                                      "words", "isolate", NULL};
 
 static const char *const STYLE_NAMES[ARK_STYLE_COUNT] = {NULL,   "match", "title",
                                                          "meta", "path",  "header"};
@@ -74,14 +75,14 @@ needs_order(void)
 }
 
 static uint32_t
-text_width(const struct ark_terminal_request *request, bool visual)
+text_width(const struct ark_terminal_request *request, bool orders)
 {
     uint32_t width = request->width;
     if (width == 0 && request->is_terminal) {
         width = request->columns < TERMINAL_WIDTH_MAX ? request->columns : TERMINAL_WIDTH_MAX;
         width = width < ARK_WIDTH_MIN ? ARK_WIDTH_MIN : width;
     }
-    return width == 0 && visual ? PIPE_WIDTH : width;
+    return width == 0 && orders ? PIPE_WIDTH : width;
 }
 
 /** Takes one "name=1;31" of ARK_COLORS. */
@@ -140,9 +141,11 @@ ark_terminal_decide(const struct ark_terminal_request *request, struct ark_termi
                                  .columns = request->columns,
                                  .marked = request->marked,
                                  .marks = request->marks};
-    out->visual = request->bidi == ARK_BIDI_VISUAL ||
-                  (request->bidi == ARK_BIDI_AUTO && speaks_sgr && needs_order());
-    out->width = text_width(request, out->visual);
+    out->bidi = request->bidi;
+    if (request->bidi == ARK_BIDI_AUTO) {
+        out->bidi = speaks_sgr && needs_order() ? ARK_BIDI_VISUAL : ARK_BIDI_NONE;
+    }
+    out->width = text_width(request, ark_bidi_orders(out->bidi));
     if (request->color) {
         return set_colors(out, request->colors, err);
     }

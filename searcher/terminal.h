@@ -26,11 +26,21 @@ enum { ARK_STYLE_COUNT = 6 };
 
 /** --bidi. The names are in ark_bidi_names, in this order. */
 enum ark_bidi {
-    ARK_BIDI_AUTO,   /**< as the environment tells; none when it does not */
-    ARK_BIDI_NONE,   /**< logical order */
-    ARK_BIDI_VISUAL, /**< ordered and shaped here, right-aligned */
+    ARK_BIDI_AUTO,     /**< as the terminal and the environment tell */
+    ARK_BIDI_NONE,     /**< logical order, nothing added */
+    ARK_BIDI_TERMINAL, /**< logical order; the terminal puts it in order */
+    ARK_BIDI_VISUAL,   /**< ordered and shaped here, right-aligned */
+    ARK_BIDI_WORDS,    /**< the words ordered here, their letters by the terminal */
+    ARK_BIDI_ISOLATE,  /**< logical order, text from outside between FSI and PDI */
 };
 extern const char *const ark_bidi_names[];
+
+/** True for the modes in which lines are put in order here. */
+static inline bool
+ark_bidi_orders(enum ark_bidi bidi)
+{
+    return bidi == ARK_BIDI_VISUAL || bidi == ARK_BIDI_WORDS;
+}
 
 /** The longest SGR parameter string of a style, with its NUL. */
 enum { ARK_SGR_BYTES_MAX = 32 };
@@ -42,7 +52,8 @@ struct ark_terminal {
     bool is_terminal;
     uint32_t columns;                             /**< of the terminal; 0 = none */
     uint32_t width;                               /**< where text is wrapped; 0 = not at all */
-    bool visual;                                  /**< lines are ordered and shaped here */
+    enum ark_bidi bidi;                           /**< how right-to-left lines are written */
+    bool links;                                   /**< paths become links */
     char sgr[ARK_STYLE_COUNT][ARK_SGR_BYTES_MAX]; /**< "1;31"; empty = as it is */
     bool marked;                                  /**< matches get the marks instead of a colour */
     struct ark_marks marks;                       /**< empty unless marked */

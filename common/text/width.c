@@ -11,9 +11,17 @@ ark_text_width(uint32_t codepoint)
     if (codepoint >= 0x20 && codepoint < 0x7F) {
         return 1;
     }
-    // 0600..0605 and 06DD enclose the digits after them; terminals give them a cell.
-    if ((codepoint >= 0x0600 && codepoint <= 0x0605) || codepoint == 0x06DD) {
+    // Signs that enclose the digits or letters after them; terminals give them a cell.
+    if ((codepoint >= 0x0600 && codepoint <= 0x0605) || codepoint == 0x06DD ||
+        codepoint == 0x070F || codepoint == 0x0890 || codepoint == 0x0891 || codepoint == 0x08E2 ||
+        codepoint == 0x110BD || codepoint == 0x110CD) {
         return 1;
+    }
+    // Characters younger than utf8proc: emoji and ideographs will be wide.
+    bool young = utf8proc_category((utf8proc_int32_t)codepoint) == UTF8PROC_CATEGORY_CN;
+    if (young && ((codepoint >= 0x1F000 && codepoint <= 0x1FFFD) ||
+                  (codepoint >= 0x20000 && codepoint <= 0x3FFFD))) {
+        return 2;
     }
     int width = utf8proc_charwidth((utf8proc_int32_t)codepoint);
     return width > 0 ? (unsigned)width : 0;

@@ -240,7 +240,8 @@ check_colors(const struct ark_line *line)
 static const char *
 check_wrapping(const struct ark_line *line, uint32_t width, bool visual)
 {
-    const struct ark_terminal terminal = {.width = width, .visual = visual};
+    const struct ark_terminal terminal = {.width = width,
+                                          .bidi = visual ? ARK_BIDI_VISUAL : ARK_BIDI_NONE};
     struct ark_buf out = ark_buf_make(1 << 20);
     (void)ark_line_write_paragraph(line, &terminal, 3, &arena, &out);
     ark_str rest = ark_buf_view(&out);

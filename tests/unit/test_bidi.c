@@ -137,7 +137,7 @@ START_TEST(runs_follow_their_letters)
 {
     // alef, [dal], "x": the run of dal
     const struct ark_run runs[] = {{3, 5, ARK_STYLE_MATCH}};
-    struct ark_line line = {ARK_STR("\u0627 \u062F x"), ARK_STYLE_PLAIN, runs, 1};
+    struct ark_line line = {.text = ARK_STR("\u0627 \u062F x"), .runs = runs, .run_count = 1};
     struct ark_line visual = ark_bidi_visual(&line, ARK_DIRECTION_RTL, &arena, NULL);
     ck_assert_uint_eq(visual.run_count, 1);
     ark_str lit = ark_str_slice(visual.text, visual.runs[0].start, visual.runs[0].end);
@@ -151,7 +151,7 @@ START_TEST(a_run_with_marks_and_a_ligature_stays_one_run)
     // beh lam fatha alef, a phrase over two words
     ark_str text = ARK_STR("\u0628\u0644\u064E\u0627 \u0644\u0627");
     const struct ark_run runs[] = {{0, (uint32_t)text.len, ARK_STYLE_MATCH}};
-    struct ark_line line = {text, ARK_STYLE_PLAIN, runs, 1};
+    struct ark_line line = {.text = text, .runs = runs, .run_count = 1};
     struct ark_line visual = ark_bidi_visual(&line, ARK_DIRECTION_RTL, &arena, NULL);
     ck_assert_uint_eq(visual.run_count, 1);
     ck_assert_uint_eq(visual.runs[0].start, 0);

@@ -138,9 +138,11 @@ END_TEST
 START_TEST(runs_follow_the_text_through_the_gate)
 {
     const struct ark_run runs[] = {{1, 4, ARK_STYLE_MATCH}, {5, 7, ARK_STYLE_PATH}};
-    struct ark_line line = {ARK_STR("\033a\033b \xFF"
-                                    "c"),
-                            ARK_STYLE_TITLE, runs, 2};
+    struct ark_line line = {.text = ARK_STR("\033a\033b \xFF"
+                                            "c"),
+                            .style = ARK_STYLE_TITLE,
+                            .runs = runs,
+                            .run_count = 2};
     struct ark_line passed = ark_line_clean(&line, &arena);
     ck_assert_uint_eq(passed.run_count, 2);
     ck_assert_uint_eq(passed.runs[0].start, 0);
@@ -242,7 +244,7 @@ END_TEST
 
 START_TEST(visual_lines_end_at_the_right_edge)
 {
-    struct ark_terminal terminal = {.width = 20, .visual = true};
+    struct ark_terminal terminal = {.width = 20, .bidi = ARK_BIDI_VISUAL};
     ck_assert_str_eq(written("\u0627", &terminal, 2), "                   \uFE8D\n");
     ck_assert_str_eq(written("abc", &terminal, 2), "abc\n");
 }
@@ -250,7 +252,7 @@ END_TEST
 
 START_TEST(lines_are_wrapped_before_they_are_ordered)
 {
-    struct ark_terminal terminal = {.width = 20, .visual = true};
+    struct ark_terminal terminal = {.width = 20, .bidi = ARK_BIDI_VISUAL};
     // five words of four alefs: the first four fill the first line.
     const char *word = "\u0627\u0627\u0627\u0627 ";
     char text[5 * 9 + 1] = "";
@@ -262,6 +264,50 @@ START_TEST(lines_are_wrapped_before_they_are_ordered)
     const char *second = strchr(lines, '\n');
     ck_assert_ptr_nonnull(second);
     ck_assert_str_eq(second, "\n                1234\n");
+}
+END_TEST
+
+START_TEST(a_line_of_known_direction_ends_at_its_edge)
+{
+    const struct ark_terminal visual = {.width = 10, .bidi = ARK_BIDI_VISUAL};
+    struct ark_line line = {.text = ARK_STR("  \u0627 x")};
+    ark_line_write_toward(&line, &visual, ARK_DIRECTION_RTL, &arena, &out);
+    ark_line_write_toward(&line, &visual, ARK_DIRECTION_LTR, &arena, &out);
+    ark_line_write_toward(&line, &pipe_out, ARK_DIRECTION_RTL, &arena, &out);
+    ck_assert_str_eq(ark_buf_cstr(&out), "     x \uFE8D  \n  \uFE8D x\n  \u0627 x\n");
+}
+END_TEST
+
+START_TEST(cells_are_counted_as_the_terminal_will_show_them)
+{
+    const struct ark_terminal visual = {.bidi = ARK_BIDI_VISUAL};
+    ark_str text = ARK_STR("\033\u0644\u064E\u0627 a"); // lam-alef
+    ck_assert_uint_eq(ark_line_cells(text, &visual, &arena), 3);
+    ck_assert_uint_eq(ark_line_cells(text, &pipe_out, &arena), 4);
+}
+END_TEST
+
+START_TEST(text_from_outside_is_isolated_where_that_is_asked_for)
+{
+    const struct ark_terminal isolating = {.bidi = ARK_BIDI_ISOLATE};
+    const struct ark_run path = {2, 6, ARK_STYLE_PATH};
+    struct ark_line title = {.text = ARK_STR("1. \u0627 x"), .lead = 3};
+    struct ark_line meta = {.text = ARK_STR("  a/\u0627  1"), .runs = &path, .run_count = 1};
+    (void)ark_line_write_paragraph(&title, &isolating, 2, &arena, &out);
+    ark_line_write(&meta, &isolating, false, &arena, &out);
+    ck_assert_str_eq(ark_buf_cstr(&out), "1. \u2068\u0627 x\u2069\n  \u2068a/\u0627\u2069  1\n");
+}
+END_TEST
+
+START_TEST(a_path_leads_to_its_file_where_links_are_taken)
+{
+    const struct ark_terminal linking = {.links = true, .sgr = {"", "1", "1", "2", "4", "2"}};
+    const struct ark_run path = {2, 3, ARK_STYLE_PATH};
+    struct ark_line line = {
+        .text = ARK_STR("  a  1"), .runs = &path, .run_count = 1, .link = ARK_STR("file://host/a")};
+    ark_line_write(&line, &linking, false, &arena, &out);
+    ck_assert_str_eq(ark_buf_cstr(&out),
+                     "  \033]8;;file://host/a\033\\\033[4ma\033[m\033]8;;\033\\  1\n");
 }
 END_TEST
 
@@ -289,7 +335,7 @@ END_TEST
 static const char *
 carets(const char *text, size_t start, size_t end, bool visual)
 {
-    struct ark_terminal terminal = {.visual = visual};
+    struct ark_terminal terminal = {.bidi = visual ? ARK_BIDI_VISUAL : ARK_BIDI_NONE};
     ark_buf_clear(&out);
     ark_line_write_carets(ark_str_from(text), start, end, &terminal, &arena, &out);
     return ark_buf_cstr(&out);
@@ -343,6 +389,10 @@ main(void)
     tcase_add_test(tests, arabic_marks_take_no_width);
     tcase_add_test(tests, visual_lines_end_at_the_right_edge);
     tcase_add_test(tests, lines_are_wrapped_before_they_are_ordered);
+    tcase_add_test(tests, a_line_of_known_direction_ends_at_its_edge);
+    tcase_add_test(tests, cells_are_counted_as_the_terminal_will_show_them);
+    tcase_add_test(tests, text_from_outside_is_isolated_where_that_is_asked_for);
+    tcase_add_test(tests, a_path_leads_to_its_file_where_links_are_taken);
     tcase_add_test(tests, the_direction_of_a_paragraph_is_told);
     tcase_add_test(tests, an_empty_paragraph_is_an_empty_line);
     tcase_add_test(tests, carets_stand_under_their_place);

@@ -179,8 +179,8 @@ START_TEST(the_meta_line_of_an_arabic_hit_ends_at_the_edge_of_wide_terminals)
     hit.title = ARK_STR("\u0627");
     hit.title_spans.count = 0;
     hit.snippets.count = 0;
-    terminal =
-        (struct ark_terminal){.is_terminal = true, .columns = 60, .width = 40, .visual = true};
+    terminal = (struct ark_terminal){
+        .is_terminal = true, .columns = 60, .width = 40, .bidi = ARK_BIDI_VISUAL};
     ck_assert_str_eq(shown(&ark_print_text_terminal),
                      "                                    \uFE8D .3\n"
                      "         news/a b.txt  2016-11-02  2.358\n");

@@ -24,7 +24,7 @@ is_visual(enum ark_bidi bidi, bool is_terminal)
     struct ark_terminal_request request = {
         .is_terminal = is_terminal, .columns = is_terminal ? 120 : 0, .bidi = bidi};
     ck_assert_int_eq(ark_terminal_decide(&request, &terminal, &error), ARK_OK);
-    return terminal.visual;
+    return terminal.bidi == ARK_BIDI_VISUAL;
 }
 
 static uint32_t

@@ -1,0 +1,23 @@
+/**
+ * @file paint.h
+ * One line as the terminal is to get it: in its order, in its colours, at its
+ * edge, with its links. The last step of line.h, which alone calls it.
+ *
+ * Every escape sequence of the text format is written here, from our own
+ * strings; the text has passed the gate before.
+ */
+#ifndef ARK_SEARCHER_PAINT_H
+#define ARK_SEARCHER_PAINT_H
+
+#include "searcher/line.h"
+
+/**
+ * Appends the cleaned line, in the direction base (LTR or RTL), and a newline.
+ * right: it ends at the right edge of the text, where that edge is known.
+ * Cost: O(text).
+ */
+void ark_paint_line(const struct ark_line *line, const struct ark_terminal *terminal,
+                    enum ark_direction base, bool right, struct ark_arena *arena,
+                    struct ark_buf *out);
+
+#endif
