@@ -4,6 +4,7 @@
 
 #include "common/base/memory.h"
 #include "common/base/signals.h"
+#include "common/text/word_table.h"
 
 /** One occurrence, in the order of the text within its family. */
 struct entry {
@@ -26,6 +27,8 @@ struct ark_inverter {
     struct document *documents;
     size_t document_count;
     size_t documents_capacity;
+    uint64_t *forms; /**< of one document */
+    size_t forms_capacity;
 };
 
 struct ark_inverter *
@@ -43,6 +46,7 @@ ark_inverter_free(struct ark_inverter *inverter)
         ark_analyzer_free(inverter->analyzer);
         free(inverter->words);
         free(inverter->documents);
+        free(inverter->forms);
         free(inverter);
     }
 }
@@ -79,6 +83,26 @@ ark_inverter_add(struct ark_inverter *inverter, ark_str title, ark_str body)
     uint32_t title_tokens = add_text(inverter, title);
     document->title_tokens = title_tokens;
     return (struct ark_token_counts){title_tokens, title_tokens + add_text(inverter, body)};
+}
+
+struct ark_document_forms
+ark_inverter_forms(struct ark_inverter *inverter)
+{
+    ARK_ASSERT(inverter->document_count > 0);
+    const struct document *document = &inverter->documents[inverter->document_count - 1];
+    const struct ark_word_table *table = ark_analyzer_words(inverter->analyzer);
+    size_t body = document->first_token + document->title_tokens;
+    struct ark_document_forms forms = {.count = 0};
+    ARK_GROW(inverter->forms, inverter->forms_capacity,
+             inverter->word_count - document->first_token);
+    for (size_t i = document->first_token; i < inverter->word_count; i++) {
+        if (inverter->words[i] != ARK_WORD_NONE) {
+            inverter->forms[forms.count++] = ark_word_table_form_hash(table, inverter->words[i]);
+            forms.title_count += i < body;
+        }
+    }
+    forms.hashes = inverter->forms;
+    return forms;
 }
 
 size_t

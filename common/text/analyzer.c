@@ -2,46 +2,45 @@
 
 #include "common/base/buf.h"
 #include "common/base/compiler.h"
-#include "common/base/hashmap.h"
 #include "common/base/memory.h"
 #include "common/text/clean.h"
 #include "common/text/levels.h"
 #include "common/text/stem.h"
 #include "common/text/surface_cache.h"
 #include "common/text/tables.h"
-
-/**
- * A word's record is its key in the map of words:
- *   u8 form bytes; u8 light start; u8 light bytes; u8 stem bytes; form, stem, skeleton
- * The light form is a piece of the form. Everything but the stem follows from
- * the form, so equal records mean equal (form, stem).
- */
-enum { HEAD_BYTES = 4, RECORD_BYTES_MAX = HEAD_BYTES + 3 * ARK_TERM_BYTES_MAX };
+#include "common/text/word_table.h"
 
 /** Buffers that a huge token has stretched beyond this are given back. */
 enum { SCRATCH_BYTES_KEPT = 64 << 10 };
 
 struct ark_analyzer {
     struct ark_surface_cache *cache;
-    struct ark_hashmap words;
+    struct ark_word_table *words;
+    bool owns_words;
     struct ark_stemmer *stemmer;
     struct ark_buf cleaned;
     struct ark_buf form;
     struct ark_buf skeleton;
-    struct ark_buf record;
 };
 
 struct ark_analyzer *
-ark_analyzer_new(void)
+ark_analyzer_new_over(struct ark_word_table *words)
 {
     struct ark_analyzer *analyzer = ark_xcalloc(1, sizeof *analyzer);
     analyzer->cache = ark_surface_cache_new();
-    analyzer->words = ark_hashmap_make();
+    analyzer->words = words;
     analyzer->stemmer = ark_stemmer_new();
     analyzer->cleaned = ark_buf_make(SIZE_MAX / 2);
     analyzer->form = ark_buf_make(SIZE_MAX / 2);
     analyzer->skeleton = ark_buf_make(ARK_TERM_BYTES_MAX);
-    analyzer->record = ark_buf_make(RECORD_BYTES_MAX);
+    return analyzer;
+}
+
+struct ark_analyzer *
+ark_analyzer_new(void)
+{
+    struct ark_analyzer *analyzer = ark_analyzer_new_over(ark_word_table_new());
+    analyzer->owns_words = true;
     return analyzer;
 }
 
@@ -52,12 +51,13 @@ ark_analyzer_free(struct ark_analyzer *analyzer)
         return;
     }
     ark_surface_cache_free(analyzer->cache);
-    ark_hashmap_dispose(&analyzer->words);
+    if (analyzer->owns_words) {
+        ark_word_table_free(analyzer->words);
+    }
     ark_stemmer_free(analyzer->stemmer);
     ark_buf_dispose(&analyzer->cleaned);
     ark_buf_dispose(&analyzer->form);
     ark_buf_dispose(&analyzer->skeleton);
-    ark_buf_dispose(&analyzer->record);
     free(analyzer);
 }
 
@@ -88,28 +88,6 @@ analyze(struct ark_analyzer *analyzer, ark_str cleaned, ark_str form)
     return word;
 }
 
-/** The number of a word, new or not. */
-static uint32_t
-intern_word(struct ark_analyzer *analyzer, const struct ark_word *word)
-{
-    ark_str form = word->level[ARK_LEVEL_FORM];
-    ark_str light = word->level[ARK_LEVEL_LIGHT];
-    ark_str stem = word->level[ARK_LEVEL_STEM];
-    ARK_ASSERT(form.len <= ARK_TERM_BYTES_MAX);
-    ARK_ASSERT(stem.len <= ARK_TERM_BYTES_MAX);
-    ARK_ASSERT(light.bytes >= form.bytes && light.bytes + light.len <= form.bytes + form.len);
-    struct ark_buf *record = &analyzer->record;
-    ark_buf_clear(record);
-    ark_buf_push(record, (uint8_t)form.len);
-    ark_buf_push(record, (uint8_t)(light.bytes - form.bytes));
-    ark_buf_push(record, (uint8_t)light.len);
-    ark_buf_push(record, (uint8_t)stem.len);
-    ark_buf_append_str(record, form);
-    ark_buf_append_str(record, stem);
-    ark_buf_append_str(record, word->level[ARK_LEVEL_SKELETON]);
-    return ark_hashmap_intern(&analyzer->words, ark_buf_view(record));
-}
-
 static void
 shrink(struct ark_buf *buf)
 {
@@ -130,7 +108,7 @@ intern_uncached(struct ark_analyzer *analyzer, ark_str token)
     ark_str cleaned = ark_buf_view(&analyzer->cleaned);
     ark_level_form_cut(cleaned, &analyzer->form);
     struct ark_word word = analyze(analyzer, cleaned, ark_buf_view(&analyzer->form));
-    uint32_t number = intern_word(analyzer, &word);
+    uint32_t number = ark_word_table_intern(analyzer->words, &word);
     shrink(&analyzer->cleaned);
     shrink(&analyzer->form);
     return number;
@@ -168,38 +146,36 @@ ark_analyzer_intern_many(struct ark_analyzer *analyzer, ark_str text,
 struct ark_word
 ark_analyzer_word(const struct ark_analyzer *analyzer, uint32_t number)
 {
-    ark_str record = ark_hashmap_key(&analyzer->words, number);
-    size_t form_end = HEAD_BYTES + (size_t)record.bytes[0];
-    size_t light_start = HEAD_BYTES + (size_t)record.bytes[1];
-    size_t light_end = light_start + record.bytes[2];
-    size_t stem_end = form_end + record.bytes[3];
-    return (struct ark_word){{
-        ark_str_slice(record, HEAD_BYTES, form_end),
-        ark_str_slice(record, light_start, light_end),
-        ark_str_slice(record, form_end, stem_end),
-        ark_str_slice(record, stem_end, record.len),
-    }};
+    return ark_word_table_word(analyzer->words, number);
 }
 
 uint32_t
 ark_analyzer_word_count(const struct ark_analyzer *analyzer)
 {
-    return analyzer->words.count;
+    return ark_word_table_count(analyzer->words);
+}
+
+struct ark_word_table *
+ark_analyzer_words(struct ark_analyzer *analyzer)
+{
+    return analyzer->words;
 }
 
 size_t
 ark_analyzer_bytes(const struct ark_analyzer *analyzer)
 {
     return sizeof *analyzer + ark_surface_cache_bytes(analyzer->cache) +
-           ark_hashmap_bytes(&analyzer->words) + analyzer->cleaned.capacity +
-           analyzer->form.capacity + analyzer->skeleton.capacity + analyzer->record.capacity;
+           (analyzer->owns_words ? ark_word_table_bytes(analyzer->words) : 0) +
+           analyzer->cleaned.capacity + analyzer->form.capacity + analyzer->skeleton.capacity;
 }
 
 void
 ark_analyzer_reset(struct ark_analyzer *analyzer)
 {
     ark_surface_cache_reset(analyzer->cache);
-    ark_hashmap_reset(&analyzer->words);
+    if (analyzer->owns_words) {
+        ark_word_table_reset(analyzer->words);
+    }
 }
 
 const char *

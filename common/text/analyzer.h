@@ -15,7 +15,7 @@
  * gives that form's light form and family again (and the stem of the folded
  * spelling), which is how a stored list of forms is expanded.
  *
- * One analyzer serves one thread.
+ * One analyzer serves one thread; several can share one table of words.
  */
 #ifndef ARK_TEXT_ANALYZER_H
 #define ARK_TEXT_ANALYZER_H
@@ -43,10 +43,13 @@ struct ark_word {
 };
 
 struct ark_analyzer;
+struct ark_word_table; /**< common/text/word_table.h */
 
-/** A new analyzer with an empty cache. Never NULL. */
+/** A new analyzer with an empty cache and words of its own. Never NULL. */
 struct ark_analyzer *ark_analyzer_new(void);
-/** Frees it; takes NULL. */
+/** The same over a table of words that others may use at the same time and that outlives it. */
+struct ark_analyzer *ark_analyzer_new_over(struct ark_word_table *words);
+/** Frees it, and the words that are its own; takes NULL. */
 void ark_analyzer_free(struct ark_analyzer *analyzer);
 /**
  * The number of the word that the token's bytes stand for, or ARK_WORD_NONE.
@@ -65,9 +68,14 @@ void ark_analyzer_intern_many(struct ark_analyzer *analyzer, ark_str text,
 struct ark_word ark_analyzer_word(const struct ark_analyzer *analyzer, uint32_t number);
 /** How many words have numbers. */
 uint32_t ark_analyzer_word_count(const struct ark_analyzer *analyzer);
-/** Bytes held by words and cache, for budgets. */
+/** Its table of words. */
+struct ark_word_table *ark_analyzer_words(struct ark_analyzer *analyzer);
+/** Bytes held by cache and words (those that are its own), for budgets. */
 size_t ark_analyzer_bytes(const struct ark_analyzer *analyzer);
-/** Forgets all words and surface forms; numbers start at 0 again. */
+/**
+ * Forgets all surface forms, and the words that are its own; their numbers
+ * start at 0 again. Needed after the reset of a shared table.
+ */
 void ark_analyzer_reset(struct ark_analyzer *analyzer);
 
 /**

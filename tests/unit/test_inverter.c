@@ -4,6 +4,7 @@
 
 #include "common/base/signals.h"
 #include "common/store/postings.h"
+#include "common/text/word_table.h"
 #include "indexer/inverter.h"
 
 /** Texts of one document. */
@@ -215,6 +216,26 @@ START_TEST(the_bytes_held_grow_with_the_tokens)
 }
 END_TEST
 
+START_TEST(the_forms_of_the_last_document_are_those_of_its_tokens)
+{
+    struct ark_inverter *inverter = ark_inverter_new();
+    (void)ark_inverter_add(inverter, ARK_STR("before"), ARK_STR("it"));
+    // Marks and tatweel are no part of a form.
+    (void)ark_inverter_add(inverter, ARK_STR("A title"),
+                           ARK_STR("Body \u0640\u0651\u0628\u0640 a"));
+    struct ark_document_forms forms = ark_inverter_forms(inverter);
+    ck_assert_uint_eq(forms.title_count, 2);
+    ck_assert_uint_eq(forms.count, 5);
+    const char *expected[] = {"a", "title", "body", "\u0628", "a"};
+    for (size_t i = 0; i < forms.count; i++) {
+        ck_assert_uint_eq(forms.hashes[i], ark_form_hash(ark_str_from(expected[i])));
+    }
+    (void)ark_inverter_add(inverter, ARK_STR(""), ARK_STR(""));
+    ck_assert_uint_eq(ark_inverter_forms(inverter).count, 0);
+    ark_inverter_free(inverter);
+}
+END_TEST
+
 START_TEST(a_signal_ends_the_inversion)
 {
     struct ark_inverter *inverter = ark_inverter_new();
@@ -244,6 +265,7 @@ main(void)
     tcase_add_test(tests, documents_without_words_leave_no_families);
     tcase_add_test(tests, after_a_run_the_inverter_is_empty);
     tcase_add_test(tests, the_bytes_held_grow_with_the_tokens);
+    tcase_add_test(tests, the_forms_of_the_last_document_are_those_of_its_tokens);
     tcase_add_test(tests, a_signal_ends_the_inversion);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
