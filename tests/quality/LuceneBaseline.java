@@ -42,7 +42,8 @@ import org.apache.lucene.util.Version;
  * </pre>
  *
  * A topic is a bag of words: one optional clause a token, as QueryParser makes of text without
- * operators. No word is stopped in "terms", where every line needs an answer.
+ * operators. No word is stopped in "terms", where every line needs an answer. What is not private
+ * serves tests/bench too.
  */
 public final class LuceneBaseline {
     private static final float K1 = 1.2f;
@@ -58,7 +59,7 @@ public final class LuceneBaseline {
         switch (arguments[0]) {
         case "search":
             try (Directory folder = FSDirectory.open(Paths.get(arguments[1]))) {
-                index(folder, in);
+                index(folder, in, Field.Store.NO);
                 search(folder, arguments[2], Integer.parseInt(arguments[3]), out);
             }
             break;
@@ -71,20 +72,26 @@ public final class LuceneBaseline {
         out.flush();
     }
 
-    private static void index(Directory folder, BufferedReader in) throws IOException {
+    /** Indexes the documents, with positions, into one segment; stored says whether their text is kept. */
+    static void index(Directory folder, BufferedReader in, Field.Store stored)
+        throws IOException {
         IndexWriterConfig config = new IndexWriterConfig(new ArabicAnalyzer());
-        config.setSimilarity(new BM25Similarity(K1, B));
+        config.setSimilarity(similarity());
         config.setRAMBufferSizeMB(BUFFER_MB);
         try (IndexWriter writer = new IndexWriter(folder, config)) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 int tab = line.indexOf('\t');
                 Document document = new Document();
                 document.add(new StoredField("id", line.substring(0, tab)));
-                document.add(new TextField("text", line.substring(tab + 1), Field.Store.NO));
+                document.add(new TextField("text", line.substring(tab + 1), stored));
                 writer.addDocument(document);
             }
             writer.forceMerge(1); // one set of statistics, ties in the order of the input
         }
+    }
+
+    static BM25Similarity similarity() {
+        return new BM25Similarity(K1, B);
     }
 
     private static void search(Directory folder, String topics, int depth, PrintStream out)
@@ -92,11 +99,11 @@ public final class LuceneBaseline {
         BooleanQuery.setMaxClauseCount(Integer.MAX_VALUE);
         try (DirectoryReader reader = DirectoryReader.open(folder)) {
             IndexSearcher searcher = new IndexSearcher(reader);
-            searcher.setSimilarity(new BM25Similarity(K1, B));
+            searcher.setSimilarity(similarity());
             Analyzer analyzer = new ArabicAnalyzer();
             for (String line : Files.readAllLines(Paths.get(topics), StandardCharsets.UTF_8)) {
                 int tab = line.indexOf('\t');
-                Query query = bag(tokens(analyzer, line.substring(tab + 1)));
+                Query query = bag(tokens(analyzer, line.substring(tab + 1)), BooleanClause.Occur.SHOULD);
                 int rank = 0;
                 for (ScoreDoc hit : searcher.search(query, depth).scoreDocs) {
                     rank++;
@@ -107,10 +114,11 @@ public final class LuceneBaseline {
         }
     }
 
-    private static Query bag(List<String> words) {
+    /** A clause a word, all of one kind. */
+    static Query bag(List<String> words, BooleanClause.Occur occur) {
         BooleanQuery.Builder builder = new BooleanQuery.Builder();
         for (String word : words) {
-            builder.add(new TermQuery(new Term("text", word)), BooleanClause.Occur.SHOULD);
+            builder.add(new TermQuery(new Term("text", word)), occur);
         }
         return builder.build();
     }
@@ -122,7 +130,7 @@ public final class LuceneBaseline {
         }
     }
 
-    private static List<String> tokens(Analyzer analyzer, String text) throws IOException {
+    static List<String> tokens(Analyzer analyzer, String text) throws IOException {
         List<String> words = new ArrayList<>();
         try (TokenStream stream = analyzer.tokenStream("text", text)) {
             CharTermAttribute term = stream.addAttribute(CharTermAttribute.class);

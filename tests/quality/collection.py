@@ -82,7 +82,7 @@ def open_lines(path):
     if path.endswith(".zst"):
         if not shutil.which("zstd"):
             raise Unusable(f"the program zstd is needed (Debian package zstd): {path}")
-        process = subprocess.Popen(["zstd", "-dcq", path], stdout=subprocess.PIPE)
+        process = subprocess.Popen(["zstd", "-dcq", "--long=27", path], stdout=subprocess.PIPE)
         with process, process.stdout as packed:
             yield (line.decode("utf-8") for line in packed)
     else:

@@ -13,7 +13,8 @@ import sys
 import xapian
 
 
-def index(folder, lines):
+def index(folder, lines, whole=False):
+    """Indexes the documents; whole: with positions, and their text stored after the identifier."""
     database = xapian.WritableDatabase(folder, xapian.DB_CREATE | xapian.DB_NO_SYNC)
     generator = xapian.TermGenerator()
     generator.set_stemmer(xapian.Stem("arabic"))
@@ -21,9 +22,12 @@ def index(folder, lines):
     for line in lines:
         doc_id, text = line.rstrip("\n").split("\t", 1)
         document = xapian.Document()
-        document.set_data(doc_id)
+        document.set_data(line if whole else doc_id)
         generator.set_document(document)
-        generator.index_text_without_positions(text)
+        if whole:
+            generator.index_text(text)
+        else:
+            generator.index_text_without_positions(text)
         database.add_document(document)
     database.commit()
     return database
