@@ -25,7 +25,7 @@ ark_db_name(enum ark_db db)
 
 /** Address space, not memory or disk: 20 µs to set up, and no index outgrows it. */
 #define MAP_BYTES ((size_t)1 << 40)
-/** Where the address space is limited (ulimit -v, some sanitizers). */
+/** Where the address space is limited (ulimit -v, some sanitizers; valgrind says EINVAL). */
 #define MAP_BYTES_SMALL ((size_t)1 << 33)
 
 _Static_assert(sizeof(size_t) == 8, "the index is mapped whole: ark needs a 64-bit system");
@@ -74,7 +74,7 @@ open_with_fallbacks(struct ark_store *store)
     // NOTLS: a snapshot belongs to its object, not to a thread. NORDAHEAD: chunks are read in place.
     unsigned flags = MDB_NOTLS | MDB_NORDAHEAD | (store->writable ? 0u : MDB_RDONLY);
     int rc = open_handle(store, MAP_BYTES, flags);
-    if (rc == ENOMEM) {
+    if (rc == ENOMEM || rc == EINVAL) {
         rc = open_handle(store, MAP_BYTES_SMALL, flags);
     }
     if ((rc == EACCES || rc == EROFS) && !store->writable) {
