@@ -5,6 +5,7 @@
 
 #include "common/base/memory.h"
 #include "common/codec/varint.h"
+#include "common/store/sketches.h"
 
 static const char MAGIC[8] = {'A', 'R', 'K', 'I', 'N', 'D', 'E', 'X'};
 
@@ -111,6 +112,7 @@ ark_segment_list_encode(const struct ark_segment_entry *entries, uint32_t count,
         ark_varint_append(out, info->token_count);
         ark_varint_append(out, info->live_token_count);
         ark_varint_append(out, info->family_count);
+        ark_varint_append(out, info->form_count);
         ark_varint_append(out, info->text_bytes);
         for (unsigned kind = 0; kind < ARK_STREAM_COUNT; kind++) {
             ark_varint_append(out, entries[i].stream_bytes[kind]);
@@ -125,11 +127,17 @@ is_consistent(const struct ark_segment_entry *entry)
 {
     const struct ark_segment_info *info = &entry->info;
     const uint64_t *bytes = entry->stream_bytes;
-    return bytes[ARK_STREAM_NORMS] == info->document_count &&
-           bytes[ARK_STREAM_DOCUMENT_INDEX] == (uint64_t)info->document_count * 8 &&
+    uint64_t documents = info->document_count;
+    uint64_t sketch_groups = (documents + ARK_SKETCH_GROUP - 1) / ARK_SKETCH_GROUP;
+    bool sketches = bytes[ARK_STREAM_SKETCH_INDEX] == sketch_groups * 8 ||
+                    (bytes[ARK_STREAM_SKETCH_INDEX] == 0 && bytes[ARK_STREAM_SKETCHES] == 0);
+    return bytes[ARK_STREAM_NORMS] == documents && bytes[ARK_STREAM_DATES] == documents * 4 &&
+           bytes[ARK_STREAM_TITLE_LENGTHS] == documents &&
+           bytes[ARK_STREAM_DOCUMENT_INDEX] == documents * 8 && sketches &&
            info->live_token_count <= info->token_count &&
-           // A family takes a byte of the dictionary at least; so their number cannot wrap later.
-           info->family_count <= bytes[ARK_STREAM_LEXICON];
+           // Each takes a byte of its dictionary at least; so their number cannot wrap later.
+           info->family_count <= bytes[ARK_STREAM_LEXICON] &&
+           info->form_count <= bytes[ARK_STREAM_FORMS];
 }
 
 static void
@@ -142,6 +150,7 @@ read_entry(struct ark_record_reader *reader, struct ark_segment_entry *entry)
     info->token_count = ark_record_u64(reader);
     info->live_token_count = ark_record_u64(reader);
     info->family_count = ark_record_u64(reader);
+    info->form_count = ark_record_u64(reader);
     info->text_bytes = ark_record_u64(reader);
     for (unsigned kind = 0; kind < ARK_STREAM_COUNT; kind++) {
         entry->stream_bytes[kind] = ark_record_u64(reader);

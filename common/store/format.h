@@ -10,13 +10,13 @@
 #include "common/store/store.h"
 
 /** Grows by one with every change that an older program cannot read. */
-enum { ARK_FORMAT_VERSION = 1 };
+enum { ARK_FORMAT_VERSION = 2 };
 
 /** Bytes of a chunk value: 64 pages less LMDB's page header; the last 8 are its checksum. */
 enum { ARK_CHUNK_BYTES = 262128, ARK_CHECKSUM_BYTES = 8 };
 enum { ARK_CHUNK_PAYLOAD = ARK_CHUNK_BYTES - ARK_CHECKSUM_BYTES };
 
-/** Families in a dictionary block. */
+/** Families in a dictionary block, and forms in one of theirs. */
 enum { ARK_LEXICON_BLOCK = 16 };
 
 /** The streams of a segment, in the order of their keys. */
@@ -28,6 +28,12 @@ enum ark_stream_kind {
     ARK_STREAM_DOCUMENT_INDEX,
     ARK_STREAM_TEXT,
     ARK_STREAM_NORMS,
+    ARK_STREAM_DATES,
+    ARK_STREAM_TITLE_LENGTHS,
+    ARK_STREAM_SKETCHES,
+    ARK_STREAM_SKETCH_INDEX,
+    ARK_STREAM_FORMS,
+    ARK_STREAM_FORM_INDEX,
     ARK_STREAM_COUNT
 };
 

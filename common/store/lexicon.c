@@ -2,45 +2,23 @@
 
 #include "common/codec/varint.h"
 
-/** The fixed part of the index, per block: u64 offset in the dictionary, u64 end of its key. */
-enum { HEAD_BYTES = 16 };
-
-/** Buffers of one family or block; a family of a million forms would still fit. */
+/** The record of one family; one of a million forms would still fit. */
 enum { RECORD_BYTES_MAX = 1 << 30 };
 
 struct ark_lexicon_writer
 ark_lexicon_writer_make(struct ark_spool *lexicon, struct ark_spool *index)
 {
     return (struct ark_lexicon_writer){
-        .lexicon = lexicon,
-        .index = index,
-        .block = ark_buf_make(RECORD_BYTES_MAX),
+        .blocks = ark_key_blocks_writer_make(lexicon, index),
         .record = ark_buf_make(RECORD_BYTES_MAX),
-        .block_heads = ark_buf_make(SIZE_MAX),
-        .block_keys = ark_buf_make(SIZE_MAX),
-        .previous_key = ark_buf_make(ARK_LEXICON_TEXT_MAX),
     };
 }
 
 void
 ark_lexicon_writer_dispose(struct ark_lexicon_writer *writer)
 {
-    ark_buf_dispose(&writer->block);
+    ark_key_blocks_writer_dispose(&writer->blocks);
     ark_buf_dispose(&writer->record);
-    ark_buf_dispose(&writer->block_heads);
-    ark_buf_dispose(&writer->block_keys);
-    ark_buf_dispose(&writer->previous_key);
-}
-
-/** Front-codes text against previous: bytes shared, bytes more, those bytes. */
-static void
-append_front_coded(struct ark_buf *out, ark_str previous, ark_str text)
-{
-    ARK_ASSERT(text.len <= ARK_LEXICON_TEXT_MAX);
-    size_t shared = ark_str_common_prefix(previous, text);
-    ark_varint_append(out, shared);
-    ark_varint_append(out, text.len - shared);
-    ark_buf_append_str(out, ark_str_slice(text, shared, text.len));
 }
 
 static void
@@ -53,7 +31,7 @@ encode_family(const struct ark_family *family, struct ark_buf *out)
         ark_str previous = family->key;
         for (uint32_t i = 0; i < family->term_count[level]; i++) {
             const struct ark_term *term = &family->terms[level][i];
-            append_front_coded(out, previous, term->text);
+            ark_front_coded_append(out, previous, term->text);
             ark_varint_append(out, term->df);
             previous = term->text;
         }
@@ -69,142 +47,22 @@ encode_family(const struct ark_family *family, struct ark_buf *out)
     ark_varint_append(out, family->postings_bytes);
 }
 
-static enum ark_status
-flush_block(struct ark_lexicon_writer *writer, struct ark_error *err)
-{
-    enum ark_status status = ark_spool_append(writer->lexicon, ark_buf_view(&writer->block), err);
-    ark_buf_clear(&writer->block);
-    writer->in_block = 0;
-    return status;
-}
-
 enum ark_status
 ark_lexicon_writer_add(struct ark_lexicon_writer *writer, const struct ark_family *family,
                        struct ark_error *err)
 {
-    ark_str key = family->key;
-    ark_str previous = ark_buf_view(&writer->previous_key);
-    ARK_ASSERT(writer->family_count == 0 || ark_str_compare(previous, key) < 0);
-    if (writer->in_block == 0) {
-        ark_buf_append_str(&writer->block_keys, key);
-        ark_buf_append_u64(&writer->block_heads, ark_spool_bytes(writer->lexicon));
-        ark_buf_append_u64(&writer->block_heads, writer->block_keys.len);
-        previous = ARK_STR("");
-    }
-    append_front_coded(&writer->block, previous, key);
+    ark_key_blocks_begin(&writer->blocks, family->key);
     ark_buf_clear(&writer->record);
     encode_family(family, &writer->record);
-    ark_varint_append(&writer->block, writer->record.len);
-    ark_buf_append_str(&writer->block, ark_buf_view(&writer->record));
-    ark_buf_clear(&writer->previous_key);
-    ark_buf_append_str(&writer->previous_key, key);
-    writer->family_count++;
-    writer->in_block++;
-    return writer->in_block == ARK_LEXICON_BLOCK ? flush_block(writer, err) : ARK_OK;
+    ark_varint_append(&writer->blocks.block, writer->record.len);
+    ark_buf_append_str(&writer->blocks.block, ark_buf_view(&writer->record));
+    return ark_key_blocks_end(&writer->blocks, err);
 }
 
 enum ark_status
 ark_lexicon_writer_finish(struct ark_lexicon_writer *writer, struct ark_error *err)
 {
-    enum ark_status status = flush_block(writer, err);
-    if (status == ARK_OK) {
-        status = ark_spool_append(writer->index, ark_buf_view(&writer->block_heads), err);
-    }
-    if (status == ARK_OK) {
-        status = ark_spool_append(writer->index, ark_buf_view(&writer->block_keys), err);
-    }
-    return status;
-}
-
-static enum ark_status
-damaged(struct ark_error *err)
-{
-    return ark_error_set(err, ARK_E_CORRUPT, "the index is damaged: a dictionary record");
-}
-
-static uint64_t
-block_count(const struct ark_lexicon *lexicon)
-{
-    return (lexicon->family_count + ARK_LEXICON_BLOCK - 1) / ARK_LEXICON_BLOCK;
-}
-
-/** The offset of a block in the dictionary and the end of its key; past the last block: the ends. */
-static enum ark_status
-read_head(const struct ark_lexicon *lexicon, uint64_t block, struct ark_arena *arena,
-          uint64_t *offset, uint64_t *key_end, struct ark_error *err)
-{
-    if (block == block_count(lexicon)) {
-        *offset = lexicon->lexicon->bytes;
-        *key_end = 0;
-        return ARK_OK;
-    }
-    ark_str head;
-    enum ark_status status =
-        ark_stream_view(lexicon->index, block * HEAD_BYTES, HEAD_BYTES, arena, &head, err);
-    if (status == ARK_OK) {
-        *offset = ark_load_u64(head.bytes);
-        *key_end = ark_load_u64(head.bytes + 8);
-    }
-    return status;
-}
-
-static enum ark_status
-read_block_key(const struct ark_lexicon *lexicon, uint64_t block, struct ark_arena *arena,
-               ark_str *out, struct ark_error *err)
-{
-    uint64_t offset = 0;
-    uint64_t start = 0;
-    uint64_t end = 0;
-    enum ark_status status = ARK_OK;
-    if (block > 0) {
-        status = read_head(lexicon, block - 1, arena, &offset, &start, err);
-    }
-    if (status == ARK_OK) {
-        status = read_head(lexicon, block, arena, &offset, &end, err);
-    }
-    if (status != ARK_OK) {
-        return status;
-    }
-    if (end < start || end - start > ARK_LEXICON_TEXT_MAX) {
-        return damaged(err);
-    }
-    uint64_t keys_offset = block_count(lexicon) * HEAD_BYTES;
-    return ark_stream_view(lexicon->index, keys_offset + start, end - start, arena, out, err);
-}
-
-/** The bytes of a block. */
-static enum ark_status
-view_block(const struct ark_lexicon *lexicon, uint64_t block, struct ark_arena *arena, ark_str *out,
-           struct ark_error *err)
-{
-    uint64_t start = 0;
-    uint64_t end = 0;
-    uint64_t unused = 0;
-    enum ark_status status = read_head(lexicon, block, arena, &start, &unused, err);
-    if (status == ARK_OK) {
-        status = read_head(lexicon, block + 1, arena, &end, &unused, err);
-    }
-    if (status != ARK_OK) {
-        return status;
-    }
-    return end < start ? damaged(err)
-                       : ark_stream_view(lexicon->lexicon, start, end - start, arena, out, err);
-}
-
-/** Reads a front-coded text into the arena. */
-static ark_str
-read_front_coded(struct ark_record_reader *reader, ark_str previous, struct ark_arena *arena)
-{
-    uint32_t shared = ark_record_u32_max(reader, ARK_LEXICON_TEXT_MAX);
-    ark_str rest = ark_record_str(reader, ARK_LEXICON_TEXT_MAX);
-    if (reader->failed || shared > previous.len || shared + rest.len > ARK_LEXICON_TEXT_MAX) {
-        reader->failed = true;
-        return ARK_STR("");
-    }
-    uint8_t *text = ark_arena_alloc(arena, shared + rest.len);
-    memcpy(text, previous.bytes, shared);
-    memcpy(text + shared, rest.bytes, rest.len);
-    return ark_str_make(text, shared + rest.len);
+    return ark_key_blocks_finish(&writer->blocks, err);
 }
 
 /** A count of things that take at least least_bytes each of what is left of the record. */
@@ -223,7 +81,7 @@ read_terms(struct ark_record_reader *reader, unsigned level, struct ark_family *
     struct ark_term *terms = ark_arena_calloc(arena, count, sizeof *terms);
     ark_str previous = family->key;
     for (uint32_t i = 0; i < count && !reader->failed; i++) {
-        terms[i].text = read_front_coded(reader, previous, arena);
+        terms[i].text = ark_front_coded_read(reader, previous, arena);
         terms[i].df = ark_record_u32_max(reader, family->df);
         previous = terms[i].text;
     }
@@ -267,7 +125,7 @@ decode_family(const struct ark_lexicon *lexicon, ark_str record, ark_str key,
         family->postings_offset > stream_bytes ||
         family->postings_bytes > stream_bytes - family->postings_offset ||
         family->skip_bytes > family->postings_bytes) {
-        return damaged(err);
+        return ark_key_blocks_damaged(err);
     }
     return ARK_OK;
 }
@@ -276,33 +134,9 @@ decode_family(const struct ark_lexicon *lexicon, ark_str record, ark_str key,
 static bool
 next_entry(struct ark_record_reader *reader, ark_str *key, ark_str *record, struct ark_arena *arena)
 {
-    *key = read_front_coded(reader, *key, arena);
+    *key = ark_front_coded_read(reader, *key, arena);
     *record = ark_record_str(reader, UINT32_MAX);
     return !reader->failed;
-}
-
-/** The last block whose first key is at most key; block_count when there is none. */
-static enum ark_status
-find_block(const struct ark_lexicon *lexicon, ark_str key, struct ark_arena *arena, uint64_t *block,
-           struct ark_error *err)
-{
-    uint64_t low = 0;
-    uint64_t high = block_count(lexicon);
-    while (low < high) {
-        uint64_t middle = low + (high - low) / 2;
-        ark_str first;
-        enum ark_status status = read_block_key(lexicon, middle, arena, &first, err);
-        if (status != ARK_OK) {
-            return status;
-        }
-        if (ark_str_compare(first, key) <= 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    *block = low == 0 ? block_count(lexicon) : low - 1;
-    return ARK_OK;
 }
 
 enum ark_status
@@ -311,12 +145,12 @@ ark_lexicon_find(const struct ark_lexicon *lexicon, ark_str key, struct ark_aren
 {
     *out = NULL;
     uint64_t block = 0;
-    enum ark_status status = find_block(lexicon, key, arena, &block, err);
-    if (status != ARK_OK || block == block_count(lexicon)) {
+    enum ark_status status = ark_key_blocks_find(&lexicon->blocks, key, arena, &block, err);
+    if (status != ARK_OK || block == ark_key_blocks_count(&lexicon->blocks)) {
         return status;
     }
     ark_str bytes;
-    status = view_block(lexicon, block, arena, &bytes, err);
+    status = ark_key_blocks_view(&lexicon->blocks, block, arena, &bytes, err);
     if (status != ARK_OK) {
         return status;
     }
@@ -325,7 +159,7 @@ ark_lexicon_find(const struct ark_lexicon *lexicon, ark_str key, struct ark_aren
     ark_str record;
     while (reader.at < reader.end) {
         if (!next_entry(&reader, &entry_key, &record, arena)) {
-            return damaged(err);
+            return ark_key_blocks_damaged(err);
         }
         int order = ark_str_compare(entry_key, key);
         if (order > 0) {
@@ -345,12 +179,10 @@ enum ark_status
 ark_lexicon_read_block(const struct ark_lexicon *lexicon, uint64_t block, struct ark_arena *arena,
                        struct ark_family **out, uint32_t *count, struct ark_error *err)
 {
-    ARK_ASSERT(block < block_count(lexicon));
-    uint64_t left = lexicon->family_count - block * ARK_LEXICON_BLOCK;
-    uint32_t expected = left < ARK_LEXICON_BLOCK ? (uint32_t)left : ARK_LEXICON_BLOCK;
+    uint32_t expected = ark_key_blocks_entries(&lexicon->blocks, block);
     struct ark_family *entries = ark_arena_calloc(arena, expected, sizeof *entries);
     ark_str bytes;
-    enum ark_status status = view_block(lexicon, block, arena, &bytes, err);
+    enum ark_status status = ark_key_blocks_view(&lexicon->blocks, block, arena, &bytes, err);
     if (status != ARK_OK) {
         return status;
     }
@@ -361,7 +193,7 @@ ark_lexicon_read_block(const struct ark_lexicon *lexicon, uint64_t block, struct
         ark_str record;
         if (!next_entry(&reader, &key, &record, arena) ||
             (i > 0 && ark_str_compare(previous, key) >= 0)) {
-            return damaged(err);
+            return ark_key_blocks_damaged(err);
         }
         status = decode_family(lexicon, record, key, arena, &entries[i], err);
         if (status != ARK_OK) {
@@ -370,7 +202,7 @@ ark_lexicon_read_block(const struct ark_lexicon *lexicon, uint64_t block, struct
         previous = key;
     }
     if (reader.at != reader.end) {
-        return damaged(err);
+        return ark_key_blocks_damaged(err);
     }
     *out = entries;
     *count = expected;

@@ -6,22 +6,12 @@
 #ifndef ARK_STORE_LEXICON_H
 #define ARK_STORE_LEXICON_H
 
-#include "common/store/stream.h"
-
-/** No key or term is longer. */
-enum { ARK_LEXICON_TEXT_MAX = 255 };
+#include "common/store/key_blocks.h"
 
 /** Writes a dictionary to two spools. */
 struct ark_lexicon_writer {
-    struct ark_spool *lexicon;
-    struct ark_spool *index;
-    struct ark_buf block;
+    struct ark_key_blocks_writer blocks;
     struct ark_buf record;
-    struct ark_buf block_heads; /**< the fixed part of the index */
-    struct ark_buf block_keys;  /**< its keys */
-    struct ark_buf previous_key;
-    uint32_t in_block;
-    uint64_t family_count;
 };
 
 /** A writer to two empty spools, which outlive it. */
@@ -39,10 +29,8 @@ enum ark_status ark_lexicon_writer_finish(struct ark_lexicon_writer *writer,
 
 /** The read side: two streams and the counts that records are checked against. */
 struct ark_lexicon {
-    struct ark_stream *lexicon;
-    struct ark_stream *index;
+    struct ark_key_blocks blocks;
     struct ark_stream *postings;
-    uint64_t family_count;
     uint32_t document_count;
 };
 

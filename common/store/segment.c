@@ -43,11 +43,11 @@ ark_segment_open(struct ark_segment *segment, ark_str dead, struct ark_error *er
 {
     const struct ark_segment_info *info = &segment->info;
     segment->memory = ark_arena_make();
+    segment->dates = (ark_str){NULL, 0};
     segment->lexicon = (struct ark_lexicon){
-        .lexicon = &segment->streams[ARK_STREAM_LEXICON],
-        .index = &segment->streams[ARK_STREAM_LEXICON_INDEX],
+        .blocks = {&segment->streams[ARK_STREAM_LEXICON],
+                   &segment->streams[ARK_STREAM_LEXICON_INDEX], info->family_count},
         .postings = &segment->streams[ARK_STREAM_POSTINGS],
-        .family_count = info->family_count,
         .document_count = info->document_count,
     };
     segment->dead = dead;
@@ -94,6 +94,44 @@ const uint8_t *
 ark_segment_norms(const struct ark_segment *segment)
 {
     return segment->norms.bytes;
+}
+
+enum ark_status
+ark_segment_dates(struct ark_segment *segment, const uint8_t **out, struct ark_error *err)
+{
+    if (segment->dates.bytes == NULL) {
+        enum ark_status status = ark_stream_view(&segment->streams[ARK_STREAM_DATES], 0,
+                                                 (uint64_t)segment->info.document_count * 4,
+                                                 &segment->memory, &segment->dates, err);
+        if (status != ARK_OK) {
+            return status;
+        }
+    }
+    *out = segment->dates.bytes;
+    return ARK_OK;
+}
+
+enum ark_status
+ark_segment_title_length(struct ark_segment *segment, ark_docid doc, struct ark_arena *arena,
+                         uint32_t *out, struct ark_error *err)
+{
+    ARK_ASSERT(doc < segment->info.document_count);
+    ark_str byte;
+    enum ark_status status =
+        ark_stream_view(&segment->streams[ARK_STREAM_TITLE_LENGTHS], doc, 1, arena, &byte, err);
+    if (status != ARK_OK) {
+        return status;
+    }
+    if (byte.bytes[0] < ARK_TITLE_LENGTH_LONG) {
+        *out = byte.bytes[0];
+        return ARK_OK;
+    }
+    struct ark_document_record record;
+    status = ark_segment_document(segment, doc, arena, &record, err);
+    if (status == ARK_OK) {
+        *out = record.title_tokens;
+    }
+    return status;
 }
 
 enum ark_status
@@ -217,6 +255,19 @@ verify_families(struct ark_segment *segment, struct ark_arena *arena, struct ark
     return status;
 }
 
+static enum ark_status
+verify_forms(struct ark_segment *segment, struct ark_error *err)
+{
+    struct ark_form_iterator *iterator = ark_form_iterator_new(segment);
+    const struct ark_form *form = NULL;
+    enum ark_status status = ARK_OK;
+    do {
+        status = ark_form_iterator_next(iterator, &form, err);
+    } while (status == ARK_OK && form != NULL);
+    ark_form_iterator_free(iterator);
+    return status;
+}
+
 /** Sums over documents, which the segment's figures must agree with. */
 struct sums {
     uint64_t tokens;
@@ -233,6 +284,29 @@ disagreement(const struct ark_segment *segment, const char *what, struct ark_err
                          segment->info.id, what);
 }
 
+/** Compares a document's values in the columns with its record. */
+static enum ark_status
+verify_columns(struct ark_segment *segment, ark_docid doc, const struct ark_document_record *record,
+               struct ark_arena *arena, struct ark_error *err)
+{
+    const uint8_t *dates = NULL;
+    uint32_t title_length = 0;
+    ark_str sketch;
+    enum ark_status status = ark_segment_dates(segment, &dates, err);
+    if (status == ARK_OK) {
+        status = ark_segment_title_length(segment, doc, arena, &title_length, err);
+    }
+    if (status == ARK_OK) {
+        status = ark_segment_sketch(segment, doc, arena, &sketch, err);
+    }
+    if (status != ARK_OK) {
+        return status;
+    }
+    bool agree = segment->norms.bytes[doc] == ark_norm_encode(record->token_count) &&
+                 ark_date_at(dates, doc) == record->date && title_length == record->title_tokens;
+    return agree ? ARK_OK : disagreement(segment, "columns and documents", err);
+}
+
 static enum ark_status
 verify_document(struct ark_segment *segment, ark_docid doc, struct ark_arena *arena,
                 struct sums *sums, struct ark_error *err)
@@ -247,8 +321,9 @@ verify_document(struct ark_segment *segment, ark_docid doc, struct ark_arena *ar
     if (status != ARK_OK) {
         return status;
     }
-    if (segment->norms.bytes[doc] != ark_norm_encode(record.token_count)) {
-        return disagreement(segment, "norms and documents", err);
+    status = verify_columns(segment, doc, &record, arena, err);
+    if (status != ARK_OK) {
+        return status;
     }
     bool dead = ark_segment_is_dead(segment, doc);
     sums->dead += dead;
@@ -286,6 +361,9 @@ ark_segment_verify(struct ark_segment *segment, struct ark_error *err)
     }
     struct ark_arena arena = ark_arena_make();
     enum ark_status status = verify_families(segment, &arena, err);
+    if (status == ARK_OK) {
+        status = verify_forms(segment, err);
+    }
     if (status == ARK_OK) {
         status = verify_documents(segment, &arena, err);
     }

@@ -1,7 +1,7 @@
 /**
  * @file segment.h
- * Reading one immutable segment: its dictionary of word families, postings,
- * document table, stored text and norms.
+ * Reading one immutable segment: its dictionary of word families and that of
+ * forms, postings, document table, stored text and columns (a value a document).
  *
  * A segment holds documents 0 .. document_count-1. Words that share a skeleton
  * are one family; a family has one postings list, whose entries say which of
@@ -96,6 +96,7 @@ struct ark_document_record {
     uint32_t token_count;  /**< of title and body, stop words too */
     uint32_t title_tokens; /**< the first so many positions are the title's */
     uint64_t content_hash;
+    ark_str sketch; /**< for the writer; read back by ark_segment_sketch alone */
 };
 
 /** Figures of a segment. */
@@ -106,6 +107,7 @@ struct ark_segment_info {
     uint64_t token_count; /**< of all documents, dead ones too */
     uint64_t live_token_count;
     uint64_t family_count;
+    uint64_t form_count;
     uint64_t text_bytes;   /**< title and body before compression */
     uint64_t stored_bytes; /**< of all streams */
 };
@@ -122,6 +124,38 @@ bool ark_segment_is_dead(const struct ark_segment *segment, ark_docid doc);
 uint32_t ark_segment_length(const struct ark_segment *segment, ark_docid doc);
 /** The norms of all documents (ark_norm_decode), for loops over many; valid while the segment is. */
 const uint8_t *ark_segment_norms(const struct ark_segment *segment);
+
+/**
+ * The dates of all documents, four bytes each, for ark_date_at: a filter reads
+ * them one after another. Valid while the segment is. ARK_E_CORRUPT. Cost: the
+ * first call of a snapshot copies what lies in several chunks (65,530 documents each).
+ */
+enum ark_status ark_segment_dates(struct ark_segment *segment, const uint8_t **out,
+                                  struct ark_error *err) ARK_MUST_CHECK;
+
+/** The date of a document (yyyymmdd, month and day 0 when unknown, 0 = none) among ark_segment_dates. */
+static inline uint32_t
+ark_date_at(const uint8_t *dates, ark_docid doc)
+{
+    const uint8_t *at = dates + (size_t)doc * 4;
+    return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
+
+/**
+ * How many of the document's positions, the first ones, are its title's. ARK_E_CORRUPT.
+ * Cost: a byte, but for titles of 255 tokens and more, whose record is read.
+ */
+enum ark_status ark_segment_title_length(struct ark_segment *segment, ark_docid doc,
+                                         struct ark_arena *arena, uint32_t *out,
+                                         struct ark_error *err) ARK_MUST_CHECK;
+
+/**
+ * The sketch of a document, empty when none was given to the writer; in the map or in
+ * the arena. ARK_E_CORRUPT. Cost: two look-ups of chunks, a group of 16 lengths.
+ */
+enum ark_status ark_segment_sketch(struct ark_segment *segment, ark_docid doc,
+                                   struct ark_arena *arena, ark_str *out,
+                                   struct ark_error *err) ARK_MUST_CHECK;
 
 /**
  * Looks up the family with this key. *out is NULL when it has none; else it
@@ -159,6 +193,33 @@ void ark_family_iterator_free(struct ark_family_iterator *iterator);
 enum ark_status ark_family_iterator_next(struct ark_family_iterator *iterator,
                                          const struct ark_family **out,
                                          struct ark_error *err) ARK_MUST_CHECK;
+
+/** A form and the documents of the segment it stands in, dead ones too. */
+struct ark_form {
+    ark_str text;
+    uint32_t df;
+};
+
+/** A walk over the distinct forms of a segment in byte order. */
+struct ark_form_iterator;
+/** A walk that stands before the first form; the segment must outlive it. Never NULL. */
+struct ark_form_iterator *ark_form_iterator_new(struct ark_segment *segment);
+/** Frees it; takes NULL. */
+void ark_form_iterator_free(struct ark_form_iterator *iterator);
+/**
+ * Stands before the first form that is not less than prefix, in either direction from where it
+ * stood: those that begin with prefix follow. ARK_E_CORRUPT. Cost: a binary
+ * search and a block of 16 forms.
+ */
+enum ark_status ark_form_iterator_seek(struct ark_form_iterator *iterator, ark_str prefix,
+                                       struct ark_error *err) ARK_MUST_CHECK;
+/**
+ * The next form, or *out NULL at the end; valid until the next call. A form has one family and
+ * one light class, which analysing it gives (ark_analyzer_intern). ARK_E_CORRUPT. Cost: about 10 ns.
+ */
+enum ark_status ark_form_iterator_next(struct ark_form_iterator *iterator,
+                                       const struct ark_form **out,
+                                       struct ark_error *err) ARK_MUST_CHECK;
 
 /**
  * A length norm: exact up to 31, then five significant bits, rounded down (error

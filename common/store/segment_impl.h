@@ -5,7 +5,9 @@
 #ifndef ARK_STORE_SEGMENT_IMPL_H
 #define ARK_STORE_SEGMENT_IMPL_H
 
+#include "common/store/forms.h"
 #include "common/store/lexicon.h"
+#include "common/store/sketches.h"
 #include "common/store/stream.h"
 
 struct ark_segment {
@@ -13,6 +15,7 @@ struct ark_segment {
     struct ark_stream streams[ARK_STREAM_COUNT];
     struct ark_lexicon lexicon;
     ark_str norms;           /**< one byte a document */
+    ark_str dates;           /**< four bytes a document; empty until asked for */
     ark_str dead;            /**< one bit a document, or empty when none is dead */
     struct ark_arena memory; /**< of norms, when they are not a view */
     void *decompressor;      /**< zstd's, made with the first text */
@@ -27,6 +30,9 @@ enum ark_status ark_segment_open(struct ark_segment *segment, ark_str dead,
                                  struct ark_error *err) ARK_MUST_CHECK;
 /** Frees what it holds; the streams' sources stay. */
 void ark_segment_dispose(struct ark_segment *segment);
+
+/** The byte of the title lengths that says: 255 tokens or more, see the document's record. */
+enum { ARK_TITLE_LENGTH_LONG = 255 };
 
 /** Frees what ark_segment_text keeps between calls. */
 void ark_segment_free_decompressor(struct ark_segment *segment);

@@ -26,6 +26,8 @@ struct level_terms {
 struct ark_segment_writer {
     struct ark_segment_data *data;
     struct ark_lexicon_writer lexicon;
+    struct ark_forms_writer *forms;
+    struct ark_sketch_writer sketches;
     ZSTD_CCtx *compressor;
     struct ark_buf frame;
     struct ark_buf text;
@@ -63,6 +65,10 @@ ark_segment_writer_new(const char *temp_dir)
     struct ark_spool **spools = writer->data->spools;
     writer->lexicon =
         ark_lexicon_writer_make(spools[ARK_STREAM_LEXICON], spools[ARK_STREAM_LEXICON_INDEX]);
+    writer->forms =
+        ark_forms_writer_new(spools[ARK_STREAM_FORMS], spools[ARK_STREAM_FORM_INDEX], temp_dir);
+    writer->sketches =
+        ark_sketch_writer_make(spools[ARK_STREAM_SKETCHES], spools[ARK_STREAM_SKETCH_INDEX]);
     writer->compressor = ZSTD_createCCtx();
     if (writer->compressor == NULL) {
         ark_out_of_memory(COMPRESSOR_BYTES);
@@ -81,6 +87,8 @@ static void
 free_parts(struct ark_segment_writer *writer)
 {
     ark_lexicon_writer_dispose(&writer->lexicon);
+    ark_forms_writer_free(writer->forms);
+    ark_sketch_writer_dispose(&writer->sketches);
     (void)ZSTD_freeCCtx(writer->compressor);
     struct ark_buf *buffers[] = {&writer->frame,  &writer->text,      &writer->record,
                                  &writer->norms,  &writer->skips,     &writer->blocks,
@@ -106,7 +114,27 @@ ark_segment_writer_free(struct ark_segment_writer *writer)
     }
 }
 
-/** The table's row of the next document: record, offset, norm and figures. */
+/** Appends the document's values to the columns. */
+static enum ark_status
+add_to_columns(struct ark_segment_writer *writer, const struct ark_document_record *record,
+               struct ark_error *err)
+{
+    struct ark_spool **spools = writer->data->spools;
+    uint8_t date[4];
+    uint8_t title = record->title_tokens < ARK_TITLE_LENGTH_LONG ? (uint8_t)record->title_tokens
+                                                                 : ARK_TITLE_LENGTH_LONG;
+    ark_store_u32(date, record->date);
+    ark_buf_push(&writer->norms, ark_norm_encode(record->token_count));
+    enum ark_status status =
+        ark_spool_append(spools[ARK_STREAM_DATES], ark_str_make(date, sizeof date), err);
+    if (status == ARK_OK) {
+        status = ark_spool_append(spools[ARK_STREAM_TITLE_LENGTHS], ark_str_make(&title, 1), err);
+    }
+    return status == ARK_OK ? ark_sketch_writer_add(&writer->sketches, record->sketch, err)
+                            : status;
+}
+
+/** The table's row of the next document: record, offset, columns and figures. */
 static enum ark_status
 add_row(struct ark_segment_writer *writer, const struct ark_document_record *record,
         const struct ark_text_place *text, struct ark_error *err)
@@ -114,7 +142,7 @@ add_row(struct ark_segment_writer *writer, const struct ark_document_record *rec
     struct ark_segment_info *info = &writer->data->reader.info;
     struct ark_spool **spools = writer->data->spools;
     uint32_t doc = info->document_count;
-    ARK_ASSERT(writer->lexicon.family_count == 0);
+    ARK_ASSERT(writer->lexicon.blocks.entry_count == 0);
     if (doc == ARK_SEGMENT_DOCUMENTS_MAX) {
         return ark_error_set(err, ARK_E_LIMIT, "more than %" PRIu32 " documents in one segment",
                              ARK_SEGMENT_DOCUMENTS_MAX);
@@ -136,10 +164,12 @@ add_row(struct ark_segment_writer *writer, const struct ark_document_record *rec
     if (status == ARK_OK) {
         status = ark_spool_append(spools[ARK_STREAM_DOCUMENTS], ark_buf_view(&writer->record), err);
     }
+    if (status == ARK_OK) {
+        status = add_to_columns(writer, record, err);
+    }
     if (status != ARK_OK) {
         return status;
     }
-    ark_buf_push(&writer->norms, ark_norm_encode(record->token_count));
     info->document_count++;
     info->token_count += record->token_count;
     info->live_token_count += record->token_count;
@@ -184,6 +214,9 @@ ark_segment_writer_copy_document(struct ark_segment_writer *writer, struct ark_s
     if (status == ARK_OK) {
         status = ark_stream_view(&from->streams[ARK_STREAM_TEXT], place.offset, place.frame_bytes,
                                  arena, &frame, err);
+    }
+    if (status == ARK_OK) {
+        status = ark_segment_sketch(from, doc, arena, &record.sketch, err);
     }
     if (status == ARK_OK) {
         place.offset = ark_spool_bytes(spool);
@@ -235,7 +268,7 @@ ark_segment_writer_begin_family(struct ark_segment_writer *writer, ark_str key,
 {
     const struct ark_segment_info *info = &writer->data->reader.info;
     ARK_ASSERT(member_count > 0);
-    if (writer->lexicon.family_count == 0) {
+    if (writer->lexicon.blocks.entry_count == 0) {
         writer->mean_length =
             info->token_count == 0 ? 1.0 : (double)info->token_count / (double)info->document_count;
     }
@@ -376,6 +409,10 @@ ark_segment_writer_end_family(struct ark_segment_writer *writer, struct ark_erro
     if (status == ARK_OK) {
         status = ark_lexicon_writer_add(&writer->lexicon, &family, err);
     }
+    const struct level_terms *forms = &writer->levels[ARK_TERM_FORM];
+    for (uint32_t i = 0; status == ARK_OK && i < forms->count; i++) {
+        status = ark_forms_writer_add(writer->forms, forms->terms[i].text, forms->terms[i].df, err);
+    }
     return status;
 }
 
@@ -389,7 +426,13 @@ ark_segment_writer_finish(struct ark_segment_writer *writer, struct ark_segment_
         status =
             ark_spool_append(data->spools[ARK_STREAM_NORMS], ark_buf_view(&writer->norms), err);
     }
-    data->reader.info.family_count = writer->lexicon.family_count;
+    if (status == ARK_OK) {
+        status = ark_forms_writer_finish(writer->forms, &data->reader.info.form_count, err);
+    }
+    if (status == ARK_OK) {
+        status = ark_sketch_writer_finish(&writer->sketches, err);
+    }
+    data->reader.info.family_count = writer->lexicon.blocks.entry_count;
     free_parts(writer);
     if (status == ARK_OK) {
         status = ark_segment_data_open(data, err);

@@ -14,6 +14,12 @@ static const char *const NAMES[] = {
     [ARK_STREAM_DOCUMENT_INDEX] = "document index",
     [ARK_STREAM_TEXT] = "text",
     [ARK_STREAM_NORMS] = "norms",
+    [ARK_STREAM_DATES] = "dates",
+    [ARK_STREAM_TITLE_LENGTHS] = "title lengths",
+    [ARK_STREAM_SKETCHES] = "sketches",
+    [ARK_STREAM_SKETCH_INDEX] = "sketch index",
+    [ARK_STREAM_FORMS] = "forms",
+    [ARK_STREAM_FORM_INDEX] = "form index",
 };
 
 _Static_assert(ARK_COUNT_OF(NAMES) == ARK_STREAM_COUNT, "a name for each stream");

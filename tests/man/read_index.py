@@ -22,7 +22,8 @@ from pathlib import Path
 SKIPPED = 77
 CHUNK = 262120
 STREAMS = ("dictionary", "dictionary index", "postings", "document table", "document index",
-           "text", "norms")
+           "text", "norms", "dates", "title lengths", "sketches", "sketch index", "forms",
+           "form index")
 LEVELS = 3
 DATABASES = (b"meta", b"stream", b"dead", b"files", b"ids")
 RDONLY = 0x20000
@@ -156,7 +157,8 @@ class Segment:
         self.id = record.varint()
         self.documents, self.dead_count = record.varint(), record.varint()
         self.tokens, self.live_tokens = record.varint(), record.varint()
-        self.family_count, self.text_bytes = record.varint(), record.varint()
+        self.family_count, self.form_count = record.varint(), record.varint()
+        self.text_bytes = record.varint()
         sizes = [record.varint() for _ in STREAMS]
         self.streams = [self.read_stream(contents[b"stream"], kind, sizes[kind])
                         for kind in range(len(STREAMS))]
@@ -166,7 +168,9 @@ class Segment:
         check(len(bitmap) == (self.documents + 7) // 8 and sum(self.dead) == self.dead_count,
               "deletions of segment", self.id)
         self.table = [self.read_document(doc) for doc in range(self.documents)]
+        self.sketches = self.read_sketches()
         self.families = self.read_families()
+        self.check_forms()
 
     def read_stream(self, chunks, kind, size):
         found = []
@@ -207,26 +211,63 @@ class Segment:
         check(found["hash"] == self.libraries.hash64(struct.pack("<QQQQ", *parts)),
               "the content hash of document", doc)
         check(self.streams[6][doc] == norm_of(found["tokens"]), "the norm of document", doc)
+        check(struct.unpack_from("<L", self.streams[7], 4 * doc)[0] == found["date"],
+              "the date of document", doc)
+        check(self.streams[8][doc] == min(found["title_tokens"], 255),
+              "the title length of document", doc)
         return found
 
-    def read_families(self):
-        index, dictionary, found = self.streams[1], self.streams[0], []
-        blocks = (self.family_count + 15) // 16
+    def read_sketches(self):
+        index, sketches = self.streams[10], self.streams[9]
+        if not index:
+            check(not sketches, "sketches without an index")
+            return [b""] * self.documents
+        record, found = Record(sketches), []
+        for first in range(0, self.documents, 16):
+            check(struct.unpack_from("<Q", index, first // 2)[0] == record.at,
+                  "the offset of a group of sketches")
+            lengths = [record.varint() for _ in range(min(16, self.documents - first))]
+            found += [record.bytes(length) for length in lengths]
+        check(record.ended(), "the sketches")
+        return found
+
+    def read_keys(self, index, data, count, read_rest):
+        """The keys of a dictionary and what read_rest finds after each."""
+        blocks, found = (count + 15) // 16, []
         keys, key_start = index[16 * blocks:], 0
         for block in range(blocks):
             offset, key_end = struct.unpack_from("<QQ", index, 16 * block)
             last = block + 1 == blocks
-            end = len(dictionary) if last else struct.unpack_from("<Q", index, 16 * block + 16)[0]
-            record, before = Record(dictionary[offset:end]), b""
-            for _ in range(min(16, self.family_count - 16 * block)):
+            end = len(data) if last else struct.unpack_from("<Q", index, 16 * block + 16)[0]
+            record, before = Record(data[offset:end]), b""
+            for _ in range(min(16, count - 16 * block)):
                 before = record.coded(before)
-                found.append(self.read_family(before, Record(record.text())))
+                found.append((before, read_rest(before, record)))
             check(record.ended(), "a dictionary block")
-            check(found[16 * block].key == keys[key_start:key_end], "a block's first key")
+            check(found[16 * block][0] == keys[key_start:key_end], "a block's first key")
             key_start = key_end
-        keys_found = [family.key for family in found]
-        check(keys_found == sorted(set(keys_found)), "keys do not ascend")
+        check(key_start == len(keys), "the keys of a dictionary's index")
+        texts = [key for key, _ in found]
+        check(texts == sorted(set(texts)), "keys do not ascend")
         return found
+
+    def check_forms(self):
+        """The form dictionary lists the forms of all families with their documents."""
+        found = self.read_keys(self.streams[12], self.streams[11], self.form_count,
+                               lambda _, record: record.varint())
+        expected = {}
+        for family in self.families:
+            for document, positions in family.postings:
+                for member in positions:
+                    form = family.terms[0][family.members[member][0]][0]
+                    expected.setdefault(form, set()).add(document)
+        check(dict(found) == {form: len(documents) for form, documents in expected.items()},
+              "the forms")
+
+    def read_families(self):
+        found = self.read_keys(self.streams[1], self.streams[0], self.family_count,
+                               lambda key, record: self.read_family(key, Record(record.text())))
+        return [family for _, family in found]
 
     def read_family(self, key, record):
         family = Family(key, record.varint())
@@ -348,7 +389,7 @@ def read_index(libraries, directory):
     """The segments of an index, after checking the other databases against them."""
     contents = libraries.databases(directory / "data")
     config = unseal(libraries, contents[b"meta"][b"cfg"])
-    check(config.bytes(8) == b"ARKINDEX" and config.fixed(4) == 1, "the configuration")
+    check(config.bytes(8) == b"ARKINDEX" and config.fixed(4) == 2, "the configuration")
     config.fixed(8), config.fixed(8), config.text()
     check(config.ended(), "the configuration")
     listed = unseal(libraries, contents[b"meta"][b"segs"])

@@ -19,7 +19,21 @@ enum {
     FIELD_GAP = 16,
     TEXT_MAX = 255,
 };
-enum { DICTIONARY, DICTIONARY_INDEX, POSTINGS, DOCUMENTS, DOCUMENT_INDEX, TEXT, NORMS };
+enum {
+    DICTIONARY,
+    DICTIONARY_INDEX,
+    POSTINGS,
+    DOCUMENTS,
+    DOCUMENT_INDEX,
+    TEXT,
+    NORMS,
+    DATES,
+    TITLE_LENGTHS,
+    SKETCHES,
+    SKETCH_INDEX,
+    FORMS,
+    FORM_INDEX,
+};
 enum { FORM, LIGHT, STEM };
 
 /** Ends the program unless the page is kept. */
@@ -180,7 +194,7 @@ read_configuration(const struct source *source, struct plain_index *index)
     must(found, "no configuration", 0);
     struct walk walk = {unsealed(sealed, 0, 0), 0};
     must(ark_str_equal(take(&walk, 8), ARK_STR("ARKINDEX")), "magic", 0);
-    must(take_fixed(&walk, 4) == 1, "format version", 0);
+    must(take_fixed(&walk, 4) == 2, "format version", 0);
     index->generation = take_fixed(&walk, 8);
     uint64_t next_id = take_fixed(&walk, 8);
     index->identity = ark_arena_dup(&index->arena, take_text(&walk));
@@ -277,6 +291,44 @@ norm_length(uint8_t norm)
     return norm < 32 ? norm : (uint64_t)(16 + (norm - 32) % 16) << ((norm - 32) / 16 + 1);
 }
 
+/** The other columns say what the document's record says. */
+static void
+check_columns(const struct plain_segment *segment, uint32_t doc)
+{
+    const struct plain_document *document = &segment->documents[doc];
+    struct walk date = {segment->streams[DATES], (size_t)doc * 4};
+    must(take_fixed(&date, 4) == document->date, "a date", segment->id);
+    uint64_t title = document->title_tokens < 255 ? document->title_tokens : 255;
+    struct walk length = {segment->streams[TITLE_LENGTHS], doc};
+    must(take_fixed(&length, 1) == title, "a title's length", segment->id);
+}
+
+/** Sketches lie in groups of 16: their lengths, then they themselves. */
+static void
+read_sketches(struct plain_segment *segment)
+{
+    uint32_t count = segment->document_count;
+    struct walk offsets = {segment->streams[SKETCH_INDEX], 0};
+    struct walk walk = {segment->streams[SKETCHES], 0};
+    bool some = false;
+    for (uint32_t first = 0; first < count && !at_end(&offsets); first += 16) {
+        uint64_t lengths[16];
+        uint32_t in_group = count - first < 16 ? count - first : 16;
+        must(take_fixed(&offsets, 8) == walk.at, "a group of sketches", segment->id);
+        for (uint32_t i = 0; i < in_group; i++) {
+            lengths[i] = take_varint(&walk);
+        }
+        for (uint32_t i = 0; i < in_group; i++) {
+            segment->documents[first + i].sketch = take(&walk, lengths[i]);
+            some |= lengths[i] > 0;
+        }
+    }
+    must(some || segment->streams[SKETCH_INDEX].len == 0, "sketches without a byte", segment->id);
+    must(!some || segment->streams[SKETCH_INDEX].len == (count + 15) / 16 * 8,
+         "the number of groups of sketches", segment->id);
+    must(at_end(&offsets) && at_end(&walk), "sketches have a tail", segment->id);
+}
+
 static void
 check_norm(const struct plain_segment *segment, uint32_t doc)
 {
@@ -304,12 +356,16 @@ read_documents(struct plain_segment *segment, struct ark_arena *arena)
         read_record(segment, doc, &walk);
         read_text(segment, &walk, document, &frames_end, arena);
         check_norm(segment, doc);
+        check_columns(segment, doc);
         tokens += document->token_count;
         text_bytes += document->title.len + document->body.len;
     }
     must(at_end(&offsets) && at_end(&walk), "documents have a tail", segment->id);
     must(frames_end == segment->streams[TEXT].len, "frames have a tail", segment->id);
-    must(segment->streams[NORMS].len == count, "norms have another count", segment->id);
+    must(segment->streams[NORMS].len == count && segment->streams[TITLE_LENGTHS].len == count &&
+             segment->streams[DATES].len == (size_t)count * 4,
+         "columns have another count", segment->id);
+    read_sketches(segment);
     must(tokens == segment->token_count, "the sum of tokens", segment->id);
     must(text_bytes == segment->text_bytes, "the sum of text", segment->id);
 }
@@ -543,12 +599,12 @@ read_family(const struct plain_segment *segment, struct plain_family *family, ar
     }
 }
 
-/** Checks the entry of the dictionary index for the block that begins here. */
+/** Checks the entry of a dictionary's index for the block that begins here. */
 static void
-check_head(const struct plain_segment *segment, uint64_t block, uint64_t offset, ark_str key)
+check_head(const struct plain_segment *segment, ark_str index, uint64_t entry_count, uint64_t block,
+           uint64_t offset, ark_str key)
 {
-    ark_str index = segment->streams[DICTIONARY_INDEX];
-    uint64_t blocks = (segment->family_count + DICTIONARY_BLOCK - 1) / DICTIONARY_BLOCK;
+    uint64_t blocks = (entry_count + DICTIONARY_BLOCK - 1) / DICTIONARY_BLOCK;
     struct walk head = {index, (size_t)block * 16};
     must(take_fixed(&head, 8) == offset, "the offset of a dictionary block", segment->id);
     uint64_t end = take_fixed(&head, 8);
@@ -578,7 +634,8 @@ read_families(struct plain_segment *segment, struct ark_arena *arena)
         must(i == 0 || ark_str_compare(segment->families[i - 1].key, family->key) < 0,
              "keys do not ascend", segment->id);
         if (begins) {
-            check_head(segment, i / DICTIONARY_BLOCK, offset, family->key);
+            check_head(segment, segment->streams[DICTIONARY_INDEX], segment->family_count,
+                       i / DICTIONARY_BLOCK, offset, family->key);
         }
         read_family(segment, family, take_text(&walk), &postings_end, arena);
     }
@@ -586,6 +643,79 @@ read_families(struct plain_segment *segment, struct ark_arena *arena)
     must(postings_end == segment->streams[POSTINGS].len, "postings have a tail", segment->id);
     must(segment->family_count > 0 || segment->streams[DICTIONARY_INDEX].len == 0,
          "an index to nothing", segment->id);
+}
+
+/** A form and where it counts: its documents. */
+struct counted_form {
+    ark_str text;
+    uint64_t df;
+};
+
+static int
+compare_forms(const void *left, const void *right)
+{
+    const struct counted_form *a = left;
+    const struct counted_form *b = right;
+    return ark_str_compare(a->text, b->text);
+}
+
+/** Counts the documents of one form of a family, whatever its stem; 0 when it was counted before. */
+static uint64_t
+count_documents(const struct plain_family *family, uint32_t member)
+{
+    ark_str form = family->members[member].text[FORM];
+    for (uint32_t i = 0; i < member; i++) {
+        if (ark_str_equal(family->members[i].text[FORM], form)) {
+            return 0;
+        }
+    }
+    uint64_t df = 0;
+    uint64_t last = UINT64_MAX;
+    for (size_t i = 0; i < family->posting_count; i++) {
+        const struct plain_posting *posting = &family->postings[i];
+        if (posting->doc != last &&
+            ark_str_equal(family->members[posting->member].text[FORM], form)) {
+            last = posting->doc;
+            df++;
+        }
+    }
+    return df;
+}
+
+/** The form dictionary has the forms of all families, each once. */
+static void
+read_forms(const struct plain_segment *segment, struct ark_arena *arena)
+{
+    struct counted_form *expected =
+        ark_arena_calloc(arena, (size_t)segment->form_count + 1, sizeof *expected);
+    uint64_t count = 0;
+    for (uint64_t i = 0; i < segment->family_count; i++) {
+        const struct plain_family *family = &segment->families[i];
+        for (uint32_t k = 0; k < family->member_count; k++) {
+            uint64_t df = count_documents(family, k);
+            if (df > 0) {
+                must(count < segment->form_count, "more forms than said", segment->id);
+                expected[count++] = (struct counted_form){family->members[k].text[FORM], df};
+            }
+        }
+    }
+    must(count == segment->form_count, "fewer forms than said", segment->id);
+    qsort(expected, (size_t)count, sizeof *expected, compare_forms);
+    struct walk walk = {segment->streams[FORMS], 0};
+    ark_str before = ARK_STR("");
+    for (uint64_t i = 0; i < count; i++) {
+        bool begins = i % DICTIONARY_BLOCK == 0;
+        uint64_t offset = walk.at;
+        before = take_coded(&walk, begins ? ARK_STR("") : before, arena);
+        must(ark_str_equal(before, expected[i].text), "a form", segment->id);
+        must(take_varint(&walk) == expected[i].df, "the frequency of a form", segment->id);
+        if (begins) {
+            check_head(segment, segment->streams[FORM_INDEX], count, i / DICTIONARY_BLOCK, offset,
+                       before);
+        }
+    }
+    must(at_end(&walk), "forms have a tail", segment->id);
+    must(count > 0 || segment->streams[FORM_INDEX].len == 0, "an index to no form", segment->id);
 }
 
 /** Reads the list, and each segment it names. */
@@ -607,6 +737,7 @@ read_segments(const struct source *source, struct plain_index *index)
         segment->token_count = take_varint(&walk);
         segment->live_token_count = take_varint(&walk);
         segment->family_count = take_varint(&walk);
+        segment->form_count = take_varint(&walk);
         segment->text_bytes = take_varint(&walk);
         for (unsigned kind = 0; kind < PLAIN_STREAMS; kind++) {
             uint64_t bytes = take_varint(&walk);
@@ -616,6 +747,7 @@ read_segments(const struct source *source, struct plain_index *index)
         read_documents(segment, &index->arena);
         read_dead(source, segment);
         read_families(segment, &index->arena);
+        read_forms(segment, &index->arena);
     }
     must(at_end(&walk), "the list of segments has a tail", 0);
 }

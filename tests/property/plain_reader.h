@@ -11,7 +11,7 @@
 #include "common/base/arena.h"
 #include "common/base/buf.h"
 
-enum { PLAIN_STREAMS = 7, PLAIN_LEVELS = 3 };
+enum { PLAIN_STREAMS = 13, PLAIN_LEVELS = 3 };
 
 /** Where one member of a family stands in one document. */
 struct plain_posting {
@@ -45,6 +45,7 @@ struct plain_document {
     uint64_t token_count;
     uint64_t title_tokens;
     uint64_t content_hash;
+    ark_str sketch;
     bool fragment_is_id;
     bool dead;
 };
@@ -56,6 +57,7 @@ struct plain_segment {
     uint64_t token_count;
     uint64_t live_token_count;
     uint64_t family_count;
+    uint64_t form_count;
     uint64_t text_bytes;
     ark_str streams[PLAIN_STREAMS]; /**< the payloads of all chunks, one after another */
     struct plain_document *documents;

@@ -113,6 +113,48 @@ read_families(struct exercise *exercise, struct ark_segment *segment)
 }
 
 static void
+read_columns(struct exercise *exercise, struct ark_segment *segment, ark_docid doc,
+             struct ark_arena *arena)
+{
+    struct ark_error err = {0};
+    const uint8_t *dates = NULL;
+    uint32_t title_length = 0;
+    ark_str sketch;
+    enum ark_status status = ark_segment_dates(segment, &dates, &err);
+    note(exercise, status, &err);
+    mix_number(exercise, status == ARK_OK ? ark_date_at(dates, doc) : 0);
+    note(exercise, ark_segment_title_length(segment, doc, arena, &title_length, &err), &err);
+    mix_number(exercise, title_length);
+    status = ark_segment_sketch(segment, doc, arena, &sketch, &err);
+    note(exercise, status, &err);
+    mix(exercise, status == ARK_OK ? sketch : ARK_STR("?"));
+}
+
+/** Reads all forms in order, and seeks some of them. */
+static void
+read_forms(struct exercise *exercise, struct ark_segment *segment)
+{
+    struct ark_error err = {0};
+    struct ark_form_iterator *iterator = ark_form_iterator_new(segment);
+    struct ark_form_iterator *seeker = ark_form_iterator_new(segment);
+    const struct ark_form *form = NULL;
+    enum ark_status status = ark_form_iterator_next(iterator, &form, &err);
+    for (uint32_t i = 0; status == ARK_OK && form != NULL; i++) {
+        mix(exercise, form->text);
+        mix_number(exercise, form->df);
+        const struct ark_form *found = NULL;
+        if (i % 8 == 0 && ark_form_iterator_seek(seeker, form->text, NULL) == ARK_OK &&
+            ark_form_iterator_next(seeker, &found, NULL) == ARK_OK && found != NULL) {
+            mix(exercise, found->text);
+        }
+        status = ark_form_iterator_next(iterator, &form, &err);
+    }
+    note(exercise, status, &err);
+    ark_form_iterator_free(iterator);
+    ark_form_iterator_free(seeker);
+}
+
+static void
 read_documents(struct exercise *exercise, struct ark_segment *segment)
 {
     struct ark_arena arena = ark_arena_make();
@@ -136,6 +178,7 @@ read_documents(struct exercise *exercise, struct ark_segment *segment)
             mix(exercise, title);
             mix(exercise, body);
         }
+        read_columns(exercise, segment, doc, &arena);
         mix_number(exercise, ark_segment_length(segment, doc));
         mix_number(exercise, ark_segment_is_dead(segment, doc));
         ark_arena_reset(&arena);
@@ -190,6 +233,7 @@ exercise_snapshot(struct ark_snapshot *snapshot)
         struct ark_segment *segment = ark_snapshot_segment(snapshot, i);
         note(&exercise, ark_segment_verify(segment, &err), &err);
         read_families(&exercise, segment);
+        read_forms(&exercise, segment);
         read_documents(&exercise, segment);
     }
     struct visit visit = {&exercise, snapshot};

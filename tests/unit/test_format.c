@@ -110,13 +110,17 @@ entry_make(uint32_t i)
                  .token_count = i * 100000 + 9,
                  .live_token_count = i * 90000 + 8,
                  .family_count = i,
+                 .form_count = i,
                  .text_bytes = i * 1000000 + 7},
     };
     for (unsigned kind = 0; kind < ARK_STREAM_COUNT; kind++) {
         entry.stream_bytes[kind] = i * 1000 + kind;
     }
     entry.stream_bytes[ARK_STREAM_NORMS] = entry.info.document_count;
+    entry.stream_bytes[ARK_STREAM_TITLE_LENGTHS] = entry.info.document_count;
+    entry.stream_bytes[ARK_STREAM_DATES] = (uint64_t)entry.info.document_count * 4;
     entry.stream_bytes[ARK_STREAM_DOCUMENT_INDEX] = (uint64_t)entry.info.document_count * 8;
+    entry.stream_bytes[ARK_STREAM_SKETCH_INDEX] = (entry.info.document_count + 15) / 16 * 8;
     for (unsigned kind = 0; kind < ARK_STREAM_COUNT; kind++) {
         entry.info.stored_bytes += entry.stream_bytes[kind];
     }
@@ -212,6 +216,24 @@ START_TEST(an_entry_that_contradicts_itself_is_refused)
 
     entry = sane;
     entry.stream_bytes[ARK_STREAM_DOCUMENT_INDEX] -= 8;
+    ck_assert_int_eq(decode_entry(&entry), ARK_E_CORRUPT);
+
+    entry = sane;
+    entry.stream_bytes[ARK_STREAM_DATES] += 4;
+    ck_assert_int_eq(decode_entry(&entry), ARK_E_CORRUPT);
+
+    entry = sane;
+    entry.stream_bytes[ARK_STREAM_TITLE_LENGTHS]--;
+    ck_assert_int_eq(decode_entry(&entry), ARK_E_CORRUPT);
+
+    entry = sane;
+    entry.stream_bytes[ARK_STREAM_SKETCH_INDEX] = 0;
+    ck_assert_int_eq(decode_entry(&entry), ARK_E_CORRUPT);
+    entry.stream_bytes[ARK_STREAM_SKETCHES] = 0;
+    ck_assert_int_eq(decode_entry(&entry), ARK_OK);
+
+    entry = sane;
+    entry.info.form_count = entry.stream_bytes[ARK_STREAM_FORMS] + 1;
     ck_assert_int_eq(decode_entry(&entry), ARK_E_CORRUPT);
 
     entry = sane;

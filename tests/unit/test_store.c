@@ -92,7 +92,7 @@ START_TEST(a_new_index_is_empty_and_made_with_its_parents)
     ck_assert_uint_eq(figures->generation, 0);
     ck_assert_uint_eq(figures->segment_count, 0);
     ck_assert_uint_eq(figures->document_count, 0);
-    ck_assert_uint_eq(figures->format_version, 1);
+    ck_assert_uint_eq(figures->format_version, ARK_FORMAT_VERSION);
     ck_assert_str_eq(figures->identity, TOY_IDENTITY);
     ark_snapshot_close(snapshot);
     ark_store_close(store);

@@ -1,0 +1,400 @@
+#include "common/store/forms.h"
+
+#include <stdlib.h>
+
+#include "common/base/memory.h"
+#include "common/store/segment_impl.h"
+
+/** Sorted parts that are united into one before more are made: bounds open files. */
+enum { PARTS_MAX = 32 };
+
+/** A form among those collected; begins sorts most pairs without a look at the texts. */
+struct item {
+    uint64_t begins; /**< the first eight bytes, so that numbers order as texts do */
+    uint32_t offset; /**< of the text */
+    uint32_t df;
+    uint8_t len;
+};
+
+/** A sorted part in a spool: u8 length, text, u32 df; one after another. */
+struct part {
+    struct ark_spool *spool;
+    uint64_t at; /**< of the next one while parts are united */
+    uint8_t text[ARK_LEXICON_TEXT_MAX];
+    uint8_t len;
+    uint32_t df;
+    bool ended;
+};
+
+struct ark_forms_writer {
+    struct ark_key_blocks_writer blocks;
+    char *temp_dir;
+    struct item *items;
+    size_t item_count;
+    size_t items_capacity;
+    struct ark_buf texts;
+    struct part parts[PARTS_MAX];
+    uint32_t part_count;
+};
+
+struct ark_forms_writer *
+ark_forms_writer_new(struct ark_spool *blocks, struct ark_spool *index, const char *temp_dir)
+{
+    struct ark_forms_writer *writer = ark_xcalloc(1, sizeof *writer);
+    writer->blocks = ark_key_blocks_writer_make(blocks, index);
+    writer->temp_dir = ark_xstrdup(temp_dir);
+    writer->texts = ark_buf_make(ARK_FORMS_MEMORY);
+    return writer;
+}
+
+void
+ark_forms_writer_free(struct ark_forms_writer *writer)
+{
+    if (writer == NULL) {
+        return;
+    }
+    for (uint32_t i = 0; i < writer->part_count; i++) {
+        ark_spool_free(writer->parts[i].spool);
+    }
+    ark_key_blocks_writer_dispose(&writer->blocks);
+    ark_buf_dispose(&writer->texts);
+    free(writer->items);
+    free(writer->temp_dir);
+    free(writer);
+}
+
+static uint64_t
+first_bytes(ark_str text)
+{
+    uint64_t value = 0;
+    for (size_t i = 0; i < 8; i++) {
+        value = value << 8 | (i < text.len ? text.bytes[i] : 0);
+    }
+    return value;
+}
+
+/** qsort has no context argument in C17. */
+static _Thread_local const uint8_t *sorted_texts;
+
+static int
+compare_items(const void *left, const void *right)
+{
+    const struct item *a = left;
+    const struct item *b = right;
+    if (a->begins != b->begins) {
+        return a->begins < b->begins ? -1 : 1;
+    }
+    return ark_str_compare(ark_str_make(sorted_texts + a->offset, a->len),
+                           ark_str_make(sorted_texts + b->offset, b->len));
+}
+
+static void
+sort_items(struct ark_forms_writer *writer)
+{
+    sorted_texts = writer->texts.bytes;
+    qsort(writer->items, writer->item_count, sizeof *writer->items, compare_items);
+}
+
+static ark_str
+item_text(const struct ark_forms_writer *writer, const struct item *item)
+{
+    return ark_str_make(writer->texts.bytes + item->offset, item->len);
+}
+
+/** Appends a form to a part. */
+static enum ark_status
+append_to_part(struct ark_spool *spool, ark_str text, uint32_t df, struct ark_error *err)
+{
+    uint8_t bytes[1 + ARK_LEXICON_TEXT_MAX + 4];
+    bytes[0] = (uint8_t)text.len;
+    memcpy(bytes + 1, text.bytes, text.len);
+    ark_store_u32(bytes + 1 + text.len, df);
+    return ark_spool_append(spool, ark_str_make(bytes, 1 + text.len + 4), err);
+}
+
+/** Reads the next form of a part. */
+static enum ark_status
+advance_part(struct part *part, struct ark_error *err)
+{
+    part->ended = part->at == ark_spool_bytes(part->spool);
+    if (part->ended) {
+        return ARK_OK;
+    }
+    enum ark_status status = ark_spool_read(part->spool, part->at, 1, &part->len, err);
+    if (status == ARK_OK) {
+        uint8_t rest[ARK_LEXICON_TEXT_MAX + 4];
+        status = ark_spool_read(part->spool, part->at + 1, part->len + 4u, rest, err);
+        memcpy(part->text, rest, part->len);
+        part->df = ark_load_u32(rest + part->len);
+        part->at += 1u + part->len + 4u;
+    }
+    return status;
+}
+
+static enum ark_status
+put_form(struct ark_forms_writer *writer, ark_str text, uint32_t df, struct ark_error *err)
+{
+    if (writer->blocks.entry_count > 0 &&
+        ark_str_compare(ark_buf_view(&writer->blocks.previous_key), text) >= 0) {
+        // Writers pass on each form once, so this came in with a segment that is being merged.
+        return ark_error_set(err, ARK_E_CORRUPT,
+                             "the index is damaged: a form in two families: %.*s",
+                             ARK_STR_ARG(text));
+    }
+    ark_key_blocks_begin(&writer->blocks, text);
+    ark_varint_append(&writer->blocks.block, df);
+    return ark_key_blocks_end(&writer->blocks, err);
+}
+
+static struct part *
+least_part(struct ark_forms_writer *writer)
+{
+    struct part *least = NULL;
+    for (uint32_t i = 0; i < writer->part_count; i++) {
+        struct part *part = &writer->parts[i];
+        if (!part->ended &&
+            (least == NULL || ark_str_compare(ark_str_make(part->text, part->len),
+                                              ark_str_make(least->text, least->len)) < 0)) {
+            least = part;
+        }
+    }
+    return least;
+}
+
+/** Writes all parts in one order: to spool, or to the dictionary when spool is NULL. */
+static enum ark_status
+unite_parts(struct ark_forms_writer *writer, struct ark_spool *spool, struct ark_error *err)
+{
+    enum ark_status status = ARK_OK;
+    for (uint32_t i = 0; status == ARK_OK && i < writer->part_count; i++) {
+        writer->parts[i].at = 0;
+        status = advance_part(&writer->parts[i], err);
+    }
+    while (status == ARK_OK) {
+        struct part *part = least_part(writer);
+        if (part == NULL) {
+            break;
+        }
+        ark_str text = ark_str_make(part->text, part->len);
+        status = spool == NULL ? put_form(writer, text, part->df, err)
+                               : append_to_part(spool, text, part->df, err);
+        if (status == ARK_OK) {
+            status = advance_part(part, err);
+        }
+    }
+    return status;
+}
+
+/** Puts one part in the place of all. */
+static enum ark_status
+unite_into_one(struct ark_forms_writer *writer, struct ark_error *err)
+{
+    struct ark_spool *spool = ark_spool_new(writer->temp_dir);
+    enum ark_status status = unite_parts(writer, spool, err);
+    if (status != ARK_OK) {
+        ark_spool_free(spool);
+        return status;
+    }
+    for (uint32_t i = 0; i < writer->part_count; i++) {
+        ark_spool_free(writer->parts[i].spool);
+    }
+    writer->parts[0] = (struct part){.spool = spool};
+    writer->part_count = 1;
+    return ARK_OK;
+}
+
+/** Sorts what was collected and sets it aside as a part. */
+static enum ark_status
+end_part(struct ark_forms_writer *writer, struct ark_error *err)
+{
+    enum ark_status status = ARK_OK;
+    if (writer->part_count == PARTS_MAX) {
+        status = unite_into_one(writer, err);
+    }
+    if (status != ARK_OK) {
+        return status;
+    }
+    struct part *part = &writer->parts[writer->part_count++];
+    *part = (struct part){.spool = ark_spool_new(writer->temp_dir)};
+    sort_items(writer);
+    for (size_t i = 0; status == ARK_OK && i < writer->item_count; i++) {
+        const struct item *item = &writer->items[i];
+        status = append_to_part(part->spool, item_text(writer, item), item->df, err);
+    }
+    writer->item_count = 0;
+    ark_buf_clear(&writer->texts);
+    return status;
+}
+
+enum ark_status
+ark_forms_writer_add(struct ark_forms_writer *writer, ark_str text, uint32_t df,
+                     struct ark_error *err)
+{
+    ARK_ASSERT(text.len <= ARK_LEXICON_TEXT_MAX);
+    size_t bytes = writer->texts.len + writer->item_count * sizeof *writer->items;
+    if (bytes + text.len + sizeof *writer->items > ARK_FORMS_MEMORY) {
+        enum ark_status status = end_part(writer, err);
+        if (status != ARK_OK) {
+            return status;
+        }
+    }
+    ARK_GROW(writer->items, writer->items_capacity, writer->item_count + 1);
+    writer->items[writer->item_count++] = (struct item){
+        .begins = first_bytes(text),
+        .offset = (uint32_t)writer->texts.len,
+        .df = df,
+        .len = (uint8_t)text.len,
+    };
+    ark_buf_append_str(&writer->texts, text);
+    return ARK_OK;
+}
+
+enum ark_status
+ark_forms_writer_finish(struct ark_forms_writer *writer, uint64_t *count, struct ark_error *err)
+{
+    enum ark_status status = ARK_OK;
+    if (writer->part_count == 0) {
+        sort_items(writer);
+        for (size_t i = 0; status == ARK_OK && i < writer->item_count; i++) {
+            const struct item *item = &writer->items[i];
+            status = put_form(writer, item_text(writer, item), item->df, err);
+        }
+    } else {
+        status = end_part(writer, err);
+        if (status == ARK_OK) {
+            status = unite_parts(writer, NULL, err);
+        }
+    }
+    *count = writer->blocks.entry_count;
+    return status == ARK_OK ? ark_key_blocks_finish(&writer->blocks, err) : status;
+}
+
+struct ark_form_iterator {
+    struct ark_segment *segment;
+    struct ark_key_blocks blocks;
+    struct ark_arena arena;
+    uint64_t next_block;
+    struct ark_record_reader reader; /**< of the block that was entered last */
+    uint32_t left;                   /**< forms in it that were not given yet */
+    uint8_t text[ARK_LEXICON_TEXT_MAX];
+    struct ark_form form;
+    bool first_of_block;
+    bool follows; /**< form comes before the next one, so the next one must be greater */
+    bool pending; /**< form was read by a seek and not given yet */
+};
+
+struct ark_form_iterator *
+ark_form_iterator_new(struct ark_segment *segment)
+{
+    struct ark_form_iterator *iterator = ark_xcalloc(1, sizeof *iterator);
+    iterator->segment = segment;
+    iterator->blocks =
+        (struct ark_key_blocks){&segment->streams[ARK_STREAM_FORMS],
+                                &segment->streams[ARK_STREAM_FORM_INDEX], segment->info.form_count};
+    iterator->arena = ark_arena_make();
+    return iterator;
+}
+
+void
+ark_form_iterator_free(struct ark_form_iterator *iterator)
+{
+    if (iterator != NULL) {
+        ark_arena_dispose(&iterator->arena);
+        free(iterator);
+    }
+}
+
+/** Stands before the first form of a block. */
+static enum ark_status
+enter_block(struct ark_form_iterator *iterator, uint64_t block, struct ark_error *err)
+{
+    ark_str bytes;
+    ark_arena_reset(&iterator->arena);
+    enum ark_status status =
+        ark_key_blocks_view(&iterator->blocks, block, &iterator->arena, &bytes, err);
+    if (status == ARK_OK) {
+        iterator->reader = ark_record_reader_make(bytes);
+        iterator->left = ark_key_blocks_entries(&iterator->blocks, block);
+        iterator->next_block = block + 1;
+        iterator->first_of_block = true;
+    }
+    return status;
+}
+
+/** Decodes the next form of the block into the iterator's own text. */
+static enum ark_status
+read_form(struct ark_form_iterator *iterator, struct ark_error *err)
+{
+    struct ark_record_reader *reader = &iterator->reader;
+    size_t before_len = iterator->form.text.len;
+    bool first = iterator->first_of_block;
+    uint32_t shared = ark_record_u32_max(reader, first ? 0 : (uint32_t)before_len);
+    ark_str rest = ark_record_str(reader, ARK_LEXICON_TEXT_MAX - shared);
+    uint32_t df = ark_record_u32_max(reader, iterator->segment->info.document_count);
+    // Forms ascend: each goes on where the one before it ended, or differs upwards.
+    bool ascends =
+        !iterator->follows ||
+        (first ? ark_str_compare(iterator->form.text, rest) < 0
+               : rest.len > 0 && (shared == before_len || rest.bytes[0] > iterator->text[shared]));
+    if (reader->failed || df == 0 || !ascends) {
+        return ark_key_blocks_damaged(err);
+    }
+    memcpy(iterator->text + shared, rest.bytes, rest.len);
+    iterator->form = (struct ark_form){ark_str_make(iterator->text, shared + rest.len), df};
+    iterator->first_of_block = false;
+    iterator->follows = true;
+    iterator->left--;
+    return iterator->left > 0 || reader->at == reader->end ? ARK_OK : ark_key_blocks_damaged(err);
+}
+
+enum ark_status
+ark_form_iterator_next(struct ark_form_iterator *iterator, const struct ark_form **out,
+                       struct ark_error *err)
+{
+    enum ark_status status = ARK_OK;
+    if (iterator->pending) {
+        iterator->pending = false;
+        *out = &iterator->form;
+        return ARK_OK;
+    }
+    if (iterator->left == 0) {
+        if (iterator->next_block == ark_key_blocks_count(&iterator->blocks)) {
+            *out = NULL;
+            return ARK_OK;
+        }
+        status = enter_block(iterator, iterator->next_block, err);
+    }
+    if (status == ARK_OK) {
+        status = read_form(iterator, err);
+    }
+    if (status == ARK_OK) {
+        *out = &iterator->form;
+    }
+    return status;
+}
+
+enum ark_status
+ark_form_iterator_seek(struct ark_form_iterator *iterator, ark_str prefix, struct ark_error *err)
+{
+    uint64_t block = 0;
+    iterator->left = 0;
+    iterator->pending = false;
+    iterator->follows = false;
+    ark_arena_reset(&iterator->arena);
+    enum ark_status status =
+        ark_key_blocks_find(&iterator->blocks, prefix, &iterator->arena, &block, err);
+    if (status != ARK_OK) {
+        return status;
+    }
+    if (block == ark_key_blocks_count(&iterator->blocks)) {
+        iterator->next_block = 0; // every form comes after it, or there is none
+        return ARK_OK;
+    }
+    iterator->next_block = block;
+    const struct ark_form *form = NULL;
+    do {
+        status = ark_form_iterator_next(iterator, &form, err);
+    } while (status == ARK_OK && form != NULL && ark_str_compare(form->text, prefix) < 0);
+    iterator->pending = status == ARK_OK && form != NULL;
+    return status;
+}
