@@ -23,7 +23,7 @@
 /** Sixteen bytes computed with at once; not under ARK_PORTABLE, which has plain loops instead. */
 typedef uint8_t ark_u8x16 __attribute__((vector_size(16)));
 /** Eight 16-bit integers, likewise. */
-typedef uint16_t ark_u16x8 __attribute__((vector_size(16)));
+typedef int16_t ark_i16x8 __attribute__((vector_size(16)));
 #endif
 
 /** Four floats computed with at once: arithmetic is by element, a scalar counts for all four. */

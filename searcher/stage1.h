@@ -1,0 +1,72 @@
+/**
+ * @file stage1.h
+ * Stage 1: the documents of a segment with the greatest sums of impacts, found
+ * by windows of 128 documents in falling order of their bounds.
+ *
+ * A word brings the hot lists of its light classes (one, but for words with
+ * several spellings: their tf add up). What is scored by looking at positions
+ * (a phrase) brings a bound for each window and is asked for the few documents
+ * that can still matter. Which documents count at all, a filter says.
+ *
+ * The result is that of scoring every document: windows are passed over only
+ * when their bound is below the worst of the best so far, and ties are settled
+ * by document order (after Mallia, Suel, Tonellotto, SIGIR 2024; they order
+ * ranges of documents by bounds of quantised scores, too. Departures: lists are
+ * cut at the same windows and read one after another into 128 sums, with a stop
+ * when what is left cannot matter; BM25 is computed from tf and norm).
+ */
+#ifndef ARK_SEARCHER_STAGE1_H
+#define ARK_SEARCHER_STAGE1_H
+
+#include "searcher/impact.h"
+#include "searcher/topk.h"
+
+/** Documents of a window as bits: local % 64 of bits[local / 64]. */
+struct ark_window_bits {
+    uint64_t bits[ARK_WINDOW / 64];
+};
+
+/** A scored part of the query in one segment. */
+struct ark_stage1_part {
+    uint16_t weight; /**< of its impact */
+    const struct ark_hot *lists;
+    uint32_t list_count;
+    /** With list_count 0: upper bounds of 255 * saturation by window, 0 where it cannot match. */
+    const uint8_t *bounds;
+};
+
+/** What decides about documents, and scores what needs positions. */
+struct ark_stage1_judge {
+    void *context;
+    /** Clears the bits of documents that are dead or do not match. False after an error. */
+    bool (*keep)(void *context, uint32_t window, struct ark_window_bits *documents);
+    /**
+     * Adds the impacts of part number part, one with bounds, to the sums of the
+     * given documents and clears the bits of none. False after an error. NULL
+     * when there is no such part.
+     */
+    bool (*add)(void *context, uint32_t part, uint32_t window,
+                const struct ark_window_bits *documents, uint16_t sums[ARK_WINDOW]);
+    const uint8_t *possible; /**< by window, 0: no document there can match; NULL: all can */
+};
+
+/** A segment and the query in it. */
+struct ark_stage1_segment {
+    uint32_t segment_idx;
+    uint32_t document_count;
+    const uint8_t *norms;
+    double ratio; /**< see ark_impact_bound_make; above ARK_IMPACT_RATIO_MAX: bounds do not count */
+    const struct ark_stage1_part *parts;
+    uint32_t part_count;
+    struct ark_stage1_judge judge;
+};
+
+/**
+ * Offers the documents of a segment whose sum is at least 1 to topk; the score
+ * of a hit is its sum. Scratch memory comes from the arena. False when a record
+ * is damaged or the judge said so.
+ */
+bool ark_stage1_run(const struct ark_stage1_segment *segment, const struct ark_impact_table *table,
+                    struct ark_topk *topk, struct ark_arena *arena);
+
+#endif
