@@ -81,7 +81,7 @@ analyze(struct ark_analyzer *analyzer, ark_str cleaned, ark_str form)
         word.level[ARK_LEVEL_STEM] = ark_stem_arabic(analyzer->stemmer, cleaned);
         word.level[ARK_LEVEL_SKELETON] = ark_buf_view(&analyzer->skeleton);
     } else if (script == ARK_SCRIPT_LATIN) {
-        ark_str stem = ark_stem_english(analyzer->stemmer, cleaned);
+        ark_str stem = ark_stem_english(analyzer->stemmer, form);
         word.level[ARK_LEVEL_STEM] = stem;
         word.level[ARK_LEVEL_SKELETON] = stem;
     }
