@@ -4,8 +4,8 @@
  * and operators, in such an order that the parser cannot fail on them.
  *
  * What cannot stand where it stands is mended here, with a warning: an operator
- * without an operand becomes a word, an unclosed quote closes at the end, a
- * parenthesis without its partner goes. Nothing here looks at the meaning of a
+ * without an operand becomes a word or goes, an unclosed quote closes at the
+ * end, a parenthesis without its partner goes. Nothing here looks at the meaning of a
  * word. Cost: O(bytes of the text).
  */
 #ifndef ARK_SEARCHER_QUERY_LEXER_H
@@ -22,6 +22,8 @@ enum ark_lexeme_kind {
     ARK_LEXEME_AND,
     ARK_LEXEME_OR,
     ARK_LEXEME_NOT,
+    ARK_LEXEME_NEAR,   /**< NEAR or ONEAR with its distance */
+    ARK_LEXEME_FILTER, /**< a field of the document with its value */
 };
 
 /** A sign directly before a word, a phrase or a parenthesis. */
@@ -31,9 +33,16 @@ enum ark_lexeme_sign { ARK_SIGN_NONE, ARK_SIGN_MUST, ARK_SIGN_NOT };
 struct ark_lexeme {
     enum ark_lexeme_kind kind;
     enum ark_lexeme_sign sign;
-    bool exact;                          /**< an equals sign stood before it */
-    uint32_t start, end;                 /**< with sign, quotes and suffix */
-    uint32_t content_start, content_end; /**< without them; WORDS and PHRASE only */
+    uint8_t equals;                      /**< signs of equality that stood before it: 0, 1 or 2 */
+    bool quoted;                         /**< of a FILTER: its value stood between quotes */
+    enum ark_query_field field;          /**< stood before an operand; what a FILTER looks at */
+    uint32_t start, end;                 /**< with sign, field, quotes and suffix */
+    uint32_t content_start, content_end; /**< without them; WORDS, PHRASE and FILTER only */
+    uint32_t suffix_start;               /**< where distance and weight begin; end without them */
+    bool has_distance;                   /**< of WORDS and PHRASE */
+    uint32_t distance;                   /**< of NEAR and where has_distance; 0 = no number */
+    bool ordered;                        /**< ONEAR */
+    float weight;                        /**< 1 when none; of a CLOSE: of the group */
 };
 
 /** The lexemes of a query. */
@@ -56,7 +65,8 @@ void ark_query_warn(struct ark_query *query, struct ark_arena *arena, uint32_t s
  * Lexes query->text (at most ARK_QUERY_BYTES_MAX bytes) into the arena and adds
  * its warnings to the query. Afterwards every binary operator has an operand
  * on both sides, every NOT one behind it. ARK_E_LIMIT: parentheses deeper than
- * ARK_QUERY_DEPTH_MAX. ARK_E_ARGUMENT: the prefix root:, kept for later.
+ * ARK_QUERY_DEPTH_MAX. ARK_E_ARGUMENT: an unknown field, or the prefix root:,
+ * which is kept for later.
  */
 enum ark_status ark_query_lex(struct ark_query *query, struct ark_arena *arena,
                               struct ark_lexemes *out, struct ark_error *err) ARK_MUST_CHECK;

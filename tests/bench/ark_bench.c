@@ -60,7 +60,7 @@ static enum ark_status
 search(struct bench *bench, ark_str text, const struct job *job, struct ark_results *results,
        struct ark_error *err)
 {
-    const struct ark_query_options as_typed = {false, false, false};
+    const struct ark_query_options as_typed = {.all = false};
     struct ark_query *query = NULL;
     struct ark_plan *plan = NULL;
     ark_arena_reset(&bench->arena);

@@ -40,11 +40,11 @@ check_lexemes(const char *text, const char *expected)
         static const char *const MARKS[] = {
             [ARK_LEXEME_WORDS] = "",  [ARK_LEXEME_PHRASE] = "'", [ARK_LEXEME_OPEN] = "(",
             [ARK_LEXEME_CLOSE] = ")", [ARK_LEXEME_AND] = "&",    [ARK_LEXEME_OR] = "|",
-            [ARK_LEXEME_NOT] = "!",
+            [ARK_LEXEME_NOT] = "!",   [ARK_LEXEME_NEAR] = "<>",  [ARK_LEXEME_FILTER] = ":",
         };
         static const char *const SIGNS[] = {"", "+", "-"};
         ark_buf_printf(&out, "%s%s%s%s", i > 0 ? " " : "", SIGNS[lexeme->sign],
-                       lexeme->exact ? "=" : "", MARKS[lexeme->kind]);
+                       &"=="[2 - lexeme->equals], MARKS[lexeme->kind]);
         ark_buf_append_str(&out,
                            ark_str_slice(query->text, lexeme->content_start, lexeme->content_end));
         ck_assert_uint_le(lexeme->start, lexeme->end);
