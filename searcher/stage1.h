@@ -20,11 +20,7 @@
 
 #include "searcher/impact.h"
 #include "searcher/topk.h"
-
-/** Documents of a window as bits: local % 64 of bits[local / 64]. */
-struct ark_window_bits {
-    uint64_t bits[ARK_WINDOW / 64];
-};
+#include "searcher/window_bits.h"
 
 /** A scored part of the query in one segment. */
 struct ark_stage1_part {
