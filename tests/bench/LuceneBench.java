@@ -7,7 +7,6 @@ import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Paths;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.ar.ArabicAnalyzer;
@@ -72,25 +71,19 @@ public final class LuceneBench {
         Analyzer analyzer = new ArabicAnalyzer();
         for (String job = in.readLine(); job != null; job = in.readLine()) {
             String[] parts = job.split(" ", 3);
-            List<Query> queries = new ArrayList<>();
-            for (String line : Files.readAllLines(Paths.get(parts[2]), StandardCharsets.UTF_8)) {
-                queries.add(query(parts[0], line, analyzer));
+            List<String> lines = Files.readAllLines(Paths.get(parts[2]), StandardCharsets.UTF_8);
+            int depth = Integer.parseInt(parts[1]);
+            StringBuilder times = new StringBuilder();
+            long hits = 0;
+            for (String line : lines) {
+                long start = CLOCK.getCurrentThreadCpuTime();
+                Query query = query(parts[0], line, analyzer);
+                hits += searcher.search(query, depth).scoreDocs.length;
+                times.append(' ').append(CLOCK.getCurrentThreadCpuTime() - start);
             }
-            out.println(answer(searcher, queries, Integer.parseInt(parts[1])));
+            out.println(hits + times.toString());
             out.flush();
         }
-    }
-
-    private static String answer(IndexSearcher searcher, List<Query> queries, int depth)
-        throws IOException {
-        StringBuilder times = new StringBuilder();
-        long hits = 0;
-        for (Query query : queries) {
-            long start = CLOCK.getCurrentThreadCpuTime();
-            hits += searcher.search(query, depth).scoreDocs.length;
-            times.append(' ').append(CLOCK.getCurrentThreadCpuTime() - start);
-        }
-        return hits + times.toString();
     }
 
     private static Query query(String kind, String words, Analyzer analyzer) throws IOException {

@@ -10,6 +10,7 @@ import os
 import platform
 import random
 import shlex
+import statistics
 import subprocess
 import sys
 
@@ -44,7 +45,7 @@ def arguments():
                         "exhaustive, plan, ...")
     parser.add_argument("--peers", default="lucene,xapian,groonga,fts5", metavar="LIST",
                         help="what stands beside ark (default %(default)s)")
-    parser.add_argument("--stages", default="index,queries,cold", metavar="LIST",
+    parser.add_argument("--stages", default="index,queries,cold,store", metavar="LIST",
                         help="what to measure (default %(default)s)")
     parser.add_argument("--sets", default="mix,and,phrase,prefix,fuzzy", metavar="LIST",
                         help="the sets to draw (default %(default)s)")
@@ -298,6 +299,45 @@ def measure_cold(coll, usable, sets, options, exec_time):
     return found
 
 
+def cpu_of(exec_time, command):
+    return peers.measured(exec_time, command)["cpu"]
+
+
+def snippet_seconds(ark, coll, sets, exec_time):
+    """Processor time of a passage: a batch with passages less the same without, by hit."""
+    path = next(paths["ark"] for _, kind, paths in sets if kind == "or")
+    batch = os.path.join(coll.folder, "batch.tsv")
+    with open(path, encoding="utf-8") as lines, open(batch, "w", encoding="utf-8") as file:
+        file.writelines(f"{number}\t{line}" for number, line in enumerate(lines))
+    command = [ark.programs.search, "--config=/dev/null", "-i", ark.place(coll.folder),
+               f"--queries={batch}", "-n", "10"]
+    bare = subprocess.run([*command, "--format=trec"], capture_output=True, check=True)
+    hits = bare.stdout.count(b"\n")
+    differences = [cpu_of(exec_time, [*command, "--format=json"]) -
+                   cpu_of(exec_time, [*command, "--format=trec"]) for _ in range(5)]
+    return statistics.median(differences) / max(hits, 1)
+
+
+def info(ark, coll):
+    done = subprocess.run([ark.programs.index, "--config=/dev/null", "-i", ark.place(coll.folder),
+                           "--info", "--format=json"], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def measure_store(coll, usable, sets, exec_time):
+    """{ark: what its file holds, before and after --compact, and what a passage costs}"""
+    found = {}
+    for ark in bases(usable):
+        if isinstance(ark, peers.Ark):
+            note(f"{coll.name}: {ark.name}, passages and --compact")
+            passage = snippet_seconds(ark, coll, sets, exec_time)
+            before = info(ark, coll)
+            peers.quietly([ark.programs.index, "--config=/dev/null", "-q", "-i",
+                           ark.place(coll.folder), "--compact"])
+            found[ark.name] = {"passage": passage, "before": before, "after": info(ark, coll)}
+    return found
+
+
 def machine():
     """What this was measured on, in words that hold elsewhere."""
     model = next((line.partition(":")[2].strip() for line in open("/proc/cpuinfo", encoding="utf-8")
@@ -324,13 +364,15 @@ def main():
     exec_time = os.path.join(build, "tests", "bench", "exec_time")
     figures = index_figures(coll, usable, options, exec_time)
     xapian = next((s for s in usable if isinstance(s, peers.Xapian)), None)
-    sets = coll.draw_sets(xapian) if {"queries", "cold"} & set(stages) else []
+    sets = coll.draw_sets(xapian) if set(stages) != {"index"} else []
     queries = measure_queries(coll, usable, sets, options) if "queries" in stages else []
     cold = measure_cold(coll, usable, sets, options, exec_time) if "cold" in stages else {}
+    store = measure_store(coll, usable, sets, exec_time) if "store" in stages else {}
     results = {"corpus": coll.name, "bytes": coll.bytes, "documents": coll.documents,
                "machine": machine(), "rounds": options.rounds, "count": options.count,
                "systems": {s.name: s.describe() for s in bases(usable)},
-               "index": figures, "queries": queries, "cold": cold}
+               "index": figures, "queries": queries, "cold": cold,
+               "store": store}
     with open(os.path.join(coll.folder, "results.json"), "w", encoding="utf-8") as file:
         json.dump(results, file)
     text = report.section(results)

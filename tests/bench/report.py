@@ -76,6 +76,14 @@ def cold_rows(cold):
                number(percentile(ark["cpu"], 0.5) / percentile(cpu, 0.5))]
 
 
+def store_rows(results):
+    for name, found in results["store"].items():
+        before, after = found["before"], found["after"]
+        yield [name, number(before["stored_bytes"] / 1e6), number(before["file_bytes"] / 1e6),
+               number(after["file_bytes"] / 1e6),
+               f"{after['file_bytes'] / after['stored_bytes']:.3f}", number(found["passage"] * 1e6)]
+
+
 def section(results):
     """The tables of one corpus."""
     lines = [f"{results['bytes'] / 1e6:.0f} MB, {results['documents']} documents. "
@@ -92,6 +100,9 @@ def section(results):
         lines += ["", "One query in a new process, until ten documents are printed: ms.", "",
                   *table(["process", "runs", "wall p50", "wall least", "CPU p50", "ark / it, CPU"],
                          cold_rows(results["cold"]))]
+    if results["store"]:
+        lines += ["", *table(["file", "payload MB", "file MB", "after --compact", "of payload",
+                              "a passage, µs"], store_rows(results))]
     return "\n".join(lines) + "\n"
 
 

@@ -7,7 +7,7 @@
 FILE has a query a line, its words with blanks between; KIND is or, and, phrase, prefix, fuzzy. A
 line on stdout answers a job: the number of hits of all queries, then the nanoseconds of each. The
 clock is that of the thread's processor time, since others may use the machine. It runs from the
-finished query to the numbers and scores of the best K documents; reading the query is not in it.
+text of the query to the numbers and scores of the best K documents.
 For FTS5 and Groonga, which have no Arabic stemmer, texts and queries come as stems.
 
 A program of its own, because python3-xapian serves Debian's own interpreter only.
@@ -39,23 +39,23 @@ class Xapian:
     def open(self):
         database = self.xapian.Database(self.place)
         self.enquire = self.xapian.Enquire(database)
-        self.stem = self.xapian.Stem("arabic")
         self.parser = self.xapian.QueryParser()
+        self.parser.set_stemmer(self.xapian.Stem("arabic"))
+        self.parser.set_stemming_strategy(self.parser.STEM_ALL)
         self.parser.set_database(database)
+        flags = ("FLAG_BOOLEAN", "FLAG_PHRASE", "FLAG_WILDCARD")
+        self.flags = sum(getattr(self.parser, flag) for flag in flags)
 
     def query(self, kind, words):
-        query = self.xapian.Query
-        terms = [self.stem(word).decode() for word in words]
-        if kind == "prefix":
-            # The binding of Query does not take a pattern.
-            return self.parser.parse_query(terms[0] + "*", self.parser.FLAG_WILDCARD)
-        operator = {"or": query.OP_OR, "and": query.OP_AND, "phrase": query.OP_PHRASE}.get(kind)
-        if operator is None:
+        if kind not in ("or", "and", "phrase", "prefix"):
             raise Unknown
-        return query(operator, terms)
+        if kind == "phrase":
+            return '"' + " ".join(words) + '"'
+        # A word with a star is not stemmed.
+        return words[0] + "*" if kind == "prefix" else f" {kind.upper()} ".join(words)
 
     def search(self, query, depth):
-        self.enquire.set_query(query)
+        self.enquire.set_query(self.parser.parse_query(query, self.flags))
         return self.enquire.get_mset(0, depth).size()
 
 
