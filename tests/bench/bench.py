@@ -18,6 +18,7 @@ import corpus
 import peers
 import querysets
 import report
+import targets
 
 SKIPPED = 77
 OR_DEPTHS, OTHER_DEPTHS = (10, 100), (10, 100)
@@ -32,12 +33,12 @@ def arguments():
         description="Measures ark and other search engines side by side on one corpus.",
         epilog=f"Debian packages of the others: {peers.PACKAGES}. What is missing is left out, "
         "with a sentence; nothing is installed.")
-    parser.add_argument("--corpus", required=True, metavar="FILE", help="JSON Lines with the "
+    parser.add_argument("--corpus", metavar="FILE", help="JSON Lines with the "
                         "members id, title, text; may be packed (.zst, .gz, .xz)")
     parser.add_argument("--size", metavar="SIZE", help="cut or grow the corpus to this, as 300M or 2G")
     parser.add_argument("--name", help="what to call the corpus (default: the file's name and size)")
-    parser.add_argument("--work", required=True, metavar="DIR", help="corpora and indexes are made "
-                        "here, and used again")
+    parser.add_argument("--work", default="build/bench-work", metavar="DIR", help="corpora and indexes are made "
+                        "here, and used again (default %(default)s)")
     parser.add_argument("--ark", action="append", metavar="[NAME=]BUILD[,OPTION...]",
                         help="a build folder (default build/release), with options for ark-index; "
                         "again, with names, to compare builds")
@@ -57,6 +58,8 @@ def arguments():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--write", metavar="FILE", help="put the tables into this file, in the "
                         "place of those of the same corpus")
+    parser.add_argument("--show", metavar="FILE", help="measure nothing: the tables of the results.json "
+                        "that an earlier run left in the corpus's folder")
     return parser.parse_args()
 
 
@@ -347,38 +350,55 @@ def machine():
             f"Linux {platform.release().split('-')[0]}")
 
 
-def main():
-    options = arguments()
-    if not os.path.exists(options.corpus):
-        note(f"skipped: no corpus: {options.corpus}")
-        return SKIPPED
-    usable = find_systems(options)
-    if not usable or not isinstance(usable[0], peers.Ark):
-        return SKIPPED  # find_systems said why
-    build = os.path.dirname(os.path.dirname(os.path.dirname(usable[0].bench)))
-    coll = Corpus(options, os.path.join(build, "tests", "quality", "levels"))
-    for system in usable:
-        if isinstance(system, peers.Lucene):
-            system.prepare(coll.folder)
+def measure(coll, usable, programs, options):
+    """All that was asked for, as it is written to results.json."""
     stages = options.stages.split(",")
-    exec_time = os.path.join(build, "tests", "bench", "exec_time")
+    exec_time = os.path.join(programs, "exec_time")
     figures = index_figures(coll, usable, options, exec_time)
     xapian = next((s for s in usable if isinstance(s, peers.Xapian)), None)
     sets = coll.draw_sets(xapian) if set(stages) != {"index"} else []
-    queries = measure_queries(coll, usable, sets, options) if "queries" in stages else []
-    cold = measure_cold(coll, usable, sets, options, exec_time) if "cold" in stages else {}
-    store = measure_store(coll, usable, sets, exec_time) if "store" in stages else {}
-    results = {"corpus": coll.name, "bytes": coll.bytes, "documents": coll.documents,
-               "machine": machine(), "rounds": options.rounds, "count": options.count,
-               "systems": {s.name: s.describe() for s in bases(usable)},
-               "index": figures, "queries": queries, "cold": cold,
-               "store": store}
+    return {
+        "corpus": coll.name, "bytes": coll.bytes, "documents": coll.documents,
+        "machine": machine(), "rounds": options.rounds, "index": figures,
+        "systems": {s.name: s.describe() for s in bases(usable)},
+        "queries": measure_queries(coll, usable, sets, options) if "queries" in stages else [],
+        "cold": measure_cold(coll, usable, sets, options, exec_time) if "cold" in stages else {},
+        "store": measure_store(coll, usable, sets, exec_time) if "store" in stages else {},
+    }
+
+
+def measure_corpus(options):
+    """The results, also left in the corpus's folder; None when there is nothing to measure."""
+    if not options.corpus or not os.path.exists(options.corpus):
+        note(f"skipped: no corpus: {options.corpus}")
+        return None
+    usable = find_systems(options)
+    if not usable or not isinstance(usable[0], peers.Ark):
+        return None  # find_systems said why
+    programs = os.path.dirname(usable[0].bench)
+    coll = Corpus(options, os.path.join(programs, "..", "quality", "levels"))
+    for system in usable:
+        if isinstance(system, peers.Lucene):
+            system.prepare(coll.folder)
+    results = measure(coll, usable, programs, options)
     with open(os.path.join(coll.folder, "results.json"), "w", encoding="utf-8") as file:
         json.dump(results, file)
-    text = report.section(results)
+    return results
+
+
+def main():
+    options = arguments()
+    if options.show:
+        with open(options.show, encoding="utf-8") as file:
+            results = json.load(file)
+    else:
+        results = measure_corpus(options)
+    if results is None:
+        return SKIPPED
+    text = report.section(results) + "\n" + "\n".join(targets.lines(results)) + "\n"
     print(text)
     if options.write:
-        report.put(options.write, coll.name, text)
+        report.put(options.write, results["corpus"], text)
     return 0
 
 

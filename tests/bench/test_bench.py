@@ -9,6 +9,7 @@ import unittest
 import corpus
 import querysets
 import report
+import targets
 
 LETTERS = corpus.LETTERS
 
@@ -59,6 +60,35 @@ class Figures(unittest.TestCase):
                 text = file.read()
         self.assertNotIn("one", text)
         self.assertLess(text.index("three"), text.index("two"))
+
+
+class Targets(unittest.TestCase):
+    def systems(self, **rounds):
+        return {name.replace("_", ":"): {"hits": 1, "rounds": found} for name, found in rounds.items()}
+
+    def test_the_best_peer_is_the_fastest_by_that_figure(self):
+        systems = self.systems(ark=[[1, 1]], lucene=[[4, 4]], xapian=[[1, 6]], fts5=[[1]])
+        self.assertEqual(targets.best_peer(systems, "mean"), "xapian")
+        self.assertEqual(targets.best_peer(systems, "p99"), "lucene")
+
+    def test_a_peer_that_answered_some_queries_only_is_not_the_best(self):
+        systems = self.systems(ark=[[1, 1]], lucene=[[4, 4]], fts5=[[1]])
+        self.assertEqual(targets.best_peer(systems, "mean"), "lucene")
+
+    def test_a_row_tells_what_was_found_and_whether_it_is_enough(self):
+        systems = self.systems(ark=[[10, 10], [10, 10]], lucene=[[20, 20], [40, 40]])
+        mean, p99 = targets.query_rows("mix", "or", 10, systems)
+        self.assertEqual(mean, ["mix, k = 10, mean", "≤ 0.5×", "0.38× (0.25-0.50) lucene", "yes"])
+        slow = self.systems(ark=[[30]], lucene=[[20]])
+        self.assertEqual(next(targets.query_rows("and", "and", 10, slow))[3], "**no**")
+
+    def test_ways_of_searching_are_compared_where_both_ran(self):
+        systems = self.systems(ark=[[20]], ark_stage1=[[10]], ark_maxscore=[[80]])
+        found = {row[0]: row[2:] for row in targets.yardstick_rows("mix", "or", 10, systems)}
+        self.assertEqual(found["one light list a word beside MaxScore, mix, k = 10, mean"],
+                         ["0.12× (0.12-0.12)", "yes"])
+        self.assertEqual(found["four levels beside one light list a word, mix, k = 10, mean"][1], "yes")
+        self.assertEqual(list(targets.yardstick_rows("and", "and", 10, systems)), [])
 
 
 class Grown(unittest.TestCase):
