@@ -263,6 +263,14 @@ sort_by_member(struct entry *entries, size_t count)
 
 /** Room for one posting and the members of one family. */
 struct scratch {
+    struct entry *by_class; /**< the entries of a family of several classes */
+    size_t by_class_capacity;
+    size_t *class_end; /**< by class of the family, and one more before */
+    size_t class_end_capacity;
+    uint32_t *class_first; /**< by class: its first member, and one more at the end */
+    size_t class_first_capacity;
+    uint32_t *class_of; /**< by member */
+    size_t class_of_capacity;
     struct ark_member_text *members;
     size_t members_capacity;
     struct ark_occurrence *occurrences;
@@ -271,11 +279,10 @@ struct scratch {
     size_t positions_capacity;
 };
 
-static void
-write_posting(struct ark_segment_writer *writer, struct entry *entries, size_t count,
-              struct scratch *scratch)
+/** Fills in occurrences and positions of one document's entries, which come by member. */
+static uint32_t
+gather_posting(const struct entry *entries, size_t count, struct scratch *scratch)
 {
-    sort_by_member(entries, count);
     ARK_GROW(scratch->occurrences, scratch->occurrences_capacity, count);
     ARK_GROW(scratch->positions, scratch->positions_capacity, count);
     uint32_t occurrence_count = 0;
@@ -287,8 +294,91 @@ write_posting(struct ark_segment_writer *writer, struct entry *entries, size_t c
         scratch->occurrences[occurrence_count - 1].tf++;
         scratch->positions[i] = entries[i].position;
     }
+    return occurrence_count;
+}
+
+/** The end of the run of entries of the document at first. */
+static size_t
+document_end(const struct entry *entries, size_t first, size_t end)
+{
+    size_t next = first + 1;
+    while (next < end && entries[next].doc == entries[first].doc) {
+        next++;
+    }
+    return next;
+}
+
+static void
+write_posting(struct ark_segment_writer *writer, struct entry *entries, size_t count,
+              struct scratch *scratch)
+{
+    sort_by_member(entries, count);
+    uint32_t occurrence_count = gather_posting(entries, count, scratch);
     ark_segment_writer_add_posting(writer, entries[0].doc, scratch->occurrences, occurrence_count,
                                    scratch->positions);
+}
+
+/** Cuts the members, which come by light form, into classes; returns how many there are. */
+static uint32_t
+find_classes(struct scratch *scratch, uint32_t member_count)
+{
+    uint32_t count = 0;
+    ARK_GROW(scratch->class_first, scratch->class_first_capacity, member_count + (size_t)1);
+    ARK_GROW(scratch->class_of, scratch->class_of_capacity, member_count);
+    for (uint32_t i = 0; i < member_count; i++) {
+        if (i == 0 || !ark_str_equal(scratch->members[i].text[ARK_TERM_LIGHT],
+                                     scratch->members[i - 1].text[ARK_TERM_LIGHT])) {
+            scratch->class_first[count++] = i;
+        }
+        scratch->class_of[i] = count - 1;
+    }
+    scratch->class_first[count] = member_count;
+    return count;
+}
+
+/** Puts the entries of a family in the order of classes, each in the order they had. */
+static struct entry *
+sort_by_class(struct entry *entries, size_t count, uint32_t class_count, struct scratch *scratch)
+{
+    ARK_GROW(scratch->class_end, scratch->class_end_capacity, class_count + (size_t)1);
+    memset(scratch->class_end, 0, (class_count + (size_t)1) * sizeof *scratch->class_end);
+    for (size_t i = 0; i < count; i++) {
+        scratch->class_end[scratch->class_of[entries[i].member] + 1]++;
+    }
+    for (uint32_t i = 0; i < class_count; i++) {
+        scratch->class_end[i + 1] += scratch->class_end[i];
+    }
+    if (class_count == 1) {
+        scratch->class_end[0] = count;
+        return entries;
+    }
+    ARK_GROW(scratch->by_class, scratch->by_class_capacity, count);
+    for (size_t i = 0; i < count; i++) {
+        scratch->by_class[scratch->class_end[scratch->class_of[entries[i].member]]++] = entries[i];
+    }
+    return scratch->by_class;
+}
+
+/** Writes the lists of a family's classes; its entries come by document and member. */
+static void
+write_classes(struct ark_segment_writer *writer, struct entry *entries, size_t count,
+              uint32_t member_count, struct scratch *scratch)
+{
+    uint32_t class_count = find_classes(scratch, member_count);
+    const struct entry *by_class = sort_by_class(entries, count, class_count, scratch);
+    size_t at = 0;
+    for (uint32_t class = 0; class < class_count; class ++) {
+        size_t end = scratch->class_end[class];
+        ark_segment_writer_begin_class(writer, scratch->class_first[class]);
+        while (at < end) {
+            size_t next = document_end(by_class, at, end);
+            uint32_t occurrence_count = gather_posting(by_class + at, next - at, scratch);
+            ark_segment_writer_add_to_class(writer, by_class[at].doc, scratch->occurrences,
+                                            occurrence_count, scratch->positions);
+            at = next;
+        }
+        ark_segment_writer_end_class(writer);
+    }
 }
 
 static enum ark_status
@@ -306,16 +396,14 @@ write_family(const struct families *families, uint32_t family, struct entry *ent
     }
     ark_str key = families->words[families->order[first]].level[ARK_LEVEL_SKELETON];
     ark_segment_writer_begin_family(writer, key, scratch->members, member_count);
-    size_t at = family == 0 ? 0 : families->entries_end[family - 1];
+    size_t start = family == 0 ? 0 : families->entries_end[family - 1];
     size_t end = families->entries_end[family];
-    while (at < end) {
-        size_t next = at + 1;
-        while (next < end && entries[next].doc == entries[at].doc) {
-            next++;
-        }
+    for (size_t at = start; at < end;) {
+        size_t next = document_end(entries, at, end);
         write_posting(writer, entries + at, next - at, scratch);
         at = next;
     }
+    write_classes(writer, entries + start, end - start, member_count, scratch);
     return ark_segment_writer_end_family(writer, err);
 }
 
@@ -341,6 +429,10 @@ ark_inverter_finish(struct ark_inverter *inverter, struct ark_segment_writer *wr
             status = ark_error_set(err, ARK_E_INTERRUPTED, "interrupted");
         }
     }
+    free(scratch.by_class);
+    free(scratch.class_end);
+    free(scratch.class_first);
+    free(scratch.class_of);
     free(scratch.members);
     free(scratch.occurrences);
     free(scratch.positions);

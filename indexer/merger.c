@@ -4,6 +4,7 @@
 
 #include "common/base/memory.h"
 #include "common/base/signals.h"
+#include "common/store/lists.h"
 
 /** One input on its way through. */
 struct source {
@@ -17,6 +18,9 @@ struct source {
     size_t member_of_capacity;
     bool *used; /**< by member of its family: a live document has it */
     size_t used_capacity;
+    struct ark_class_walk *walk;
+    uint32_t *variant_member; /**< by variant of its family: the merged member */
+    size_t variant_member_capacity;
 };
 
 /** A member of one source's family. */
@@ -38,6 +42,8 @@ struct merger {
     size_t members_capacity;
     struct ark_occurrence *occurrences;
     size_t occurrences_capacity;
+    uint32_t *positions;
+    size_t positions_capacity;
 };
 
 static bool
@@ -226,6 +232,145 @@ copy_postings(struct merger *merger, struct source *source)
     return ark_postings_status(postings);
 }
 
+/** The merged member with these texts, or UINT32_MAX. */
+static uint32_t
+find_member(const struct merger *merger, uint32_t member_count, const struct ark_member_text *text)
+{
+    uint32_t low = 0;
+    uint32_t high = member_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (compare_members(&merger->members[middle], text) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < member_count && compare_members(&merger->members[low], text) == 0 ? low
+                                                                                   : UINT32_MAX;
+}
+
+/** Finds out which merged member each variant of a source's family is. */
+static void
+map_variants(struct merger *merger, struct source *source, uint32_t member_count)
+{
+    const struct ark_family *family = source->family;
+    ARK_GROW(source->variant_member, source->variant_member_capacity, family->variant_count);
+    for (uint32_t i = 0; i < family->class_count; i++) {
+        const struct ark_class *class = &family->classes[i];
+        for (uint32_t k = class->first_variant; k < class->first_variant + class->variant_count;
+             k++) {
+            const struct ark_variant *variant = &family->variants[k];
+            const struct ark_member_text text = {
+                .text = {[ARK_TERM_FORM] = variant->form,
+                         [ARK_TERM_LIGHT] = class->light,
+                         [ARK_TERM_STEM] = family->stems[variant->stem_idx].text}};
+            source->variant_member[k] = find_member(merger, member_count, &text);
+        }
+    }
+}
+
+static const struct ark_class *
+find_class(const struct source *source, ark_str light)
+{
+    for (uint32_t i = 0; i < source->family->class_count; i++) {
+        if (ark_str_equal(source->family->classes[i].light, light)) {
+            return &source->family->classes[i];
+        }
+    }
+    return NULL;
+}
+
+/** Puts what a document has into merger->occurrences and positions, by merged member. */
+static bool
+translate_cold(struct merger *merger, const struct source *source, const struct ark_class *class,
+               const struct ark_class_posting *posting)
+{
+    const struct ark_cold_posting *cold = &posting->cold;
+    ARK_GROW(merger->occurrences, merger->occurrences_capacity, cold->entry_count);
+    ARK_GROW(merger->positions, merger->positions_capacity, posting->tf);
+    for (uint32_t i = 0; i < cold->entry_count; i++) {
+        uint32_t member = source->variant_member[class->first_variant + cold->entries[i].code];
+        uint32_t at = i;
+        while (at > 0 && merger->occurrences[at - 1].member > member) {
+            merger->occurrences[at] = merger->occurrences[at - 1];
+            at--;
+        }
+        if (member == UINT32_MAX || (at > 0 && merger->occurrences[at - 1].member == member)) {
+            return false;
+        }
+        merger->occurrences[at] = (struct ark_occurrence){member, cold->entries[i].tf};
+    }
+    uint32_t *to = merger->positions;
+    for (uint32_t i = 0; i < cold->entry_count; i++) {
+        const uint32_t *from = cold->positions;
+        for (uint32_t k = 0; k < cold->entry_count; k++) {
+            const struct ark_cold_entry *entry = &cold->entries[k];
+            if (source->variant_member[class->first_variant + entry->code] ==
+                merger->occurrences[i].member) {
+                memcpy(to, from, entry->tf * sizeof *to);
+                to += entry->tf;
+                break;
+            }
+            from += entry->tf;
+        }
+    }
+    return true;
+}
+
+/** Writes the live postings that a source has of a class. */
+static enum ark_status
+copy_class(struct merger *merger, struct source *source, const struct ark_class *class)
+{
+    enum ark_status status = ark_class_walk_start(source->walk, class, merger->err);
+    while (status == ARK_OK) {
+        const struct ark_class_posting *posting = NULL;
+        status = ark_class_walk_next(source->walk, &posting, merger->err);
+        if (status != ARK_OK || posting == NULL) {
+            break;
+        }
+        ark_docid target = source->renumbered == NULL ? source->base + posting->doc
+                                                      : source->renumbered[posting->doc];
+        if (target == ARK_DOCID_END) {
+            continue;
+        }
+        if (!translate_cold(merger, source, class, posting)) {
+            return ark_error_set(merger->err, ARK_E_CORRUPT,
+                                 "the index is damaged: words out of order in family: %.*s",
+                                 ARK_STR_ARG(source->family->key));
+        }
+        ark_segment_writer_add_to_class(merger->writer, target, merger->occurrences,
+                                        posting->cold.entry_count, merger->positions);
+    }
+    return status;
+}
+
+/** Writes the lists of all classes of the merged family. */
+static enum ark_status
+merge_classes(struct merger *merger, ark_str key, uint32_t member_count)
+{
+    enum ark_status status = ARK_OK;
+    for (uint32_t member = 0; status == ARK_OK && member < member_count; member++) {
+        ark_str light = merger->members[member].text[ARK_TERM_LIGHT];
+        if (member > 0 && ark_str_equal(light, merger->members[member - 1].text[ARK_TERM_LIGHT])) {
+            continue;
+        }
+        ark_segment_writer_begin_class(merger->writer, member);
+        for (uint32_t i = 0; status == ARK_OK && i < merger->source_count; i++) {
+            struct source *source = &merger->sources[i];
+            const struct ark_class *class =
+                source->family != NULL && ark_str_equal(source->family->key, key)
+                    ? find_class(source, light)
+                    : NULL;
+            status = class == NULL ? ARK_OK : copy_class(merger, source, class);
+        }
+        if (status == ARK_OK) {
+            ark_segment_writer_end_class(merger->writer);
+        }
+    }
+    return status;
+}
+
 /** The least key that any source stands on; false when all are at their end. */
 static bool
 least_key(const struct merger *merger, ark_str *key)
@@ -272,7 +417,12 @@ merge_family(struct merger *merger, ark_str key)
             if (status != ARK_OK) {
                 return status;
             }
+            map_variants(merger, &merger->sources[i], member_count);
         }
+    }
+    status = merge_classes(merger, key, member_count);
+    if (status != ARK_OK) {
+        return status;
     }
     return member_count > 0 ? ark_segment_writer_end_family(merger->writer, merger->err) : ARK_OK;
 }
@@ -302,6 +452,7 @@ merge_all(struct merger *merger, const struct ark_merge_input *inputs)
         struct source *source = &merger->sources[i];
         source->segment = inputs[i].segment;
         source->iterator = ark_family_iterator_new(source->segment);
+        source->walk = ark_class_walk_new(source->segment);
         enum ark_status status =
             ark_family_iterator_next(source->iterator, &source->family, merger->err);
         if (status == ARK_OK) {
@@ -337,11 +488,14 @@ dispose(struct merger *merger)
         free(merger->sources[i].renumbered);
         free(merger->sources[i].member_of);
         free(merger->sources[i].used);
+        free(merger->sources[i].variant_member);
+        ark_class_walk_free(merger->sources[i].walk);
     }
     free(merger->sources);
     free(merger->candidates);
     free(merger->members);
     free(merger->occurrences);
+    free(merger->positions);
     ark_arena_dispose(&merger->arena);
 }
 

@@ -53,14 +53,11 @@ struct ark_cold_posting {
 /** Collects one class after another; keeps its buffers between them. */
 struct ark_cold_writer {
     uint32_t variant_count;
-    uint32_t window; /**< the open one */
-    uint32_t in_window;
-    struct ark_buf codes; /**< of the open window, as are the next two */
+    struct ark_buf codes; /**< u8 a document: 0..13, 14, 15 as in the record */
     struct ark_buf escapes;
     struct ark_buf positions;
-    struct ark_buf windows; /**< u32 window, u32 bytes of each one that ended */
+    struct ark_buf windows; /**< where each window begins in the three */
     struct ark_buf data;
-    struct ark_buf groups;
 };
 
 /** A writer without postings. */
@@ -69,11 +66,8 @@ struct ark_cold_writer ark_cold_writer_make(void);
 void ark_cold_writer_dispose(struct ark_cold_writer *writer);
 /** Starts a class of so many variants. */
 void ark_cold_writer_begin(struct ark_cold_writer *writer, uint32_t variant_count);
-/**
- * Adds a document; they ascend. windowed = false puts all of them into one
- * window: for a class whose hot record is SMALL.
- */
-void ark_cold_writer_add(struct ark_cold_writer *writer, uint32_t doc, bool windowed,
+/** Adds a document; they ascend. */
+void ark_cold_writer_add(struct ark_cold_writer *writer, uint32_t doc,
                          const struct ark_cold_posting *posting);
 /** Appends the record that goes with a hot record of this kind. */
 void ark_cold_writer_finish(struct ark_cold_writer *writer, enum ark_hot_kind kind,
@@ -91,30 +85,34 @@ ark_cold_group_count(uint32_t entry_count)
 /** The bytes of the window that is number idx of a group of window_count windows. False when damaged. */
 bool ark_cold_group_window(ark_str group, uint32_t window_count, uint32_t idx, ark_str *out);
 
-/** A window whose parts were found. */
+/** A window taken apart as far as that costs nothing. */
 struct ark_cold_window {
     const uint8_t *codes; /**< NULL when the class has one variant */
     const uint8_t *escapes;
-    const uint8_t *positions;
     const uint8_t *end;
     uint32_t count;
     uint32_t variant_count;
 };
 
-/**
- * Takes a window of count documents apart; bytes outlive it. False when
- * damaged. Cost: count / 8 ns, and 3 ns for each document with an escape.
- */
+/** Opens a window of count documents; bytes outlive it. False when damaged. O(1). */
 bool ark_cold_window_open(struct ark_cold_window *out, ark_str bytes, uint32_t count,
                           uint32_t variant_count);
 
 /**
- * What the document of this rank in the window has: tfs are those of the hot
- * window, by rank. False when damaged. Everything lies in the arena. Cost
- * without positions: rank / 8 ns; with them also 1/8 ns for each position before.
+ * Which variants the document of this rank in the window has, where tf is what
+ * the hot window says of it; out->positions is NULL. False when damaged. The
+ * entries lie in the arena. Cost: rank / 8 ns, and 3 for each document before
+ * that has an escape.
+ */
+bool ark_cold_window_entries(const struct ark_cold_window *window, uint32_t rank, uint32_t tf,
+                             struct ark_arena *arena, struct ark_cold_posting *out);
+
+/**
+ * The same with the positions. tfs are those of the whole hot window, by rank.
+ * False when damaged. Cost besides: 1/4 ns for each position before.
  */
 bool ark_cold_window_posting(const struct ark_cold_window *window, uint32_t rank,
-                             const uint32_t *tfs, bool with_positions, struct ark_arena *arena,
+                             const uint32_t *tfs, struct ark_arena *arena,
                              struct ark_cold_posting *out);
 
 /**

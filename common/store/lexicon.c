@@ -1,6 +1,7 @@
 #include "common/store/lexicon.h"
 
 #include "common/codec/varint.h"
+#include "common/store/family_record.h"
 
 /** The record of one family; one of a million forms would still fit. */
 enum { RECORD_BYTES_MAX = 1 << 30 };
@@ -49,11 +50,12 @@ encode_family(const struct ark_family *family, struct ark_buf *out)
 
 enum ark_status
 ark_lexicon_writer_add(struct ark_lexicon_writer *writer, const struct ark_family *family,
-                       struct ark_error *err)
+                       ark_str classes, struct ark_error *err)
 {
     ark_key_blocks_begin(&writer->blocks, family->key);
     ark_buf_clear(&writer->record);
     encode_family(family, &writer->record);
+    ark_buf_append_str(&writer->record, classes);
     ark_varint_append(&writer->blocks.block, writer->record.len);
     ark_buf_append_str(&writer->blocks.block, ark_buf_view(&writer->record));
     return ark_key_blocks_end(&writer->blocks, err);
@@ -121,6 +123,14 @@ decode_family(const struct ark_lexicon *lexicon, ark_str record, ark_str key,
     family->skip_bytes = ark_record_u64(&reader);
     family->postings_bytes = ark_record_u64(&reader);
     uint64_t stream_bytes = lexicon->postings->bytes;
+    const struct ark_family_limits limits = {
+        .document_count = lexicon->document_count,
+        .hot_bytes = lexicon->hot->bytes,
+        .cold_bytes = lexicon->cold->bytes,
+    };
+    if (!ark_family_record_decode(&reader, &limits, arena, family)) {
+        reader.failed = true;
+    }
     if (reader.failed || reader.at != reader.end || family->df == 0 || family->member_count == 0 ||
         family->postings_offset > stream_bytes ||
         family->postings_bytes > stream_bytes - family->postings_offset ||

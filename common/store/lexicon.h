@@ -19,9 +19,9 @@ struct ark_lexicon_writer ark_lexicon_writer_make(struct ark_spool *lexicon,
                                                   struct ark_spool *index);
 /** Frees its buffers. */
 void ark_lexicon_writer_dispose(struct ark_lexicon_writer *writer);
-/** Adds the next family; keys ascend. ARK_E_IO. */
+/** Adds the next family, classes being the record of its classes; keys ascend. ARK_E_IO. */
 enum ark_status ark_lexicon_writer_add(struct ark_lexicon_writer *writer,
-                                       const struct ark_family *family,
+                                       const struct ark_family *family, ark_str classes,
                                        struct ark_error *err) ARK_MUST_CHECK;
 /** Writes the last block and the index. ARK_E_IO. */
 enum ark_status ark_lexicon_writer_finish(struct ark_lexicon_writer *writer,
@@ -31,6 +31,8 @@ enum ark_status ark_lexicon_writer_finish(struct ark_lexicon_writer *writer,
 struct ark_lexicon {
     struct ark_key_blocks blocks;
     struct ark_stream *postings;
+    struct ark_stream *hot;
+    struct ark_stream *cold;
     uint32_t document_count;
 };
 

@@ -51,12 +51,15 @@ struct ark_class_posting {
     struct ark_cold_posting cold;
 };
 
-/** A walk through all postings of a class in order of documents, for merging and verifying. */
+/** Walks through all postings of classes in order of documents, for merging and verifying. */
 struct ark_class_walk;
-/** A walk before the first document; its memory comes from the arena. ARK_E_CORRUPT. */
-enum ark_status ark_class_walk_open(struct ark_segment *segment, const struct ark_class *class,
-                                    struct ark_arena *arena, struct ark_class_walk **out,
-                                    struct ark_error *err) ARK_MUST_CHECK;
+/** A walk for classes of the segment, one after another; the segment outlives it. Never NULL. */
+struct ark_class_walk *ark_class_walk_new(struct ark_segment *segment);
+/** Frees it. Takes NULL. */
+void ark_class_walk_free(struct ark_class_walk *walk);
+/** Stands before the first document of a class, which must live as long as it is walked. ARK_E_CORRUPT. */
+enum ark_status ark_class_walk_start(struct ark_class_walk *walk, const struct ark_class *class,
+                                     struct ark_error *err) ARK_MUST_CHECK;
 /**
  * The next document, or *out NULL at the end; valid until the next call.
  * ARK_E_CORRUPT. Cost: about 10 ns a document and 2 a position.

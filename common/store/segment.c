@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/base/memory.h"
+#include "common/store/lists.h"
 #include "common/store/postings.h"
 #include "common/store/segment_impl.h"
 
@@ -48,6 +49,8 @@ ark_segment_open(struct ark_segment *segment, ark_str dead, struct ark_error *er
         .blocks = {&segment->streams[ARK_STREAM_LEXICON],
                    &segment->streams[ARK_STREAM_LEXICON_INDEX], info->family_count},
         .postings = &segment->streams[ARK_STREAM_POSTINGS],
+        .hot = &segment->streams[ARK_STREAM_HOT],
+        .cold = &segment->streams[ARK_STREAM_COLD],
         .document_count = info->document_count,
     };
     segment->dead = dead;
@@ -234,10 +237,28 @@ verify_postings(struct ark_segment *segment, const struct ark_family *family,
     return ark_postings_status(postings);
 }
 
+/** Walks the lists of all classes of a family. */
+static enum ark_status
+verify_classes(const struct ark_family *family, struct ark_class_walk *walk, struct ark_error *err)
+{
+    const struct ark_class_posting *posting = NULL;
+    for (uint32_t i = 0; i < family->class_count; i++) {
+        enum ark_status status = ark_class_walk_start(walk, &family->classes[i], err);
+        do {
+            status = status == ARK_OK ? ark_class_walk_next(walk, &posting, err) : status;
+        } while (status == ARK_OK && posting != NULL);
+        if (status != ARK_OK) {
+            return status;
+        }
+    }
+    return ARK_OK;
+}
+
 static enum ark_status
 verify_families(struct ark_segment *segment, struct ark_arena *arena, struct ark_error *err)
 {
     struct ark_family_iterator *iterator = ark_family_iterator_new(segment);
+    struct ark_class_walk *walk = ark_class_walk_new(segment);
     enum ark_status status = ARK_OK;
     const struct ark_family *family = NULL;
     for (;;) {
@@ -246,11 +267,15 @@ verify_families(struct ark_segment *segment, struct ark_arena *arena, struct ark
             break;
         }
         status = verify_postings(segment, family, arena, err);
+        if (status == ARK_OK) {
+            status = verify_classes(family, walk, err);
+        }
         if (status != ARK_OK) {
             break;
         }
         ark_arena_reset(arena);
     }
+    ark_class_walk_free(walk);
     ark_family_iterator_free(iterator);
     return status;
 }

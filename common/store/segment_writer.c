@@ -6,6 +6,7 @@
 
 #include "common/base/memory.h"
 #include "common/codec/varint.h"
+#include "common/store/class_writer.h"
 #include "common/store/segment_data.h"
 
 /** Level 3 packs Arabic prose to about 40 % at 200 MB/s; higher levels gain little and cost much. */
@@ -23,9 +24,13 @@ struct level_terms {
     size_t last_doc_capacity;
 };
 
+/** Term frequencies whose bounds are computed once. */
+enum { BOUND_TFS = 16 };
+
 struct ark_segment_writer {
     struct ark_segment_data *data;
     struct ark_lexicon_writer lexicon;
+    struct ark_class_writer classes;
     struct ark_forms_writer *forms;
     struct ark_sketch_writer sketches;
     ZSTD_CCtx *compressor;
@@ -36,7 +41,8 @@ struct ark_segment_writer {
     struct ark_buf shared_path; /**< the last path written in full */
     uint32_t shared_path_doc;
     uint32_t shared_name_start;
-    double mean_length; /**< fixed at the first family */
+    double mean_length;             /**< fixed at the first family */
+    uint8_t bounds[256][BOUND_TFS]; /**< by norm and tf, for that mean length */
 
     ark_str key; /**< of the open family */
     const struct ark_member_text *member_texts;
@@ -45,6 +51,10 @@ struct ark_segment_writer {
     uint32_t member_count;
     uint32_t *order; /**< members by stem */
     size_t order_capacity;
+    uint32_t *member_df;
+    size_t member_df_capacity;
+    struct ark_variant_record *variants; /**< of the open class */
+    size_t variants_capacity;
     struct level_terms levels[ARK_TERM_LEVELS];
     uint32_t df;
     struct ark_buf skips;
@@ -65,6 +75,7 @@ ark_segment_writer_new(const char *temp_dir)
     struct ark_spool **spools = writer->data->spools;
     writer->lexicon =
         ark_lexicon_writer_make(spools[ARK_STREAM_LEXICON], spools[ARK_STREAM_LEXICON_INDEX]);
+    writer->classes = ark_class_writer_make(spools[ARK_STREAM_HOT], spools[ARK_STREAM_COLD]);
     writer->forms =
         ark_forms_writer_new(spools[ARK_STREAM_FORMS], spools[ARK_STREAM_FORM_INDEX], temp_dir);
     writer->sketches =
@@ -87,6 +98,7 @@ static void
 free_parts(struct ark_segment_writer *writer)
 {
     ark_lexicon_writer_dispose(&writer->lexicon);
+    ark_class_writer_dispose(&writer->classes);
     ark_forms_writer_free(writer->forms);
     ark_sketch_writer_dispose(&writer->sketches);
     (void)ZSTD_freeCCtx(writer->compressor);
@@ -100,6 +112,8 @@ free_parts(struct ark_segment_writer *writer)
         free(writer->levels[level].terms);
         free(writer->levels[level].last_doc);
     }
+    free(writer->member_df);
+    free(writer->variants);
     free(writer->members);
     free(writer->order);
     free(writer);
@@ -262,20 +276,43 @@ number_terms(struct ark_segment_writer *writer, unsigned level, const uint32_t *
     }
 }
 
+/** What tf occurrences in a document of this norm can come to: see ark_hot_writer_add. */
+static uint8_t
+compute_bound(uint8_t norm, uint32_t tf, double mean_length)
+{
+    double scaled = tf / (tf + ark_bound_k(ark_norm_decode(norm), mean_length)) * 255;
+    uint32_t bound = (uint32_t)scaled + 1;
+    return bound > 255 ? 255 : (uint8_t)bound;
+}
+
+/** All documents are known: computes what bounds depend on. */
+static void
+fix_bounds(struct ark_segment_writer *writer)
+{
+    const struct ark_segment_info *info = &writer->data->reader.info;
+    writer->mean_length =
+        info->token_count == 0 ? 1.0 : (double)info->token_count / (double)info->document_count;
+    for (unsigned norm = 0; norm < ARK_COUNT_OF(writer->bounds); norm++) {
+        for (uint32_t tf = 0; tf < BOUND_TFS; tf++) {
+            writer->bounds[norm][tf] = compute_bound((uint8_t)norm, tf, writer->mean_length);
+        }
+    }
+}
+
 void
 ark_segment_writer_begin_family(struct ark_segment_writer *writer, ark_str key,
                                 const struct ark_member_text *members, uint32_t member_count)
 {
-    const struct ark_segment_info *info = &writer->data->reader.info;
     ARK_ASSERT(member_count > 0);
     if (writer->lexicon.blocks.entry_count == 0) {
-        writer->mean_length =
-            info->token_count == 0 ? 1.0 : (double)info->token_count / (double)info->document_count;
+        fix_bounds(writer);
     }
     writer->key = key;
     writer->member_texts = members;
     writer->member_count = member_count;
     ARK_GROW(writer->members, writer->members_capacity, member_count);
+    ARK_GROW(writer->member_df, writer->member_df_capacity, member_count);
+    memset(writer->member_df, 0, member_count * sizeof *writer->member_df);
     ARK_GROW(writer->order, writer->order_capacity, member_count);
     for (uint32_t i = 0; i < member_count; i++) {
         writer->order[i] = i;
@@ -321,6 +358,9 @@ static void
 count_terms(struct ark_segment_writer *writer, ark_docid doc,
             const struct ark_occurrence *occurrences, uint32_t occurrence_count)
 {
+    for (uint32_t i = 0; i < occurrence_count; i++) {
+        writer->member_df[occurrences[i].member]++;
+    }
     for (unsigned level = 0; level < ARK_TERM_LEVELS; level++) {
         struct level_terms *terms = &writer->levels[level];
         for (uint32_t i = 0; i < occurrence_count; i++) {
@@ -357,6 +397,48 @@ ark_segment_writer_add_posting(struct ark_segment_writer *writer, ark_docid doc,
     if (++writer->in_block == ARK_POSTINGS_BLOCK) {
         end_block(writer);
     }
+}
+
+void
+ark_segment_writer_begin_class(struct ark_segment_writer *writer, uint32_t first_member)
+{
+    ark_str light = writer->member_texts[first_member].text[ARK_TERM_LIGHT];
+    uint32_t count = 0;
+    while (first_member + count < writer->member_count &&
+           ark_str_equal(writer->member_texts[first_member + count].text[ARK_TERM_LIGHT], light)) {
+        uint32_t member = first_member + count;
+        const uint32_t *term_idx = writer->members[member].term_idx;
+        ARK_GROW(writer->variants, writer->variants_capacity, count + (size_t)1);
+        writer->variants[count++] = (struct ark_variant_record){
+            .form = writer->member_texts[member].text[ARK_TERM_FORM],
+            .df = writer->member_df[member],
+            .form_df = writer->levels[ARK_TERM_FORM].terms[term_idx[ARK_TERM_FORM]].df,
+            .stem_idx = term_idx[ARK_TERM_STEM],
+        };
+    }
+    ark_class_writer_begin(&writer->classes, light, first_member, writer->variants, count);
+}
+
+void
+ark_segment_writer_add_to_class(struct ark_segment_writer *writer, ark_docid doc,
+                                const struct ark_occurrence *occurrences, uint32_t occurrence_count,
+                                const uint32_t *positions)
+{
+    uint8_t norm = writer->norms.bytes[doc];
+    uint32_t tf = 0;
+    for (uint32_t i = 0; i < occurrence_count; i++) {
+        tf += occurrences[i].tf;
+    }
+    uint8_t bound =
+        tf < BOUND_TFS ? writer->bounds[norm][tf] : compute_bound(norm, tf, writer->mean_length);
+    const struct ark_posting posting = {doc, occurrence_count, occurrences, positions};
+    ark_class_writer_add(&writer->classes, doc, bound, &posting);
+}
+
+void
+ark_segment_writer_end_class(struct ark_segment_writer *writer)
+{
+    ark_class_writer_end(&writer->classes);
 }
 
 /** True when every term was in some posting. */
@@ -407,7 +489,14 @@ ark_segment_writer_end_family(struct ark_segment_writer *writer, struct ark_erro
         status = ark_spool_append(spool, ark_buf_view(&writer->blocks), err);
     }
     if (status == ARK_OK) {
-        status = ark_lexicon_writer_add(&writer->lexicon, &family, err);
+        const struct level_terms *stems = &writer->levels[ARK_TERM_STEM];
+        const struct ark_family_frame frame = {writer->key, writer->df, stems->terms, stems->count};
+        ark_buf_clear(&writer->record);
+        status = ark_class_writer_end_family(&writer->classes, &frame, &writer->record, err);
+    }
+    if (status == ARK_OK) {
+        status =
+            ark_lexicon_writer_add(&writer->lexicon, &family, ark_buf_view(&writer->record), err);
     }
     const struct level_terms *forms = &writer->levels[ARK_TERM_FORM];
     for (uint32_t i = 0; status == ARK_OK && i < forms->count; i++) {

@@ -53,6 +53,17 @@ void ark_segment_writer_add_posting(struct ark_segment_writer *writer, ark_docid
                                     const struct ark_occurrence *occurrences,
                                     uint32_t occurrence_count, const uint32_t *positions);
 /**
+ * Begins the lists of the light class whose members are first_member and those
+ * after it that share its light form. All postings of the family must be added before.
+ */
+void ark_segment_writer_begin_class(struct ark_segment_writer *writer, uint32_t first_member);
+/** Adds what a posting has of the class, in the same order and terms. */
+void ark_segment_writer_add_to_class(struct ark_segment_writer *writer, ark_docid doc,
+                                     const struct ark_occurrence *occurrences,
+                                     uint32_t occurrence_count, const uint32_t *positions);
+/** Ends the class. */
+void ark_segment_writer_end_class(struct ark_segment_writer *writer);
+/**
  * Ends the family: encodes its postings and its dictionary record; without
  * postings it leaves no trace. ARK_E_IO; ARK_E_CORRUPT when a member was in no
  * posting, as only a damaged segment that is merged can have it.

@@ -20,6 +20,8 @@ static const char *const NAMES[] = {
     [ARK_STREAM_SKETCH_INDEX] = "sketch index",
     [ARK_STREAM_FORMS] = "forms",
     [ARK_STREAM_FORM_INDEX] = "form index",
+    [ARK_STREAM_HOT] = "hot lists",
+    [ARK_STREAM_COLD] = "cold lists",
 };
 
 _Static_assert(ARK_COUNT_OF(NAMES) == ARK_STREAM_COUNT, "a name for each stream");

@@ -23,7 +23,7 @@ SKIPPED = 77
 CHUNK = 262120
 STREAMS = ("dictionary", "dictionary index", "postings", "document table", "document index",
            "text", "norms", "dates", "title lengths", "sketches", "sketch index", "forms",
-           "form index")
+           "form index", "hot", "cold")
 LEVELS = 3
 DATABASES = (b"meta", b"stream", b"dead", b"files", b"ids")
 RDONLY = 0x20000
@@ -280,7 +280,6 @@ class Segment:
         family.members = [tuple(record.varint() for _ in range(LEVELS))
                           for _ in range(record.varint())]
         offset, skip_bytes, all_bytes = record.varint(), record.varint(), record.varint()
-        check(record.ended(), "the record of a family")
         form, light, stem = range(LEVELS)
         texts = [tuple(family.terms[level][member[level]][0] for level in (light, form, stem))
                  for member in family.members]

@@ -11,7 +11,27 @@
 #include "common/base/arena.h"
 #include "common/base/buf.h"
 
-enum { PLAIN_STREAMS = 13, PLAIN_LEVELS = 3 };
+enum { PLAIN_LEVELS = 3 };
+
+/** The streams of a segment. */
+enum {
+    PLAIN_DICTIONARY,
+    PLAIN_DICTIONARY_INDEX,
+    PLAIN_POSTINGS,
+    PLAIN_DOCUMENTS,
+    PLAIN_DOCUMENT_INDEX,
+    PLAIN_TEXT,
+    PLAIN_NORMS,
+    PLAIN_DATES,
+    PLAIN_TITLE_LENGTHS,
+    PLAIN_SKETCHES,
+    PLAIN_SKETCH_INDEX,
+    PLAIN_FORMS,
+    PLAIN_FORM_INDEX,
+    PLAIN_HOT,
+    PLAIN_COLD,
+    PLAIN_STREAMS
+};
 
 /** Where one member of a family stands in one document. */
 struct plain_posting {

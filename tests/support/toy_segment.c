@@ -84,9 +84,14 @@ member_number(const struct ark_member_text *members, const struct toy_word *word
     return number;
 }
 
+/** Adds a posting to the family or to its open class. */
+typedef void (*adder)(struct ark_segment_writer *writer, ark_docid doc,
+                      const struct ark_occurrence *occurrences, uint32_t occurrence_count,
+                      const uint32_t *positions);
+
 /** Writes one posting of words[0, count), which are one document's. */
 static void
-write_posting(struct ark_segment_writer *writer, const struct ark_member_text *members,
+write_posting(struct ark_segment_writer *writer, adder add, const struct ark_member_text *members,
               const struct toy_word *words, size_t count)
 {
     struct ark_occurrence *occurrences = ark_xcalloc(count, sizeof *occurrences);
@@ -100,9 +105,43 @@ write_posting(struct ark_segment_writer *writer, const struct ark_member_text *m
         occurrences[occurrence_count - 1].tf++;
         positions[i] = words[i].position;
     }
-    ark_segment_writer_add_posting(writer, words[0].doc, occurrences, occurrence_count, positions);
+    add(writer, words[0].doc, occurrences, occurrence_count, positions);
     free(occurrences);
     free(positions);
+}
+
+/** Writes the postings of words[0, count), which come by document and member. */
+static void
+write_postings(struct ark_segment_writer *writer, adder add, const struct ark_member_text *members,
+               const struct toy_word *words, size_t count)
+{
+    for (size_t at = 0; at < count;) {
+        size_t next = at + 1;
+        while (next < count && words[next].doc == words[at].doc) {
+            next++;
+        }
+        write_posting(writer, add, members, words + at, next - at);
+        at = next;
+    }
+}
+
+/** Writes the lists of the class that begins with member first. */
+static void
+write_class(struct ark_segment_writer *writer, const struct ark_member_text *members,
+            uint32_t first, const struct toy_word *words, size_t count)
+{
+    struct toy_word *of_class = ark_xcalloc(count, sizeof *of_class);
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (ark_str_equal(words[i].text.text[ARK_TERM_LIGHT],
+                          members[first].text[ARK_TERM_LIGHT])) {
+            of_class[found++] = words[i];
+        }
+    }
+    ark_segment_writer_begin_class(writer, first);
+    write_postings(writer, ark_segment_writer_add_to_class, members, of_class, found);
+    ark_segment_writer_end_class(writer);
+    free(of_class);
 }
 
 /** Writes words[0, count), which are one family's and come by member. */
@@ -118,13 +157,12 @@ write_family(struct ark_segment_writer *writer, struct toy_word *words, size_t c
     }
     qsort(words, count, sizeof *words, compare_by_document);
     ark_segment_writer_begin_family(writer, words[0].key, members, member_count);
-    for (size_t at = 0; at < count;) {
-        size_t next = at + 1;
-        while (next < count && words[next].doc == words[at].doc) {
-            next++;
+    write_postings(writer, ark_segment_writer_add_posting, members, words, count);
+    for (uint32_t i = 0; i < member_count; i++) {
+        if (i == 0 ||
+            !ark_str_equal(members[i - 1].text[ARK_TERM_LIGHT], members[i].text[ARK_TERM_LIGHT])) {
+            write_class(writer, members, i, words, count);
         }
-        write_posting(writer, members, words + at, next - at);
-        at = next;
     }
     enum ark_status status = ark_segment_writer_end_family(writer, NULL);
     ARK_ASSERT(status == ARK_OK);

@@ -4,12 +4,15 @@
 
 #include "common/base/memory.h"
 #include "common/codec/varint.h"
+#include "common/store/class_writer.h"
 #include "common/store/lexicon.h"
 
-/** A dictionary in two spools. */
+enum { SPOOLS = 5, POSTINGS = 2, HOT = 3, COLD = 4 };
+
+/** A dictionary in spools. */
 struct sample {
-    struct ark_spool *spools[3]; /**< dictionary, index, postings (empty or filler) */
-    struct ark_stream streams[3];
+    struct ark_spool *spools[SPOOLS]; /**< dictionary, index, postings (empty or filler), lists */
+    struct ark_stream streams[SPOOLS];
     struct ark_lexicon lexicon;
     struct ark_arena arena;
 };
@@ -25,9 +28,38 @@ key_of(uint32_t i, char buffer[16])
     return ark_str_make(buffer, (size_t)len);
 }
 
+/** Adds a family; each of its light forms is a class of one variant and as many documents as it has. */
+static void
+add_with_classes(struct ark_lexicon_writer *writer, struct sample *sample,
+                 const struct ark_family *family)
+{
+    struct ark_class_writer classes =
+        ark_class_writer_make(sample->spools[HOT], sample->spools[COLD]);
+    struct ark_buf record = ark_buf_make(SIZE_MAX);
+    for (uint32_t k = 0; k < family->term_count[ARK_TERM_LIGHT]; k++) {
+        const struct ark_term *light = &family->terms[ARK_TERM_LIGHT][k];
+        struct ark_variant_record variant = {family->terms[ARK_TERM_FORM][k].text, light->df,
+                                             light->df, 0};
+        ark_class_writer_begin(&classes, light->text, k, &variant, 1);
+        for (uint32_t doc = 0; doc < light->df; doc++) {
+            struct ark_occurrence occurrence = {k, 1};
+            uint32_t position = k;
+            struct ark_posting posting = {doc, 1, &occurrence, &position};
+            ark_class_writer_add(&classes, doc, 1, &posting);
+        }
+        ark_class_writer_end(&classes);
+    }
+    struct ark_family_frame frame = {family->key, family->df, family->terms[ARK_TERM_STEM],
+                                     family->term_count[ARK_TERM_STEM]};
+    ck_assert_int_eq(ark_class_writer_end_family(&classes, &frame, &record, NULL), ARK_OK);
+    ck_assert_int_eq(ark_lexicon_writer_add(writer, family, ark_buf_view(&record), NULL), ARK_OK);
+    ark_buf_dispose(&record);
+    ark_class_writer_dispose(&classes);
+}
+
 /** Family number i: forms and light forms "KEYa", "KEYb" ..., one stem; 1 to 4 members. */
 static void
-add_family(struct ark_lexicon_writer *writer, uint32_t i)
+add_family(struct ark_lexicon_writer *writer, struct sample *sample, uint32_t i)
 {
     char key_buffer[16];
     ark_str key = key_of(i, key_buffer);
@@ -52,17 +84,21 @@ add_family(struct ark_lexicon_writer *writer, uint32_t i)
         .skip_bytes = 20,
         .postings_bytes = 400,
     };
-    ck_assert_int_eq(ark_lexicon_writer_add(writer, &family, NULL), ARK_OK);
+    add_with_classes(writer, sample, &family);
 }
 
 static void
 sample_open(struct sample *sample, uint64_t family_count)
 {
-    for (unsigned i = 0; i < 3; i++) {
-        sample->streams[i] = ark_stream_of_spool(sample->spools[i], ARK_STREAM_LEXICON + i);
+    for (unsigned i = 0; i < SPOOLS; i++) {
+        sample->streams[i] = ark_stream_of_spool(
+            sample->spools[i], i < HOT ? ARK_STREAM_LEXICON + i : ARK_STREAM_HOT + i - HOT);
     }
-    sample->lexicon = (struct ark_lexicon){
-        {&sample->streams[0], &sample->streams[1], family_count}, &sample->streams[2], DOCUMENTS};
+    sample->lexicon = (struct ark_lexicon){{&sample->streams[0], &sample->streams[1], family_count},
+                                           &sample->streams[POSTINGS],
+                                           &sample->streams[HOT],
+                                           &sample->streams[COLD],
+                                           DOCUMENTS};
     sample->arena = ark_arena_make();
 }
 
@@ -70,15 +106,16 @@ static void
 sample_fill(struct sample *sample, uint32_t family_count)
 {
     uint8_t filler[POSTINGS_BYTES] = {0};
-    for (unsigned i = 0; i < 3; i++) {
+    for (unsigned i = 0; i < SPOOLS; i++) {
         sample->spools[i] = ark_spool_new("/tmp");
     }
-    ck_assert_int_eq(ark_spool_append(sample->spools[2], ark_str_make(filler, sizeof filler), NULL),
-                     ARK_OK);
+    ck_assert_int_eq(
+        ark_spool_append(sample->spools[POSTINGS], ark_str_make(filler, sizeof filler), NULL),
+        ARK_OK);
     struct ark_lexicon_writer writer =
         ark_lexicon_writer_make(sample->spools[0], sample->spools[1]);
     for (uint32_t i = 0; i < family_count; i++) {
-        add_family(&writer, i);
+        add_family(&writer, sample, i);
     }
     ck_assert_int_eq(ark_lexicon_writer_finish(&writer, NULL), ARK_OK);
     ck_assert_uint_eq(writer.blocks.entry_count, family_count);
@@ -89,7 +126,7 @@ sample_fill(struct sample *sample, uint32_t family_count)
 static void
 sample_dispose(struct sample *sample)
 {
-    for (unsigned i = 0; i < 3; i++) {
+    for (unsigned i = 0; i < SPOOLS; i++) {
         ark_spool_free(sample->spools[i]);
     }
     ark_arena_dispose(&sample->arena);
@@ -113,6 +150,21 @@ check_family(const struct ark_family *family, uint32_t i)
         ck_assert_uint_eq(term->df, 1 + k);
     }
     ck_assert(ark_str_equal(family->terms[ARK_TERM_STEM][0].text, ARK_STR("s")));
+    ck_assert_uint_eq(family->class_count, 1 + i % 4);
+    ck_assert_uint_eq(family->stem_count, 1);
+    for (uint32_t k = 0; k < family->class_count; k++) {
+        // By falling df, which grows with the letter.
+        const struct ark_class *class = &family->classes[k];
+        const struct ark_variant *variant = &family->variants[class->first_variant];
+        ck_assert_uint_eq(class->df, family->class_count - k);
+        ck_assert_uint_eq(class->light.bytes[class->light.len - 1],
+                          'a' + family->class_count - 1 - k);
+        ck_assert_uint_eq(class->variant_count, 1);
+        ck_assert(ark_str_equal(variant->form, class->light));
+        ck_assert_uint_eq(variant->df, class->df);
+        ck_assert_uint_eq(variant->form_df, class->df);
+        ck_assert_uint_eq(variant->stem_idx, 0);
+    }
     ck_assert_uint_eq(family->postings_offset, i % 500);
     ck_assert_uint_eq(family->skip_bytes, 20);
     ck_assert_uint_eq(family->postings_bytes, 400);
@@ -189,10 +241,10 @@ END_TEST
 START_TEST(the_longest_and_the_empty_text_come_back)
 {
     struct sample sample;
-    for (unsigned i = 0; i < 3; i++) {
+    for (unsigned i = 0; i < SPOOLS; i++) {
         sample.spools[i] = ark_spool_new("/tmp");
     }
-    ck_assert_int_eq(ark_spool_append(sample.spools[2], ARK_STR("xyz"), NULL), ARK_OK);
+    ck_assert_int_eq(ark_spool_append(sample.spools[POSTINGS], ARK_STR("xyz"), NULL), ARK_OK);
     uint8_t longest[ARK_LEXICON_TEXT_MAX];
     memset(longest, 0xd8, sizeof longest);
     ark_str texts[2] = {ARK_STR(""), ark_str_make(longest, sizeof longest)};
@@ -210,7 +262,7 @@ START_TEST(the_longest_and_the_empty_text_come_back)
             .skip_bytes = 1,
             .postings_bytes = 3,
         };
-        ck_assert_int_eq(ark_lexicon_writer_add(&writer, &family, NULL), ARK_OK);
+        add_with_classes(&writer, &sample, &family);
     }
     ck_assert_int_eq(ark_lexicon_writer_finish(&writer, NULL), ARK_OK);
     ark_lexicon_writer_dispose(&writer);
@@ -327,7 +379,7 @@ START_TEST(postings_outside_their_stream_are_damage)
 {
     struct sample sample;
     sample_fill(&sample, 1);
-    set_spool(&sample, 2, (const uint8_t *)"short", 5);
+    set_spool(&sample, POSTINGS, (const uint8_t *)"short", 5);
     const struct ark_family *family = NULL;
     char buffer[16];
     ck_assert_int_eq(

@@ -235,6 +235,9 @@ START_TEST(a_member_without_postings_is_refused)
     struct ark_occurrence occurrence = {0, 1};
     uint32_t position = 0;
     ark_segment_writer_add_posting(writer, 0, &occurrence, 1, &position);
+    ark_segment_writer_begin_class(writer, 0);
+    ark_segment_writer_add_to_class(writer, 0, &occurrence, 1, &position);
+    ark_segment_writer_end_class(writer);
     // Only a damaged segment that is being merged can have such a member.
     ck_assert_int_eq(ark_segment_writer_end_family(writer, NULL), ARK_E_CORRUPT);
     ark_segment_writer_free(writer);

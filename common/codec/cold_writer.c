@@ -1,0 +1,178 @@
+#include "common/codec/cold_impl.h"
+#include "common/codec/cold_postings.h"
+#include "common/codec/varint.h"
+
+/** Where a window begins among what was collected. */
+struct start {
+    uint32_t window;
+    uint32_t document;
+    size_t escape;
+    size_t position;
+};
+
+struct ark_cold_writer
+ark_cold_writer_make(void)
+{
+    return (struct ark_cold_writer){
+        .codes = ark_buf_make(SIZE_MAX),
+        .escapes = ark_buf_make(SIZE_MAX),
+        .positions = ark_buf_make(SIZE_MAX),
+        .windows = ark_buf_make(SIZE_MAX),
+        .data = ark_buf_make(SIZE_MAX),
+    };
+}
+
+void
+ark_cold_writer_dispose(struct ark_cold_writer *writer)
+{
+    ark_buf_dispose(&writer->codes);
+    ark_buf_dispose(&writer->escapes);
+    ark_buf_dispose(&writer->positions);
+    ark_buf_dispose(&writer->windows);
+    ark_buf_dispose(&writer->data);
+}
+
+void
+ark_cold_writer_begin(struct ark_cold_writer *writer, uint32_t variant_count)
+{
+    ARK_ASSERT(variant_count > 0);
+    writer->variant_count = variant_count;
+    ark_buf_clear(&writer->codes);
+    ark_buf_clear(&writer->escapes);
+    ark_buf_clear(&writer->positions);
+    ark_buf_clear(&writer->windows);
+}
+
+static size_t
+window_count(const struct ark_cold_writer *writer)
+{
+    return writer->windows.len / sizeof(struct start);
+}
+
+static struct start
+start_of(const struct ark_cold_writer *writer, size_t idx)
+{
+    struct start start = {0, (uint32_t)writer->codes.len, writer->escapes.len,
+                          writer->positions.len};
+    if (idx < window_count(writer)) {
+        memcpy(&start, writer->windows.bytes + idx * sizeof start, sizeof start);
+    }
+    return start;
+}
+
+static void
+append_several(struct ark_buf *escapes, const struct ark_cold_posting *posting)
+{
+    uint32_t next = 0;
+    ark_varint_append(escapes, posting->entry_count - 2);
+    for (uint32_t i = 0; i < posting->entry_count; i++) {
+        const struct ark_cold_entry *entry = &posting->entries[i];
+        ARK_DEBUG_ASSERT(entry->code >= next);
+        ark_varint_append(escapes, entry->code - next);
+        next = entry->code + 1;
+        if (i + 1 < posting->entry_count) {
+            ark_varint_append(escapes, entry->tf - 1);
+        }
+    }
+}
+
+static void
+append_positions(struct ark_buf *out, const struct ark_cold_posting *posting)
+{
+    const uint32_t *positions = posting->positions;
+    for (uint32_t i = 0; i < posting->entry_count; i++) {
+        uint32_t previous = 0;
+        for (uint32_t k = 0; k < posting->entries[i].tf; k++) {
+            ARK_DEBUG_ASSERT(k == 0 || *positions > previous);
+            ark_varint_append(out, *positions - previous);
+            previous = *positions++;
+        }
+    }
+}
+
+void
+ark_cold_writer_add(struct ark_cold_writer *writer, uint32_t doc,
+                    const struct ark_cold_posting *posting)
+{
+    ARK_ASSERT(posting->entry_count > 0);
+    size_t windows = window_count(writer);
+    uint32_t window = doc >> ARK_WINDOW_BITS;
+    if (windows == 0 || start_of(writer, windows - 1).window != window) {
+        struct start start = start_of(writer, windows);
+        start.window = window;
+        ark_buf_append(&writer->windows, &start, sizeof start);
+    }
+    uint32_t code = posting->entries[0].code;
+    ARK_ASSERT(posting->entries[posting->entry_count - 1].code < writer->variant_count);
+    if (posting->entry_count > 1) {
+        ark_buf_push(&writer->codes, ARK_COLD_SEVERAL);
+        append_several(&writer->escapes, posting);
+    } else if (code >= ARK_COLD_LONG) {
+        ark_buf_push(&writer->codes, ARK_COLD_LONG);
+        ark_varint_append(&writer->escapes, code - ARK_COLD_LONG);
+    } else {
+        ark_buf_push(&writer->codes, (uint8_t)code);
+    }
+    append_positions(&writer->positions, posting);
+}
+
+/** Appends the window of what was collected from start on and before end. */
+static void
+append_window(const struct ark_cold_writer *writer, const struct start *start,
+              const struct start *end, struct ark_buf *out)
+{
+    const uint8_t *codes = writer->codes.bytes;
+    for (uint32_t i = start->document; writer->variant_count > 1 && i < end->document; i += 2) {
+        unsigned high = i + 1 < end->document ? codes[i + 1] : 0;
+        ark_buf_push(out, (uint8_t)(codes[i] | high << 4));
+    }
+    ark_buf_append(out, writer->escapes.bytes + start->escape, end->escape - start->escape);
+    ark_buf_append(out, writer->positions.bytes + start->position, end->position - start->position);
+}
+
+/** Appends groups of the windows first, first + 1, ...; absent ones are empty when dense. */
+static void
+append_groups(struct ark_cold_writer *writer, bool dense, struct ark_buf *out)
+{
+    size_t windows = window_count(writer);
+    uint32_t first = start_of(writer, 0).window;
+    size_t entries = dense ? start_of(writer, windows - 1).window - first + (size_t)1 : windows;
+    size_t table = out->len;
+    memset(ark_buf_reserve(out, (entries - 1) / ARK_COLD_GROUP * 4), 0,
+           (entries - 1) / ARK_COLD_GROUP * 4);
+    out->len += (entries - 1) / ARK_COLD_GROUP * 4;
+    size_t groups = out->len;
+    size_t window = 0;
+    for (size_t entry = 0; entry < entries;) {
+        size_t end = entries - entry > ARK_COLD_GROUP ? entry + ARK_COLD_GROUP : entries;
+        if (entry > 0) {
+            ARK_ASSERT(out->len - groups <= UINT32_MAX);
+            ark_store_u32(out->bytes + table + (entry / ARK_COLD_GROUP - 1) * 4,
+                          (uint32_t)(out->len - groups));
+        }
+        ark_buf_clear(&writer->data);
+        for (; entry < end; entry++) {
+            size_t before = writer->data.len;
+            struct start start = start_of(writer, window);
+            if (!dense || start.window == first + entry) {
+                struct start next = start_of(writer, ++window);
+                append_window(writer, &start, &next, &writer->data);
+            }
+            ark_varint_append(out, writer->data.len - before);
+        }
+        ark_buf_append_str(out, ark_buf_view(&writer->data));
+    }
+}
+
+void
+ark_cold_writer_finish(struct ark_cold_writer *writer, enum ark_hot_kind kind, struct ark_buf *out)
+{
+    ARK_ASSERT(writer->codes.len > 0);
+    if (kind == ARK_HOT_SMALL) {
+        struct start start = start_of(writer, 0);
+        struct start end = start_of(writer, window_count(writer));
+        append_window(writer, &start, &end, out);
+    } else {
+        append_groups(writer, kind == ARK_HOT_DENSE, out);
+    }
+}

@@ -1,0 +1,346 @@
+#include "common/store/class_writer.h"
+
+#include <stdlib.h>
+
+#include "common/base/memory.h"
+#include "common/store/key_blocks.h"
+
+/** Bytes of the records of one family. */
+#define RECORDS_BYTES_MAX ((size_t)1 << 40)
+
+/** How a variant's form is written: see ark-index-format(5). */
+enum { FORM_IN_FULL, FORM_AS_BEFORE, FORM_AROUND_LIGHT };
+
+struct ark_class_writer
+ark_class_writer_make(struct ark_spool *hot, struct ark_spool *cold)
+{
+    return (struct ark_class_writer){
+        .hot_spool = hot,
+        .cold_spool = cold,
+        .hot = ark_hot_writer_make(),
+        .cold = ark_cold_writer_make(),
+        .hot_records = ark_buf_make(RECORDS_BYTES_MAX),
+        .cold_records = ark_buf_make(RECORDS_BYTES_MAX),
+    };
+}
+
+void
+ark_class_writer_dispose(struct ark_class_writer *writer)
+{
+    ark_hot_writer_dispose(&writer->hot);
+    ark_cold_writer_dispose(&writer->cold);
+    ark_buf_dispose(&writer->hot_records);
+    ark_buf_dispose(&writer->cold_records);
+    free(writer->variants);
+    free(writer->classes);
+    free(writer->code_of);
+    free(writer->entries);
+    free(writer->positions);
+}
+
+uint64_t
+ark_hot_place(uint64_t offset, uint64_t bytes)
+{
+    uint64_t within = offset % ARK_CHUNK_PAYLOAD;
+    bool crosses = bytes <= ARK_HOT_WHOLE_BYTES && within + bytes > ARK_CHUNK_PAYLOAD;
+    return crosses ? offset + (ARK_CHUNK_PAYLOAD - within) : offset;
+}
+
+/** By falling df; among equals by form, then stem. */
+static int
+compare_variants(const void *left, const void *right)
+{
+    const struct ark_variant_record *a = left;
+    const struct ark_variant_record *b = right;
+    if (a->df != b->df) {
+        return a->df > b->df ? -1 : 1;
+    }
+    int order = ark_str_compare(a->form, b->form);
+    return order != 0 ? order : (a->stem_idx > b->stem_idx) - (a->stem_idx < b->stem_idx);
+}
+
+/** Gives each member of the class, in the order it came, the code of its variant. */
+static void
+assign_codes(struct ark_class_writer *writer, const struct ark_variant_record *members,
+             const struct ark_variant_record *by_code, uint32_t count)
+{
+    ARK_GROW(writer->code_of, writer->code_of_capacity, count);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct ark_variant_record *found =
+            count == 1 ? by_code
+                       : bsearch(&members[i], by_code, count, sizeof *by_code, compare_variants);
+        ARK_ASSERT(found != NULL);
+        writer->code_of[i] = (uint32_t)(found - by_code);
+    }
+}
+
+void
+ark_class_writer_begin(struct ark_class_writer *writer, ark_str light, uint32_t first_member,
+                       const struct ark_variant_record *variants, uint32_t variant_count)
+{
+    ARK_ASSERT(variant_count > 0);
+    ARK_GROW(writer->classes, writer->classes_capacity, writer->class_count + (size_t)1);
+    ARK_GROW(writer->variants, writer->variants_capacity,
+             (size_t)writer->variant_count + variant_count);
+    writer->classes[writer->class_count] = (struct ark_class_record){
+        .light = light,
+        .first_variant = writer->variant_count,
+        .variant_count = variant_count,
+        .hot_start = writer->hot_records.len,
+        .cold_start = writer->cold_records.len,
+    };
+    struct ark_variant_record *by_code = writer->variants + writer->variant_count;
+    memcpy(by_code, variants, variant_count * sizeof *variants);
+    qsort(by_code, variant_count, sizeof *by_code, compare_variants);
+    assign_codes(writer, variants, by_code, variant_count);
+    writer->first_member = first_member;
+    ark_cold_writer_begin(&writer->cold, variant_count);
+}
+
+/** Puts the entries into the order of codes, and their positions with them. */
+static void
+order_entries(struct ark_class_writer *writer, const struct ark_posting *posting,
+              struct ark_cold_posting *out)
+{
+    uint32_t count = posting->occurrence_count;
+    struct ark_cold_entry *entries = writer->entries;
+    uint32_t total = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        total += posting->occurrences[i].tf;
+    }
+    // Entries are few: each is put where it belongs, its positions gathered after.
+    for (uint32_t i = 0; i < count; i++) {
+        struct ark_cold_entry entry = {
+            writer->code_of[posting->occurrences[i].member - writer->first_member],
+            posting->occurrences[i].tf};
+        uint32_t at = i;
+        while (at > 0 && entries[at - 1].code > entry.code) {
+            entries[at] = entries[at - 1];
+            at--;
+        }
+        entries[at] = entry;
+    }
+    ARK_GROW(writer->positions, writer->positions_capacity, total);
+    uint32_t *to = writer->positions;
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t *from = posting->positions;
+        for (uint32_t k = 0; k < count; k++) {
+            const struct ark_occurrence *occurrence = &posting->occurrences[k];
+            if (writer->code_of[occurrence->member - writer->first_member] == entries[i].code) {
+                memcpy(to, from, occurrence->tf * sizeof *to);
+                to += occurrence->tf;
+                break;
+            }
+            from += occurrence->tf;
+        }
+    }
+    out->positions = writer->positions;
+}
+
+void
+ark_class_writer_add(struct ark_class_writer *writer, uint32_t doc, uint8_t bound,
+                     const struct ark_posting *posting)
+{
+    uint32_t count = posting->occurrence_count;
+    uint64_t tf = 0;
+    ARK_GROW(writer->entries, writer->entries_capacity, count);
+    for (uint32_t i = 0; i < count; i++) {
+        tf += posting->occurrences[i].tf;
+    }
+    ARK_ASSERT(tf <= UINT32_MAX);
+    struct ark_cold_posting cold = {writer->entries, count, posting->positions};
+    if (count == 1) {
+        writer->entries[0] = (struct ark_cold_entry){
+            writer->code_of[posting->occurrences[0].member - writer->first_member], (uint32_t)tf};
+    } else {
+        order_entries(writer, posting, &cold);
+    }
+    ark_hot_writer_add(&writer->hot, doc, (uint32_t)tf, bound);
+    ark_cold_writer_add(&writer->cold, doc, &cold);
+}
+
+void
+ark_class_writer_end(struct ark_class_writer *writer)
+{
+    struct ark_class_record *class = &writer->classes[writer->class_count++];
+    class->df = ark_hot_writer_df(&writer->hot);
+    ARK_ASSERT(class->df > 0);
+    ark_hot_writer_finish(&writer->hot, &writer->hot_records);
+    class->hot_bytes = writer->hot_records.len - class->hot_start;
+    enum ark_hot_kind kind = class->df < ARK_HOT_SMALL_DF
+                                 ? ARK_HOT_SMALL
+                                 : (enum ark_hot_kind)writer->hot_records.bytes[class->hot_start];
+    ark_cold_writer_finish(&writer->cold, kind, &writer->cold_records);
+    class->cold_bytes = writer->cold_records.len - class->cold_start;
+    writer->variant_count += class->variant_count;
+}
+
+/** By falling df; among equals by light form. */
+static int
+compare_classes(const void *left, const void *right)
+{
+    const struct ark_class_record *a = left;
+    const struct ark_class_record *b = right;
+    if (a->df != b->df) {
+        return a->df > b->df ? -1 : 1;
+    }
+    return ark_str_compare(a->light, b->light);
+}
+
+/** Writes the records of the classes that do not stand in the dictionary. */
+static enum ark_status
+write_records(struct ark_class_writer *writer, struct ark_error *err)
+{
+    enum ark_status status = ARK_OK;
+    uint8_t filler[ARK_HOT_WHOLE_BYTES] = {0};
+    for (uint32_t i = 0; status == ARK_OK && i < writer->class_count; i++) {
+        const struct ark_class_record *class = &writer->classes[i];
+        if (class->df == 1) {
+            break; // the rest have one document, too
+        }
+        uint64_t end = ark_spool_bytes(writer->hot_spool);
+        uint64_t place = ark_hot_place(end, class->hot_bytes);
+        status =
+            ark_spool_append(writer->hot_spool, ark_str_make(filler, (size_t)(place - end)), err);
+        if (status == ARK_OK) {
+            status = ark_spool_append(
+                writer->hot_spool,
+                ark_str_make(writer->hot_records.bytes + class->hot_start, class->hot_bytes), err);
+        }
+        if (status == ARK_OK) {
+            status = ark_spool_append(
+                writer->cold_spool,
+                ark_str_make(writer->cold_records.bytes + class->cold_start, class->cold_bytes),
+                err);
+        }
+    }
+    return status;
+}
+
+/** Appends the heads of the classes. */
+static void
+append_classes(const struct ark_class_writer *writer, const struct ark_family_frame *frame,
+               struct ark_buf *out)
+{
+    ark_str previous = frame->key;
+    for (uint32_t i = 0; i < writer->class_count; i++) {
+        const struct ark_class_record *class = &writer->classes[i];
+        ark_front_coded_append(out, previous, class->light);
+        previous = class->light;
+        ark_varint_append(out, class->variant_count);
+        if (frame->df > 1) {
+            ark_varint_append(out, class->df);
+        }
+        if (class->df == 1) {
+            ark_buf_append(out, writer->hot_records.bytes + class->hot_start, class->hot_bytes);
+            ark_varint_append(out, class->cold_bytes);
+            ark_buf_append(out, writer->cold_records.bytes + class->cold_start, class->cold_bytes);
+        } else {
+            ark_varint_append(out, class->hot_bytes);
+            ark_varint_append(out, class->cold_bytes);
+        }
+    }
+}
+
+/** Where light begins in form, or form.len when it is no part of it. */
+static size_t
+find_in(ark_str form, ark_str light)
+{
+    for (size_t at = 0; light.len > 0 && at + light.len <= form.len; at++) {
+        if (memcmp(form.bytes + at, light.bytes, light.len) == 0) {
+            return at;
+        }
+    }
+    return form.len;
+}
+
+/** The variant before this one in its class that has the same form, or its own place. */
+static uint32_t
+same_form(const struct ark_variant_record *variants, uint32_t code)
+{
+    uint32_t before = 0;
+    // A form has several stems when its df is not that of its variant.
+    while (variants[code].form_df != variants[code].df && before < code &&
+           !ark_str_equal(variants[before].form, variants[code].form)) {
+        before++;
+    }
+    return variants[code].form_df == variants[code].df ? code : before;
+}
+
+static void
+append_form(struct ark_buf *out, ark_str light, const struct ark_variant_record *variants,
+            uint32_t code)
+{
+    const struct ark_variant_record *variant = &variants[code];
+    uint32_t before = same_form(variants, code);
+    size_t at = find_in(variant->form, light);
+    if (before < code) {
+        ark_varint_append(out, FORM_AS_BEFORE);
+        ark_varint_append(out, before);
+        ark_varint_append(out, variant->form_df);
+    } else if (at == variant->form.len) {
+        ark_varint_append(out, FORM_IN_FULL);
+        ark_varint_append(out, variant->form.len);
+        ark_buf_append_str(out, variant->form);
+    } else {
+        ark_varint_append(out, FORM_AROUND_LIGHT + at);
+        ark_buf_append(out, variant->form.bytes, at);
+        ark_varint_append(out, variant->form.len - at - light.len);
+        ark_buf_append_str(out, ark_str_slice(variant->form, at + light.len, variant->form.len));
+    }
+}
+
+static void
+append_variants(const struct ark_class_writer *writer, const struct ark_family_frame *frame,
+                struct ark_buf *out)
+{
+    for (uint32_t i = 0; i < writer->class_count; i++) {
+        const struct ark_class_record *class = &writer->classes[i];
+        const struct ark_variant_record *variants = writer->variants + class->first_variant;
+        for (uint32_t code = 0; code < class->variant_count; code++) {
+            append_form(out, class->light, variants, code);
+            if (frame->stem_count > 1) {
+                ark_varint_append(out, variants[code].stem_idx);
+            }
+            if (class->df > 1 && class->variant_count > 1) {
+                ark_varint_append(out, variants[code].df);
+            }
+        }
+    }
+}
+
+enum ark_status
+ark_class_writer_end_family(struct ark_class_writer *writer, const struct ark_family_frame *frame,
+                            struct ark_buf *out, struct ark_error *err)
+{
+    ARK_ASSERT(writer->class_count > 0);
+    qsort(writer->classes, writer->class_count, sizeof *writer->classes, compare_classes);
+    ark_varint_append(out, frame->df);
+    ark_varint_append(out, frame->stem_count);
+    ark_str previous = frame->key;
+    for (uint32_t i = 0; i < frame->stem_count; i++) {
+        ark_front_coded_append(out, previous, frame->stems[i].text);
+        previous = frame->stems[i].text;
+        if (frame->df > 1) {
+            ark_varint_append(out, frame->stems[i].df);
+        }
+    }
+    ark_varint_append(out, writer->class_count);
+    bool some_stored = writer->classes[0].df > 1;
+    if (frame->df > 1) {
+        ark_buf_push(out, some_stored);
+    }
+    if (some_stored) {
+        ark_varint_append(
+            out, ark_hot_place(ark_spool_bytes(writer->hot_spool), writer->classes[0].hot_bytes));
+        ark_varint_append(out, ark_spool_bytes(writer->cold_spool));
+    }
+    append_classes(writer, frame, out);
+    append_variants(writer, frame, out);
+    enum ark_status status = write_records(writer, err);
+    ark_buf_clear(&writer->hot_records);
+    ark_buf_clear(&writer->cold_records);
+    writer->class_count = 0;
+    writer->variant_count = 0;
+    return status;
+}

@@ -1,0 +1,108 @@
+/**
+ * @file class_writer.h
+ * The light classes of one family after another, on their way into a segment:
+ * their hot and cold records, and their part of the family's dictionary record.
+ *
+ * Codes of variants follow their numbers of documents, so those must be known
+ * when a class begins. For the files of common/store only.
+ */
+#ifndef ARK_STORE_CLASS_WRITER_H
+#define ARK_STORE_CLASS_WRITER_H
+
+#include "common/codec/cold_postings.h"
+#include "common/codec/postings_block.h"
+#include "common/store/segment.h"
+#include "common/store/spool.h"
+
+/**
+ * A hot record of at most so many bytes lies in one chunk: where it would
+ * cross the end of one, it begins with the next. Readers compute offsets by
+ * the same rule.
+ */
+enum { ARK_HOT_WHOLE_BYTES = 64 << 10 };
+
+/** Where a hot record of so many bytes begins when those before it end at offset. */
+uint64_t ark_hot_place(uint64_t offset, uint64_t bytes);
+
+/** A variant as the dictionary record lists it. */
+struct ark_variant_record {
+    ark_str form;
+    uint32_t df;
+    uint32_t form_df; /**< of the form, whatever its stem */
+    uint32_t stem_idx;
+};
+
+/** What is kept of a class until its family ends. */
+struct ark_class_record {
+    ark_str light;
+    uint32_t df;
+    uint32_t first_variant;
+    uint32_t variant_count;
+    size_t hot_start; /**< in the writer's buffer, as is cold_start */
+    size_t hot_bytes;
+    size_t cold_start;
+    size_t cold_bytes;
+};
+
+/** The classes of one family; keeps its buffers between families. */
+struct ark_class_writer {
+    struct ark_spool *hot_spool;
+    struct ark_spool *cold_spool;
+    struct ark_hot_writer hot;
+    struct ark_cold_writer cold;
+    struct ark_buf hot_records; /**< of the family so far */
+    struct ark_buf cold_records;
+    struct ark_variant_record *variants; /**< class after class, each by code */
+    size_t variants_capacity;
+    uint32_t variant_count;
+    struct ark_class_record *classes;
+    size_t classes_capacity;
+    uint32_t class_count;
+    uint32_t first_member; /**< of the open class */
+    uint32_t *code_of;     /**< by member of the open class */
+    size_t code_of_capacity;
+    struct ark_cold_entry *entries; /**< of one posting */
+    size_t entries_capacity;
+    uint32_t *positions; /**< likewise, in the order of codes */
+    size_t positions_capacity;
+};
+
+/** A writer to two spools, which outlive it. */
+struct ark_class_writer ark_class_writer_make(struct ark_spool *hot, struct ark_spool *cold);
+/** Frees its buffers. */
+void ark_class_writer_dispose(struct ark_class_writer *writer);
+
+/**
+ * Begins a class of the open family: member first_member + i of the family is
+ * variants[i]. Those have their df; the views must live until the family ends.
+ */
+void ark_class_writer_begin(struct ark_class_writer *writer, ark_str light, uint32_t first_member,
+                            const struct ark_variant_record *variants, uint32_t variant_count);
+/**
+ * Adds a document, in ascending order. Occurrences are of the family's members
+ * that the class has, ascending; positions are theirs, one after another; bound as
+ * ark_hot_writer_add takes it.
+ */
+void ark_class_writer_add(struct ark_class_writer *writer, uint32_t doc, uint8_t bound,
+                          const struct ark_posting *posting);
+/** Ends the class, which has a document. */
+void ark_class_writer_end(struct ark_class_writer *writer);
+
+/** What the record of a family says besides its classes. */
+struct ark_family_frame {
+    ark_str key;
+    uint32_t df;
+    const struct ark_term *stems; /**< ascending */
+    uint32_t stem_count;
+};
+
+/**
+ * Ends the family: writes its records to the spools and appends its
+ * dictionary record. ARK_E_IO.
+ */
+enum ark_status ark_class_writer_end_family(struct ark_class_writer *writer,
+                                            const struct ark_family_frame *frame,
+                                            struct ark_buf *out,
+                                            struct ark_error *err) ARK_MUST_CHECK;
+
+#endif
