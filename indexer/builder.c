@@ -9,6 +9,8 @@
 #include "common/text/analyzer.h"
 #include "indexer/inverter.h"
 #include "indexer/merger.h"
+#include "indexer/near_duplicates.h"
+#include "indexer/near_groups.h"
 
 /** Spilled runs that are merged into one before more are made: bounds open files. */
 enum { RUNS_MAX = 24 };
@@ -24,6 +26,7 @@ struct ark_builder {
     struct ark_builder_options options;
     struct ark_builder_figures figures;
     struct ark_inverter *inverter;
+    struct ark_sketcher *sketcher;
     struct ark_segment_writer *writer; /**< of the run being filled, or NULL */
     struct ark_segment_data *runs[RUNS_MAX];
     uint32_t run_count;
@@ -48,6 +51,7 @@ ark_builder_new(struct ark_store *store, const struct ark_builder_options *optio
     builder->store = store;
     builder->options = *options;
     builder->inverter = ark_inverter_new();
+    builder->sketcher = ark_sketcher_new();
     builder->memory = ark_arena_make();
     return builder;
 }
@@ -63,6 +67,7 @@ ark_builder_free(struct ark_builder *builder)
         ark_segment_data_free(builder->runs[i]);
     }
     ark_inverter_free(builder->inverter);
+    ark_sketcher_free(builder->sketcher);
     ark_arena_dispose(&builder->memory);
     free(builder->deletions);
     free(builder->files);
@@ -158,6 +163,7 @@ ark_builder_add(struct ark_builder *builder, ark_str path, uint32_t name_start,
     }
     struct ark_token_counts counts =
         ark_inverter_add(builder->inverter, document->title, document->body);
+    struct ark_document_forms forms = ark_inverter_forms(builder->inverter);
     struct ark_document_record record = {
         .path = path,
         .fragment = document->fragment,
@@ -168,6 +174,7 @@ ark_builder_add(struct ark_builder *builder, ark_str path, uint32_t name_start,
         .token_count = counts.all,
         .title_tokens = counts.title,
         .content_hash = ark_builder_content_hash(document),
+        .sketch = ark_sketcher_make(builder->sketcher, forms.hashes, forms.count),
     };
     enum ark_status status = ark_segment_writer_add_document(builder->writer, &record,
                                                              document->title, document->body, err);
@@ -355,17 +362,42 @@ make_segment(struct ark_builder *builder, struct merge_plan *plan, struct ark_se
     return ark_merge(plan->inputs, count, ark_store_path(builder->store), out, err);
 }
 
+/** Finds the near-duplicates among the documents that the index will have. */
+static enum ark_status
+find_groups(const struct ark_builder *builder, const struct merge_plan *plan,
+            struct ark_segment_data *segment, struct ark_buf *out, struct ark_error *err)
+{
+    bool *leaving = ark_xcalloc(plan->segment_count, sizeof *leaving);
+    for (uint32_t i = 0; i < plan->segment_count; i++) {
+        leaving[i] = plan->chosen[i] || builder->options.rebuild;
+    }
+    const struct ark_near_groups_input input = {
+        .snapshot = plan->snapshot,
+        .leaving = leaving,
+        .leaving_is_kept = !builder->options.rebuild,
+        .deleted = (const uint8_t *const *)plan->deleted,
+        .added = segment == NULL ? NULL : ark_segment_data_reader(segment),
+    };
+    enum ark_status status = ark_near_groups_find(&input, out, err);
+    free(leaving);
+    return status;
+}
+
 enum ark_status
 ark_builder_publish(struct ark_builder *builder, struct ark_error *err)
 {
     struct merge_plan plan = {0};
     struct ark_segment_data *segment = NULL;
+    struct ark_buf groups = ark_buf_make(SIZE_MAX);
     enum ark_status status = finish_run(builder, err);
     if (status == ARK_OK) {
         status = make_plan(builder, &plan, err);
     }
     if (status == ARK_OK) {
         status = make_segment(builder, &plan, &segment, err);
+    }
+    if (status == ARK_OK) {
+        status = find_groups(builder, &plan, segment, &groups, err);
     }
     ark_snapshot_close(plan.snapshot);
     plan.snapshot = NULL;
@@ -382,11 +414,13 @@ ark_builder_publish(struct ark_builder *builder, struct ark_error *err)
             .dropped_segment_count = plan.input_count,
             .drop_everything = builder->options.rebuild,
             .roots = builder->roots_set ? &builder->roots : NULL,
+            .groups = groups.len > 0 ? &groups : NULL,
             .identity = builder->options.rebuild ? ark_analyzer_identity() : NULL,
         };
         status = ark_store_publish(builder->store, &publication, err);
     }
     free_plan(&plan);
+    ark_buf_dispose(&groups);
     ark_segment_data_free(segment);
     return status;
 }

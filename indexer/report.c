@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "common/base/message.h"
-#include "common/store/store.h"
+#include "common/store/groups.h"
 #include "common/text/utf8.h"
 #include "indexer/paths.h"
 #include "indexer/roots.h"
@@ -339,6 +339,15 @@ verify_snapshot(struct ark_snapshot *snapshot, struct ark_error *err)
     for (uint32_t i = 0; i < segment_count && status == ARK_OK; i++) {
         status = ark_segment_verify(ark_snapshot_segment(snapshot, i), err);
     }
+    struct ark_arena memory = ark_arena_make();
+    struct ark_groups groups;
+    if (status == ARK_OK) {
+        status = ark_snapshot_groups(snapshot, &memory, &groups, err);
+    }
+    if (status == ARK_OK) {
+        status = ark_groups_verify(&groups, snapshot, err);
+    }
+    ark_arena_dispose(&memory);
     struct ark_roots roots = ark_roots_make();
     if (status == ARK_OK) {
         status = read_roots(snapshot, &roots, err);

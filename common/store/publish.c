@@ -398,6 +398,13 @@ write_meta(struct publisher *publisher, const struct ark_segment_entry *entries,
         status = ark_lmdb_put(publisher->store, publisher->txn, ARK_DB_META,
                               ARK_STR(ARK_META_ROOTS), *publication->roots, publisher->err);
     }
+    if (status == ARK_OK && publication->groups != NULL) {
+        ark_buf_clear(&bytes);
+        ark_buf_append_str(&bytes, ark_buf_view(publication->groups));
+        ark_seal(&bytes);
+        status = ark_lmdb_put(publisher->store, publisher->txn, ARK_DB_META,
+                              ARK_STR(ARK_META_GROUPS), ark_buf_view(&bytes), publisher->err);
+    }
     ark_buf_clear(&bytes);
     ark_segment_list_encode(entries, count, &bytes);
     if (status == ARK_OK) {

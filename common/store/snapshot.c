@@ -70,6 +70,7 @@ fill_figures(struct ark_snapshot *snapshot)
     figures->generation = snapshot->config.generation;
     figures->format_version = snapshot->config.format_version;
     figures->segment_count = snapshot->segment_count;
+    figures->next_segment_id = snapshot->config.next_segment_id;
     memcpy(figures->identity, snapshot->config.identity, sizeof figures->identity);
     for (uint32_t i = 0; i < snapshot->segment_count; i++) {
         const struct ark_segment_info *info = &snapshot->entries[i].info;

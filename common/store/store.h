@@ -49,7 +49,8 @@ struct ark_store_figures {
     uint64_t token_count; /**< of live documents */
     uint64_t text_bytes;
     uint64_t stored_bytes;
-    uint64_t file_bytes; /**< of data.mdb */
+    uint64_t next_segment_id; /**< of the segment that the next publication adds */
+    uint64_t file_bytes;      /**< of data.mdb */
     uint32_t format_version;
     char identity[128]; /**< the analyzer the index was made with */
 };
@@ -129,8 +130,9 @@ struct ark_publication {
     size_t forgotten_file_count;
     const uint64_t *dropped_segments; /**< ids of segments that were merged into segment */
     size_t dropped_segment_count;
-    bool drop_everything; /**< rebuild: every old segment, file row and id goes first */
-    const ark_str *roots; /**< new content of the roots record, or NULL to keep it */
+    bool drop_everything;         /**< rebuild: every old segment, file row and id goes first */
+    const ark_str *roots;         /**< new content of the roots record, or NULL to keep it */
+    const struct ark_buf *groups; /**< new groups record (groups.h), or NULL to keep it */
     const char *identity; /**< analyzer of the index from now on (with drop_everything), or NULL */
 };
 

@@ -18,6 +18,7 @@ enum ark_db { ARK_DB_META, ARK_DB_STREAM, ARK_DB_IDS, ARK_DB_FILES, ARK_DB_DEAD,
 #define ARK_META_CONFIG "cfg"
 #define ARK_META_SEGMENTS "segs"
 #define ARK_META_ROOTS "roots"
+#define ARK_META_GROUPS "groups"
 
 /** Keys of files are one hash; keys of documents two, the file's and the fragment's. */
 enum { ARK_HASH_BYTES = 16, ARK_DOCUMENT_KEY_BYTES = 32, ARK_DOCUMENT_VALUE_BYTES = 20 };
