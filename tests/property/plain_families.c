@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "common/base/memory.h"
+#include "tests/property/plain_lists.h"
 #include "tests/property/plain_walk.h"
 
 enum { DICTIONARY_BLOCK = 16, POSTINGS_BLOCK = 128, FIELD_GAP = 16 };
@@ -96,7 +97,8 @@ bound_of(const struct plain_segment *segment, const struct plain_posting *postin
             tf += postings[i].tf;
         }
         double length = (double)plain_norm_length(segment->streams[PLAIN_NORMS].bytes[doc]);
-        double part = tf / (tf + 0.6 * (0.25 + 0.75 * length / mean));
+        double part =
+            tf / (tf + PLAIN_BOUND_K1 * (1 - PLAIN_BOUND_B + PLAIN_BOUND_B * length / mean));
         greatest = part > greatest ? part : greatest;
     }
     uint64_t bound = (uint64_t)(greatest * 255) + 1;
@@ -175,10 +177,262 @@ check_order(const struct plain_segment *segment, const struct plain_family *fami
     }
 }
 
+/** A family as its record lists it. */
+struct record {
+    uint64_t df;
+    struct terms stems;
+    struct plain_class *classes;
+    uint64_t class_count;
+    struct plain_member *variants; /**< class after class */
+    uint64_t *variant_df;
+    uint64_t *form_df;
+    uint64_t variant_count;
+};
+
+/** Where the records of a stream ended so far. */
+struct stream_ends {
+    uint64_t hot;
+    uint64_t cold;
+};
+
+/** The offset of a hot record: one of up to 64 KiB lies in one chunk. */
+static uint64_t
+hot_place(uint64_t end, uint64_t bytes)
+{
+    bool crosses = bytes <= 65536 && end % 262120 + bytes > 262120;
+    return crosses ? end + (262120 - end % 262120) : end;
+}
+
+/** Reads the records of a class, which lie in the dictionary when it has one document. */
+static void
+read_lists(const struct plain_segment *segment, struct plain_walk *walk, struct stream_ends *ends,
+           struct plain_class *class)
+{
+    if (class->df == 1) {
+        size_t start = walk->at;
+        if (plain_take_varint(walk) % 2 == 1) {
+            (void)plain_take_varint(walk);
+        }
+        class->hot = ark_str_slice(walk->bytes, start, walk->at);
+        class->cold = plain_take_text(walk);
+        return;
+    }
+    uint64_t hot_bytes = plain_take_varint(walk);
+    uint64_t cold_bytes = plain_take_varint(walk);
+    struct plain_walk hot = {segment->streams[PLAIN_HOT], (size_t)hot_place(ends->hot, hot_bytes)};
+    struct plain_walk cold = {segment->streams[PLAIN_COLD], (size_t)ends->cold};
+    class->hot = plain_take(&hot, hot_bytes);
+    class->cold = plain_take(&cold, cold_bytes);
+    ends->hot = hot.at;
+    ends->cold = cold.at;
+}
+
+static void
+read_class_heads(const struct plain_segment *segment, ark_str key, struct plain_walk *walk,
+                 struct stream_ends *ends, struct record *record, struct ark_arena *arena)
+{
+    record->class_count = plain_take_varint(walk);
+    record->classes =
+        ark_arena_calloc(arena, (size_t)record->class_count, sizeof(struct plain_class));
+    bool stored = record->df > 1 && plain_take_fixed(walk, 1) == 1;
+    if (stored) {
+        uint64_t hot = plain_take_varint(walk);
+        plain_must(hot >= ends->hot && hot - ends->hot < 65536, "hot records leave a gap",
+                   segment->id);
+        ends->hot = hot;
+        plain_must(plain_take_varint(walk) == ends->cold, "cold records leave a gap", segment->id);
+    }
+    ark_str before = key;
+    for (uint64_t i = 0; i < record->class_count; i++) {
+        struct plain_class *class = &record->classes[i];
+        before = class->light = plain_take_coded(walk, before, arena);
+        class->first_variant = record->variant_count;
+        class->variant_count = plain_take_varint(walk);
+        class->df = record->df > 1 ? plain_take_varint(walk) : 1;
+        plain_must(class->df > 0 && class->variant_count > 0, "an empty class", segment->id);
+        plain_must(i == 0 || class->df < record->classes[i - 1].df ||
+                       (class->df == record->classes[i - 1].df &&
+                        ark_str_compare(record->classes[i - 1].light, class->light) < 0),
+                   "the order of classes", segment->id);
+        plain_must((class->df > 1) <= stored, "a class has no lists", segment->id);
+        read_lists(segment, walk, ends, class);
+        record->variant_count += class->variant_count;
+    }
+}
+
+static ark_str
+read_form(const struct plain_segment *segment, struct plain_walk *walk, struct record *record,
+          const struct plain_class *class, uint64_t variant, struct ark_arena *arena)
+{
+    uint64_t kind = plain_take_varint(walk);
+    if (kind == 0) {
+        return plain_take_text(walk);
+    }
+    if (kind == 1) {
+        uint64_t before = class->first_variant + plain_take_varint(walk);
+        plain_must(before < variant, "a form like one to come", segment->id);
+        record->form_df[variant] = record->form_df[before] = plain_take_varint(walk);
+        return record->variants[before].text[FORM];
+    }
+    struct ark_buf form = ark_buf_make(SIZE_MAX);
+    ark_buf_append_str(&form, plain_take(walk, kind - 2));
+    ark_buf_append_str(&form, class->light);
+    ark_buf_append_str(&form, plain_take_text(walk));
+    ark_str copy = ark_arena_dup(arena, ark_buf_view(&form));
+    ark_buf_dispose(&form);
+    return copy;
+}
+
+static void
+read_variants(const struct plain_segment *segment, struct plain_walk *walk, struct record *record,
+              struct ark_arena *arena)
+{
+    size_t count = (size_t)record->variant_count;
+    record->variants = ark_arena_calloc(arena, count, sizeof *record->variants);
+    record->variant_df = ark_arena_calloc(arena, count, sizeof *record->variant_df);
+    record->form_df = ark_arena_calloc(arena, count, sizeof *record->form_df);
+    for (uint64_t i = 0; i < record->class_count; i++) {
+        const struct plain_class *class = &record->classes[i];
+        uint64_t end = class->first_variant + class->variant_count;
+        for (uint64_t variant = class->first_variant; variant < end; variant++) {
+            struct plain_member *texts = &record->variants[variant];
+            texts->text[LIGHT] = class->light;
+            texts->text[FORM] = read_form(segment, walk, record, class, variant, arena);
+            uint64_t stem = record->stems.count > 1 ? plain_take_varint(walk) : 0;
+            plain_must(stem < record->stems.count, "no such stem", segment->id);
+            texts->text[STEM] = record->stems.text[stem];
+            bool counted = class->df > 1 && class->variant_count > 1;
+            record->variant_df[variant] = counted ? plain_take_varint(walk) : class->df;
+        }
+        for (uint64_t variant = class->first_variant; variant < end; variant++) {
+            uint64_t df = record->form_df[variant];
+            record->form_df[variant] = df == 0 ? record->variant_df[variant] : df;
+        }
+    }
+}
+
+static struct record
+read_class_record(const struct plain_segment *segment, ark_str key, struct plain_walk *walk,
+                  struct stream_ends *ends, struct ark_arena *arena)
+{
+    struct record record = {.df = plain_take_varint(walk)};
+    record.stems.count = plain_take_varint(walk);
+    record.stems.text =
+        ark_arena_calloc(arena, (size_t)record.stems.count, sizeof *record.stems.text);
+    record.stems.df = ark_arena_calloc(arena, (size_t)record.stems.count, sizeof *record.stems.df);
+    for (uint64_t i = 0; i < record.stems.count; i++) {
+        record.stems.text[i] =
+            plain_take_coded(walk, i == 0 ? key : record.stems.text[i - 1], arena);
+        record.stems.df[i] = record.df > 1 ? plain_take_varint(walk) : 1;
+        plain_must(i == 0 || ark_str_compare(record.stems.text[i - 1], record.stems.text[i]) < 0,
+                   "stems do not ascend", segment->id);
+    }
+    read_class_heads(segment, key, walk, ends, &record, arena);
+    read_variants(segment, walk, &record, arena);
+    plain_must(plain_at_end(walk), "a family has a tail", segment->id);
+    return record;
+}
+
+static int
+compare_members(const struct plain_member *a, const struct plain_member *b)
+{
+    static const unsigned ORDER[] = {LIGHT, FORM, STEM};
+    int order = 0;
+    for (size_t k = 0; k < ARK_COUNT_OF(ORDER) && order == 0; k++) {
+        order = ark_str_compare(a->text[ORDER[k]], b->text[ORDER[k]]);
+    }
+    return order;
+}
+
+static uint32_t
+member_of(const struct plain_segment *segment, const struct plain_family *family,
+          const struct plain_member *texts)
+{
+    for (uint32_t i = 0; i < family->member_count; i++) {
+        if (compare_members(&family->members[i], texts) == 0) {
+            return i;
+        }
+    }
+    plain_must(false, "a variant that is no member", segment->id);
+    return 0;
+}
+
+static int
+compare_postings(const void *left, const void *right)
+{
+    const struct plain_posting *a = left;
+    const struct plain_posting *b = right;
+    if (a->doc != b->doc) {
+        return a->doc < b->doc ? -1 : 1;
+    }
+    return (a->member > b->member) - (a->member < b->member);
+}
+
+/** The lists of the classes say what the postings of the family say. */
+static void
+check_classes(const struct plain_segment *segment, const struct plain_family *family,
+              const struct record *record, struct ark_arena *arena)
+{
+    struct plain_posting *found = ark_arena_calloc(arena, family->posting_count, sizeof *found);
+    size_t count = 0;
+    for (uint64_t i = 0; i < record->class_count; i++) {
+        const struct plain_class *class = &record->classes[i];
+        struct plain_occurrences read = plain_read_class(segment, class, arena);
+        uint64_t *df = ark_arena_calloc(arena, (size_t) class->variant_count, sizeof *df);
+        for (size_t k = 0; k < read.count; k++) {
+            const struct plain_occurrence *item = &read.items[k];
+            plain_must(count < family->posting_count, "more in the lists", segment->id);
+            found[count++] = (struct plain_posting){
+                item->doc,
+                member_of(segment, family, &record->variants[class->first_variant + item->code]),
+                item->tf, item->positions};
+            df[item->code]++;
+        }
+        for (uint64_t code = 0; code < class->variant_count; code++) {
+            plain_must(df[code] == record->variant_df[class->first_variant + code],
+                       "the frequency of a variant", segment->id);
+            plain_must(code == 0 || df[code] <= df[code - 1], "the order of variants", segment->id);
+        }
+    }
+    plain_must(count == family->posting_count, "less in the lists", segment->id);
+    qsort(found, count, sizeof *found, compare_postings);
+    for (size_t i = 0; i < count; i++) {
+        const struct plain_posting *expected = &family->postings[i];
+        plain_must(compare_postings(&found[i], expected) == 0 && found[i].tf == expected->tf &&
+                       memcmp(found[i].positions, expected->positions,
+                              expected->tf * sizeof *expected->positions) == 0,
+                   "a posting in the lists", segment->id);
+    }
+}
+
+/** The record counts documents by stem and by form as the postings do. */
+static void
+check_counts(const struct plain_segment *segment, const struct plain_family *family,
+             const struct record *record)
+{
+    for (uint64_t i = 0; i < record->stems.count + record->variant_count; i++) {
+        bool stem = i < record->stems.count;
+        uint64_t variant = stem ? 0 : i - record->stems.count;
+        ark_str text = stem ? record->stems.text[i] : record->variants[variant].text[FORM];
+        uint64_t expected = stem ? record->stems.df[i] : record->form_df[variant];
+        uint64_t df = 0;
+        uint64_t last = UINT64_MAX;
+        for (size_t k = 0; k < family->posting_count; k++) {
+            const struct plain_posting *posting = &family->postings[k];
+            if (posting->doc != last &&
+                ark_str_equal(family->members[posting->member].text[stem ? STEM : FORM], text)) {
+                last = posting->doc;
+                df++;
+            }
+        }
+        plain_must(df == expected, "a frequency in the record", segment->id);
+    }
+}
+
 /** Reads a family whose key was read; its postings must begin where those before end. */
 static void
 read_family(const struct plain_segment *segment, struct plain_family *family, ark_str record,
-            uint64_t *postings_end, struct ark_arena *arena)
+            uint64_t *postings_end, struct stream_ends *ends, struct ark_arena *arena)
 {
     struct plain_walk walk = {record, 0};
     uint64_t df = plain_take_varint(&walk);
@@ -212,6 +466,11 @@ read_family(const struct plain_segment *segment, struct plain_family *family, ar
     for (unsigned level = 0; level < PLAIN_LEVELS; level++) {
         check_frequencies(segment, family, &terms[level], term_of, level);
     }
+    struct record classes = read_class_record(segment, family->key, &walk, ends, arena);
+    plain_must(classes.df == df && classes.variant_count == family->member_count,
+               "the record of classes", segment->id);
+    check_classes(segment, family, &classes, arena);
+    check_counts(segment, family, &classes);
 }
 
 /** Checks the entry of a dictionary's index for the block that begins here. */
@@ -243,6 +502,7 @@ plain_read_families(struct plain_segment *segment, struct ark_arena *arena)
         ark_arena_calloc(arena, (size_t)segment->family_count, sizeof *segment->families);
     struct plain_walk walk = {segment->streams[PLAIN_DICTIONARY], 0};
     uint64_t postings_end = 0;
+    struct stream_ends ends = {0};
     for (uint64_t i = 0; i < segment->family_count; i++) {
         struct plain_family *family = &segment->families[i];
         uint64_t offset = walk.at;
@@ -255,9 +515,12 @@ plain_read_families(struct plain_segment *segment, struct ark_arena *arena)
             check_head(segment, segment->streams[PLAIN_DICTIONARY_INDEX], segment->family_count,
                        i / DICTIONARY_BLOCK, offset, family->key);
         }
-        read_family(segment, family, plain_take_text(&walk), &postings_end, arena);
+        read_family(segment, family, plain_take_text(&walk), &postings_end, &ends, arena);
     }
     plain_must(plain_at_end(&walk), "the dictionary has a tail", segment->id);
+    plain_must(ends.hot == segment->streams[PLAIN_HOT].len &&
+                   ends.cold == segment->streams[PLAIN_COLD].len,
+               "lists have a tail", segment->id);
     plain_must(postings_end == segment->streams[PLAIN_POSTINGS].len, "postings have a tail",
                segment->id);
     plain_must(segment->family_count > 0 || segment->streams[PLAIN_DICTIONARY_INDEX].len == 0,
