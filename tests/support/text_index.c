@@ -95,10 +95,15 @@ as_member(const struct ark_word *word)
                                              [ARK_TERM_STEM] = word->level[ARK_LEVEL_STEM]}};
 }
 
+/** Takes a posting: of a family or of a class. */
+typedef void add_posting(struct ark_segment_writer *writer, ark_docid doc,
+                         const struct ark_occurrence *occurrences, uint32_t occurrence_count,
+                         const uint32_t *positions);
+
 /** Writes one posting of words[0, count), which are one document's; firsts are a word of each member. */
 static void
-write_posting(struct ark_segment_writer *writer, const struct text_word *words, size_t count,
-              const struct ark_word *const *firsts)
+write_posting(struct ark_segment_writer *writer, add_posting *add, const struct text_word *words,
+              size_t count, const struct ark_word *const *firsts)
 {
     struct ark_occurrence *occurrences = ark_xcalloc(count, sizeof *occurrences);
     uint32_t *positions = ark_xcalloc(count, sizeof *positions);
@@ -114,9 +119,43 @@ write_posting(struct ark_segment_writer *writer, const struct text_word *words, 
         occurrences[used - 1].tf++;
         positions[i] = words[i].position;
     }
-    ark_segment_writer_add_posting(writer, words[0].doc, occurrences, used, positions);
+    add(writer, words[0].doc, occurrences, used, positions);
     free(occurrences);
     free(positions);
+}
+
+/** Writes words[0, count), which come by document. */
+static void
+write_postings(struct ark_segment_writer *writer, add_posting *add, const struct text_word *words,
+               size_t count, const struct ark_word *const *firsts)
+{
+    for (size_t at = 0; at < count;) {
+        size_t next = at + 1;
+        while (next < count && words[next].doc == words[at].doc) {
+            next++;
+        }
+        write_posting(writer, add, words + at, next - at, firsts);
+        at = next;
+    }
+}
+
+/** Writes the lists of the class that begins with a member, from words of its family. */
+static void
+write_class(struct ark_segment_writer *writer, uint32_t first, const struct text_word *words,
+            size_t count, const struct ark_word *const *firsts)
+{
+    struct text_word *of_class = ark_xcalloc(count, sizeof *of_class);
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (ark_str_equal(words[i].word.level[ARK_LEVEL_LIGHT],
+                          firsts[first]->level[ARK_LEVEL_LIGHT])) {
+            of_class[found++] = words[i];
+        }
+    }
+    ark_segment_writer_begin_class(writer, first);
+    write_postings(writer, ark_segment_writer_add_to_class, of_class, found, firsts);
+    ark_segment_writer_end_class(writer);
+    free(of_class);
 }
 
 /** Writes words[0, count), which are one family's and come by member. */
@@ -137,13 +176,12 @@ write_family(struct ark_segment_writer *writer, struct text_word *words, size_t 
     qsort(words, count, sizeof *words, compare_by_document);
     ark_segment_writer_begin_family(writer, words[0].word.level[ARK_LEVEL_SKELETON], members,
                                     member_count);
-    for (size_t at = 0; at < count;) {
-        size_t next = at + 1;
-        while (next < count && words[next].doc == words[at].doc) {
-            next++;
+    write_postings(writer, ark_segment_writer_add_posting, words, count, firsts);
+    for (uint32_t i = 0; i < member_count; i++) {
+        if (i == 0 || !ark_str_equal(firsts[i]->level[ARK_LEVEL_LIGHT],
+                                     firsts[i - 1]->level[ARK_LEVEL_LIGHT])) {
+            write_class(writer, i, words, count, firsts);
         }
-        write_posting(writer, words + at, next - at, firsts);
-        at = next;
     }
     enum ark_status status = ark_segment_writer_end_family(writer, NULL);
     ARK_ASSERT(status == ARK_OK);
