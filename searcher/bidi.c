@@ -74,24 +74,32 @@ split(const struct ark_line *line, struct letters *letters)
     letters->count = (FriBidiStrIndex)count;
 }
 
-/** Levels, shapes and order. */
+/** Levels of the letters, and their order from the left. */
 static void
-arrange(struct letters *letters, FriBidiParType base)
+resolve(struct letters *letters, FriBidiParType *base)
 {
     fribidi_get_bidi_types(letters->shape, letters->count, letters->types);
     fribidi_get_bracket_types(letters->shape, letters->count, letters->types, letters->brackets);
-    if (fribidi_get_par_embedding_levels_ex(letters->types, letters->brackets, letters->count,
-                                            &base, letters->levels) == 0) {
-        return;
-    }
-    fribidi_get_joining_types(letters->shape, letters->count, letters->joining);
-    fribidi_join_arabic(letters->types, letters->count, letters->levels, letters->joining);
-    fribidi_shape(FRIBIDI_FLAG_SHAPE_MIRRORING | FRIBIDI_FLAGS_ARABIC, letters->levels,
-                  letters->count, letters->joining, letters->shape);
+    FriBidiLevel most = fribidi_get_par_embedding_levels_ex(letters->types, letters->brackets,
+                                                            letters->count, base, letters->levels);
     // FriBidi fails only when out of memory, and then the order stays logical.
-    FriBidiLevel levels = fribidi_reorder_line(0, letters->types, letters->count, 0, base,
-                                               letters->levels, NULL, letters->order);
-    (void)levels;
+    if (most > 0) {
+        most = fribidi_reorder_line(0, letters->types, letters->count, 0, *base, letters->levels,
+                                    NULL, letters->order);
+    }
+    (void)most;
+}
+
+/** Order, and the letters in the shapes that they have in it. */
+static void
+arrange(struct letters *letters, FriBidiParType base, FriBidiFlags shapes)
+{
+    resolve(letters, &base);
+    if (shapes & FRIBIDI_FLAGS_ARABIC) {
+        fribidi_get_joining_types(letters->shape, letters->count, letters->joining);
+        fribidi_join_arabic(letters->types, letters->count, letters->levels, letters->joining);
+    }
+    fribidi_shape(shapes, letters->levels, letters->count, letters->joining, letters->shape);
 }
 
 /** What is written of a line. */
@@ -103,6 +111,7 @@ struct writer {
     struct ark_run *runs;
     size_t run_count;
     size_t cells;
+    bool shapes; // joiners and ligatures have done their work, and are not written
 };
 
 /** The marks of a letter, and those behind joiners that follow it: they belong to it too. */
@@ -116,7 +125,7 @@ write_marks(struct writer *writer, FriBidiStrIndex letter)
         memcpy(writer->bytes + writer->len, writer->line->text.bytes + start, end - start);
         writer->len += end - start;
         letter++;
-    } while (letter < letters->count && is_joiner(letters->shape[letter]));
+    } while (writer->shapes && letter < letters->count && is_joiner(letters->shape[letter]));
 }
 
 /** Writes one letter in its shape with its marks, and its style. */
@@ -127,10 +136,11 @@ write_letter(struct writer *writer, FriBidiStrIndex letter)
     uint32_t shape = letters->shape[letter];
     size_t start = writer->len;
     // A lam that became part of the ligature behind it leaves its marks to that.
-    if (shape == FRIBIDI_CHAR_FILL || (is_joiner(shape) && letter > 0)) {
+    bool joined = is_joiner(shape) && writer->shapes;
+    if (shape == FRIBIDI_CHAR_FILL || (joined && letter > 0)) {
         return;
     }
-    if (!is_joiner(shape)) {
+    if (!joined) {
         writer->len += ark_utf8_encode(shape, writer->bytes + writer->len);
         writer->cells += ark_text_width(shape);
     }
@@ -154,30 +164,173 @@ write_letter(struct writer *writer, FriBidiStrIndex letter)
         (struct ark_run){(uint32_t)start, (uint32_t)writer->len, style};
 }
 
+/** Cuts, arranges and gets ready to write a line. */
+static struct writer
+begin(const struct ark_line *line, enum ark_direction base, FriBidiFlags shapes,
+      struct letters *letters, struct ark_arena *arena)
+{
+    allocate(letters, line->text.len + 1, arena);
+    split(line, letters);
+    arrange(letters, base == ARK_DIRECTION_RTL ? FRIBIDI_PAR_RTL : FRIBIDI_PAR_LTR, shapes);
+    return (struct writer){
+        .line = line,
+        .letters = letters,
+        .bytes = ark_arena_alloc(arena, line->text.len * UTF8_GROWTH + 1),
+        .runs = ark_arena_calloc(arena, (size_t)letters->count + 1, sizeof(struct ark_run)),
+        .shapes = (shapes & FRIBIDI_FLAGS_ARABIC) != 0,
+    };
+}
+
+static struct ark_line
+end(const struct writer *writer, size_t *cells)
+{
+    ARK_ASSERT(writer->len <= writer->line->text.len * UTF8_GROWTH);
+    if (cells != NULL) {
+        *cells = writer->cells;
+    }
+    return (struct ark_line){.text = {writer->bytes, writer->len},
+                             .style = writer->line->style,
+                             .runs = writer->runs,
+                             .run_count = writer->run_count,
+                             .link = writer->line->link};
+}
+
 struct ark_line
 ark_bidi_visual(const struct ark_line *line, enum ark_direction base, struct ark_arena *arena,
                 size_t *cells)
 {
     struct letters letters = {0};
-    allocate(&letters, line->text.len + 1, arena);
-    split(line, &letters);
-    arrange(&letters, base == ARK_DIRECTION_RTL ? FRIBIDI_PAR_RTL : FRIBIDI_PAR_LTR);
-    struct writer writer = {
-        .line = line,
-        .letters = &letters,
-        .bytes = ark_arena_alloc(arena, line->text.len * UTF8_GROWTH + 1),
-        .runs = ark_arena_calloc(arena, (size_t)letters.count + 1, sizeof *writer.runs),
-    };
+    struct writer writer =
+        begin(line, base, FRIBIDI_FLAG_SHAPE_MIRRORING | FRIBIDI_FLAGS_ARABIC, &letters, arena);
     for (FriBidiStrIndex i = 0; i < letters.count; i++) {
         write_letter(&writer, letters.order[i]);
     }
-    ARK_ASSERT(writer.len <= line->text.len * UTF8_GROWTH);
-    if (cells != NULL) {
-        *cells = writer.cells;
+    return end(&writer, cells);
+}
+
+/** True for characters that stand in one font with right-to-left letters: those of their blocks. */
+static bool
+is_of_rtl_script(uint32_t codepoint)
+{
+    return (codepoint >= 0x0590 && codepoint <= 0x08FF) || is_joiner(codepoint) ||
+           (codepoint >= 0xFB1D && codepoint <= 0xFDFF) ||
+           (codepoint >= 0xFE70 && codepoint <= 0xFEFC) ||
+           (codepoint >= 0x10800 && codepoint <= 0x10FFF) ||
+           (codepoint >= 0x1E800 && codepoint <= 0x1EFFF);
+}
+
+/** A line in whole words. */
+struct words {
+    struct writer *writer;
+    struct letters *letters; // the writer's
+    const struct ark_terminal *terminal;
+    uint32_t *written; // the letters before brackets were mirrored
+};
+
+static bool
+is_rtl_letter(const struct words *words, FriBidiStrIndex place)
+{
+    FriBidiStrIndex letter = words->letters->order[place];
+    return ark_text_direction(words->written[letter]) == ARK_DIRECTION_RTL;
+}
+
+/** True when the terminal draws both with one font. */
+static bool
+is_same_font(const struct words *words, FriBidiStrIndex a, FriBidiStrIndex b)
+{
+    const struct letters *letters = words->letters;
+    FriBidiStrIndex one = letters->order[a];
+    FriBidiStrIndex two = letters->order[b];
+    return is_of_rtl_script(words->written[one]) == is_of_rtl_script(words->written[two]) &&
+           ark_style_is_bold(words->terminal, letters->style[one]) ==
+               ark_style_is_bold(words->terminal, letters->style[two]);
+}
+
+/** Writes the places [from, to), which are drawn with one font. */
+static void
+write_run_of_font(struct words *words, FriBidiStrIndex from, FriBidiStrIndex to)
+{
+    struct letters *letters = words->letters;
+    bool turns = false;
+    for (FriBidiStrIndex i = from; i < to; i++) {
+        turns = turns || is_rtl_letter(words, i);
     }
-    return (struct ark_line){.text = {writer.bytes, writer.len},
-                             .style = line->style,
-                             .runs = writer.runs,
-                             .run_count = writer.run_count,
-                             .link = line->link};
+    bool rtl_script = is_of_rtl_script(words->written[letters->order[from]]);
+    for (FriBidiStrIndex i = 0; i < to - from; i++) {
+        FriBidiStrIndex letter = letters->order[turns ? to - 1 - i : from + i];
+        if (turns) {
+            letters->shape[letter] = words->written[letter]; // the terminal mirrors, too
+        } else if (!rtl_script && words->terminal->styled) {
+            letters->style[letter] |= ARK_STYLE_OTHER_WEIGHT;
+        }
+        write_letter(words->writer, letter);
+    }
+}
+
+/** Writes the places [from, to), which stand between blanks. */
+static void
+write_word(struct words *words, FriBidiStrIndex from, FriBidiStrIndex to)
+{
+    bool turns = false;
+    for (FriBidiStrIndex i = from; i < to; i++) {
+        turns = turns || is_rtl_letter(words, i);
+    }
+    if (!turns) {
+        for (FriBidiStrIndex i = from; i < to; i++) {
+            write_letter(words->writer, words->letters->order[i]);
+        }
+        return;
+    }
+    for (FriBidiStrIndex next = from; from < to; from = next) {
+        while (next < to && is_same_font(words, from, next)) {
+            next++;
+        }
+        write_run_of_font(words, from, next);
+    }
+}
+
+struct ark_line
+ark_bidi_words(const struct ark_line *line, enum ark_direction base,
+               const struct ark_terminal *terminal, struct ark_arena *arena, size_t *cells)
+{
+    struct letters letters = {0};
+    struct letters unshaped = {0};
+    allocate(&unshaped, line->text.len + 1, arena);
+    split(line, &unshaped);
+    struct writer writer = begin(line, base, FRIBIDI_FLAG_SHAPE_MIRRORING, &letters, arena);
+    struct words words = {
+        .writer = &writer, .letters = &letters, .terminal = terminal, .written = unshaped.shape};
+    FriBidiStrIndex from = 0;
+    for (FriBidiStrIndex i = 0; i <= letters.count; i++) {
+        if (i == letters.count || letters.shape[letters.order[i]] == ' ') {
+            write_word(&words, from, i);
+            if (i < letters.count) {
+                write_letter(&writer, letters.order[i]);
+            }
+            from = i + 1;
+        }
+    }
+    return end(&writer, cells);
+}
+
+void
+ark_bidi_resolve(const uint32_t *text, size_t count, enum ark_direction *base, int8_t *levels,
+                 size_t *order, struct ark_arena *arena)
+{
+    static const FriBidiParType types[] = {[ARK_DIRECTION_NONE] = FRIBIDI_PAR_ON,
+                                           [ARK_DIRECTION_LTR] = FRIBIDI_PAR_LTR,
+                                           [ARK_DIRECTION_RTL] = FRIBIDI_PAR_RTL};
+    struct letters letters = {.count = (FriBidiStrIndex)count};
+    FriBidiParType type = types[*base];
+    allocate(&letters, count + 1, arena);
+    for (size_t i = 0; i < count; i++) {
+        letters.shape[i] = text[i];
+        letters.order[i] = (FriBidiStrIndex)i;
+    }
+    resolve(&letters, &type);
+    for (size_t i = 0; i < count; i++) {
+        levels[i] = letters.levels[i];
+        order[i] = (size_t)letters.order[i];
+    }
+    *base = FRIBIDI_IS_RTL(type) ? ARK_DIRECTION_RTL : ARK_DIRECTION_LTR;
 }

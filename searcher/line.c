@@ -6,7 +6,10 @@
 #include "searcher/paint.h"
 #include "searcher/snippet.h"
 
-enum { GATE_GROWTH = 3 }; // a bad byte becomes U+FFFD, three bytes
+enum {
+    GATE_GROWTH = 3,     // a bad byte becomes U+FFFD, three bytes
+    WORDS_MOVED_MAX = 4, // from the end of a line, so that the next begins well
+};
 
 /** Byte offsets of the old text's run ends, moved to the new text as it grows. */
 struct mover {
@@ -114,34 +117,6 @@ prepare(const struct ark_line *line, const struct ark_terminal *terminal, struct
     return terminal->marked && lit ? mark_matches(&clean, terminal, arena) : clean;
 }
 
-void
-ark_line_write(const struct ark_line *line, const struct ark_terminal *terminal, bool right,
-               struct ark_arena *arena, struct ark_buf *out)
-{
-    struct ark_line ready = prepare(line, terminal, arena);
-    ark_paint_line(&ready, terminal, ARK_DIRECTION_LTR, right, arena, out);
-}
-
-void
-ark_line_write_toward(const struct ark_line *line, const struct ark_terminal *terminal,
-                      enum ark_direction base, struct ark_arena *arena, struct ark_buf *out)
-{
-    struct ark_line ready = prepare(line, terminal, arena);
-    ark_paint_line(&ready, terminal, base, base == ARK_DIRECTION_RTL, arena, out);
-}
-
-size_t
-ark_line_cells(ark_str text, const struct ark_terminal *terminal, struct ark_arena *arena)
-{
-    struct ark_line line = {.text = ark_line_clean_text(text, arena)};
-    size_t cells = 0;
-    if (!ark_bidi_orders(terminal->bidi)) {
-        return ark_text_cells(line.text);
-    }
-    (void)ark_bidi_visual(&line, ARK_DIRECTION_RTL, arena, &cells);
-    return cells;
-}
-
 /** The bytes [start, end) of a line with their runs; tail, if any, follows in the line's style. */
 static struct ark_line
 cut(const struct ark_line *line, size_t start, size_t end, ark_str tail, struct ark_arena *arena)
@@ -169,6 +144,24 @@ cut(const struct ark_line *line, size_t start, size_t end, ark_str tail, struct 
                              .link = line->link};
 }
 
+/** The end of what fits into width cells from start on. */
+static size_t
+fit(ark_str text, size_t start, size_t width)
+{
+    size_t cells = 0;
+    size_t at = start;
+    while (at < text.len) {
+        uint32_t codepoint = 0;
+        size_t len = ark_utf8_decode(text.bytes + at, text.len - at, &codepoint);
+        cells += ark_text_width(codepoint);
+        if (cells > width && at > start) {
+            break;
+        }
+        at += len;
+    }
+    return at;
+}
+
 /** Where a line that begins at start ends within width cells. */
 struct piece {
     size_t end;  // after its last word
@@ -178,26 +171,95 @@ struct piece {
 static struct piece
 find_piece(ark_str text, size_t start, uint32_t width)
 {
-    size_t cells = 0;
-    struct piece word = {start, start}; // up to the last blank that fits
-    size_t at = start;
-    while (at < text.len) {
-        uint32_t codepoint = 0;
-        size_t len = ark_utf8_decode(text.bytes + at, text.len - at, &codepoint);
-        if (codepoint == ' ') {
-            word = (struct piece){at, at + len};
-        }
-        cells += ark_text_width(codepoint);
-        if (cells > width) {
-            break;
-        }
-        at += len;
-    }
-    if (at >= text.len) {
+    size_t end = fit(text, start, width);
+    if (end >= text.len) {
         return (struct piece){text.len, text.len};
     }
-    // A word wider than the line is broken between letters.
-    return word.end > start ? word : (struct piece){at, at};
+    // The last blank that fits, or the one just after.
+    for (size_t at = end + 1; at > start + 1; at--) {
+        if (text.bytes[at - 1] == ' ') {
+            return (struct piece){at - 1, at};
+        }
+    }
+    return (struct piece){end, end}; // a word wider than the line is broken between letters
+}
+
+/**
+ * A terminal that gives each line the direction of its first letter would turn
+ * a line that begins with a word of the other direction. Where one of the words
+ * before it can begin the line in its place, the line before ends sooner.
+ */
+static struct piece
+keep_direction(ark_str text, size_t start, struct piece piece, enum ark_direction base)
+{
+    struct piece moved = piece;
+    for (int words = 0; words < WORDS_MOVED_MAX; words++) {
+        enum ark_direction next =
+            ark_text_base_direction(ark_str_slice(text, moved.next, text.len));
+        if (next == base || next == ARK_DIRECTION_NONE) {
+            return moved;
+        }
+        size_t at = moved.end;
+        while (at > start && text.bytes[at - 1] != ' ') {
+            at--;
+        }
+        if (at - start <= (piece.end - start) / 2) {
+            return piece;
+        }
+        moved = (struct piece){at - 1, at};
+    }
+    return piece;
+}
+
+/**
+ * Writes a line without wrapping it at words. The terminal breaks what is
+ * longer than it is wide, but it would break the order in which a line is seen,
+ * and show its end first; so such a line is broken here, as the terminal would.
+ */
+static void
+write_whole(const struct ark_line *line, const struct ark_terminal *terminal,
+            enum ark_direction base, bool right, struct ark_arena *arena, struct ark_buf *out)
+{
+    struct ark_line ready = prepare(line, terminal, arena);
+    struct ark_order order = ark_paint_order(ready.text, terminal);
+    size_t start = 0;
+    if (ark_bidi_orders(order.bidi) && terminal->columns > 0) {
+        while (ark_text_cells(ark_str_slice(ready.text, start, ready.text.len)) >
+               terminal->columns) {
+            size_t end = fit(ready.text, start, terminal->columns);
+            struct ark_line piece = cut(&ready, start, end, ARK_STR(""), arena);
+            ark_paint_line(&piece, terminal, base, right, arena, out);
+            start = end;
+        }
+    }
+    if (start > 0) {
+        ready = cut(&ready, start, ready.text.len, ARK_STR(""), arena);
+    }
+    ark_paint_line(&ready, terminal, base, right, arena, out);
+}
+
+void
+ark_line_write(const struct ark_line *line, const struct ark_terminal *terminal, bool right,
+               struct ark_arena *arena, struct ark_buf *out)
+{
+    write_whole(line, terminal, ARK_DIRECTION_LTR, right, arena, out);
+}
+
+void
+ark_line_write_toward(const struct ark_line *line, const struct ark_terminal *terminal,
+                      enum ark_direction base, struct ark_arena *arena, struct ark_buf *out)
+{
+    write_whole(line, terminal, base, base == ARK_DIRECTION_RTL, arena, out);
+}
+
+size_t
+ark_line_cells(ark_str text, const struct ark_terminal *terminal, struct ark_arena *arena)
+{
+    struct ark_line line = {.text = ark_line_clean_text(text, arena)};
+    struct ark_order order = ark_paint_order(line.text, terminal);
+    size_t cells = 0;
+    (void)ark_paint_arrange(&line, terminal, &order, ARK_DIRECTION_RTL, arena, &cells);
+    return cells;
 }
 
 static bool
@@ -217,6 +279,7 @@ ark_line_write_paragraph(const struct ark_line *line, const struct ark_terminal 
     enum ark_direction first = ark_text_base_direction(ready.text);
     enum ark_direction base = first == ARK_DIRECTION_RTL ? first : ARK_DIRECTION_LTR;
     bool right = base == ARK_DIRECTION_RTL;
+    struct ark_order order = ark_paint_order(ready.text, terminal);
     if (terminal->width == 0) {
         ark_paint_line(&ready, terminal, base, right, arena, out);
         return base;
@@ -226,6 +289,9 @@ ark_line_write_paragraph(const struct ark_line *line, const struct ark_terminal 
         struct piece piece = find_piece(ready.text, start, terminal->width);
         bool ends = is_last_word(ready.text, piece.next);
         ark_str tail = ARK_STR("");
+        if (!ends && count < lines_max && order.bidi == ARK_BIDI_TERMINAL) {
+            piece = keep_direction(ready.text, start, piece, base);
+        }
         if (!ends && count == lines_max) {
             piece = find_piece(ready.text, start, terminal->width - 1);
             ark_str text = ark_str_slice(ready.text, start, piece.end);
@@ -252,6 +318,55 @@ previous(ark_str text, size_t at)
     return at;
 }
 
+/** Appends count times byte. */
+static void
+repeat(struct ark_buf *out, uint8_t byte, size_t count)
+{
+    for (; count > 0; count--) {
+        ark_buf_push(out, byte);
+    }
+}
+
+/** The line with carets under the runs, which lie in seen as they do on the screen. */
+static void
+write_with_carets(ark_str text, const struct ark_line *seen, struct ark_buf *out)
+{
+    size_t at = 0;
+    ark_buf_append_str(out, ARK_STR("  "));
+    ark_buf_append_str(out, text);
+    ark_buf_append_str(out, ARK_STR("\n  "));
+    for (size_t i = 0; i < seen->run_count; i++) {
+        struct ark_run run = seen->runs[i];
+        size_t carets = ark_text_cells(ark_str_slice(seen->text, run.start, run.end));
+        repeat(out, ' ', ark_text_cells(ark_str_slice(seen->text, at, run.start)));
+        repeat(out, '^', carets == 0 ? 1 : carets);
+        at = run.end;
+    }
+    ark_buf_push(out, '\n');
+}
+
+/**
+ * The line with the runs in reverse video: where the terminal puts letters in
+ * order, only the terminal knows which column is theirs.
+ */
+static void
+write_reversed(const struct ark_line *line, const struct ark_terminal *terminal,
+               struct ark_arena *arena, struct ark_buf *out)
+{
+    struct ark_terminal reversing = *terminal;
+    struct ark_run *runs = ark_arena_calloc(arena, line->run_count + 1, sizeof *runs);
+    uint8_t *bytes = ark_arena_alloc(arena, line->text.len + 2);
+    memcpy(bytes, "  ", 2);
+    memcpy(bytes + 2, line->text.bytes, line->text.len);
+    for (size_t i = 0; i < line->run_count; i++) {
+        runs[i] = (struct ark_run){line->runs[i].start + 2, line->runs[i].end + 2, ARK_STYLE_MATCH};
+    }
+    struct ark_line indented = {
+        .text = {bytes, line->text.len + 2}, .runs = runs, .run_count = line->run_count};
+    memcpy(reversing.sgr[ARK_STYLE_MATCH], "7", sizeof "7");
+    ark_paint_line(&indented, &reversing, ARK_DIRECTION_LTR, false, arena, out);
+}
+
 void
 ark_line_write_carets(ark_str text, size_t start, size_t end, const struct ark_terminal *terminal,
                       struct ark_arena *arena, struct ark_buf *out)
@@ -264,26 +379,47 @@ ark_line_write_carets(ark_str text, size_t start, size_t end, const struct ark_t
     const struct ark_run place = {(uint32_t)start, (uint32_t)end, ARK_STYLE_MATCH};
     struct ark_line line = {.text = text, .runs = &place, .run_count = 1};
     struct ark_line clean = ark_line_clean(&line, arena);
-    if (ark_bidi_orders(terminal->bidi)) {
-        enum ark_direction base = ark_text_base_direction(clean.text);
-        base = base == ARK_DIRECTION_NONE ? ARK_DIRECTION_LTR : base;
-        clean = ark_bidi_visual(&clean, base, arena, NULL);
+    struct ark_order order = ark_paint_order(clean.text, terminal);
+    if (order.bidi == ARK_BIDI_TERMINAL && terminal->styled && ark_text_has_rtl(clean.text)) {
+        write_reversed(&clean, terminal, arena, out);
+        return;
     }
-    ark_buf_append_str(out, ARK_STR("  "));
-    ark_buf_append_str(out, clean.text);
-    ark_buf_append_str(out, ARK_STR("\n  "));
-    size_t at = 0;
-    for (size_t i = 0; i < clean.run_count; i++) {
-        struct ark_run run = clean.runs[i];
-        for (size_t blank = ark_text_cells(ark_str_slice(clean.text, at, run.start)); blank > 0;
-             blank--) {
-            ark_buf_push(out, ' ');
-        }
-        size_t carets = ark_text_cells(ark_str_slice(clean.text, run.start, run.end));
-        for (carets = carets == 0 ? 1 : carets; carets > 0; carets--) {
-            ark_buf_push(out, '^');
-        }
-        at = run.end;
+    enum ark_direction first = ark_text_base_direction(clean.text);
+    enum ark_direction base = first == ARK_DIRECTION_RTL ? first : ARK_DIRECTION_LTR;
+    size_t cells = 0;
+    struct ark_line shown = ark_paint_arrange(&clean, terminal, &order, base, arena, &cells);
+    // Words are written letter by letter in another order than they are seen in.
+    struct ark_line seen =
+        order.bidi == ARK_BIDI_WORDS ? ark_bidi_visual(&clean, base, arena, &cells) : shown;
+    bool mixed = ark_text_has_rtl(clean.text);
+    ark_buf_append_str(out, ark_str_from(mixed ? order.ltr_before : ""));
+    write_with_carets(shown.text, &seen, out);
+    ark_buf_append_str(out, ark_str_from(mixed ? order.ltr_after : ""));
+}
+
+void
+ark_line_write_message(ark_str program, ark_str warning, ark_str text,
+                       const struct ark_terminal *terminal, struct ark_buf *out)
+{
+    struct ark_arena arena = ark_arena_make();
+    size_t lead = program.len + warning.len;
+    size_t word = ark_str_trim(warning).len;
+    uint8_t *bytes = ark_arena_alloc(&arena, lead + text.len + 1);
+    const struct ark_run run = {(uint32_t)program.len, (uint32_t)(program.len + word),
+                                ARK_STYLE_HEADER};
+    memcpy(bytes, program.bytes, program.len);
+    if (warning.len > 0) {
+        memcpy(bytes + program.len, warning.bytes, warning.len);
     }
-    ark_buf_push(out, '\n');
+    if (text.len > 0) {
+        memcpy(bytes + lead, text.bytes, text.len);
+    }
+    // A run within the lead and isolates around the rest would cross: there the word goes plain.
+    bool plain = word == 0 || terminal->bidi == ARK_BIDI_ISOLATE;
+    struct ark_line line = {
+        .text = {bytes, lead + text.len}, .runs = &run, .run_count = plain ? 0 : 1, .lead = lead};
+    bool rtl = ark_text_base_direction(text) == ARK_DIRECTION_RTL;
+    ark_line_write_toward(&line, terminal, rtl ? ARK_DIRECTION_RTL : ARK_DIRECTION_LTR, &arena,
+                          out);
+    ark_arena_dispose(&arena);
 }

@@ -86,10 +86,20 @@ enum ark_direction ark_line_write_paragraph(const struct ark_line *line,
 
 /**
  * Appends two lines: text, and below it carets under its bytes [start, end)
- * (under the character before when that is empty), each indented by two.
+ * (under the character before when that is empty), each indented by two. Where
+ * the terminal puts Arabic in order no column is known: there it is one line
+ * with that place in reverse video.
  */
 void ark_line_write_carets(ark_str text, size_t start, size_t end,
                            const struct ark_terminal *terminal, struct ark_arena *arena,
                            struct ark_buf *out);
+
+/**
+ * Appends a message, through the gate, as ark_message gives it to a layout: who
+ * speaks, "warning: " in the style of headers, and what is said, whose first
+ * letter gives the line its direction.
+ */
+void ark_line_write_message(ark_str program, ark_str warning, ark_str text,
+                            const struct ark_terminal *terminal, struct ark_buf *out);
 
 #endif

@@ -77,43 +77,47 @@ answer_one(struct ark_session *session, const struct ark_options *options, bool 
 
 /** Answers and tells the exit status; *err is filled when it is an error not yet said. */
 static enum ark_status
-run(const struct ark_options *options, int *exit_status, struct ark_error *err)
+run(struct ark_session *session, const struct ark_options *options, int *exit_status,
+    struct ark_error *err)
 {
-    struct ark_session *session = NULL;
     struct ark_batch_outcome outcome = {false, false};
-    enum ark_status status = ark_session_new(options, &session, err);
-    if (status != ARK_OK) {
-        return status;
-    }
-    status = options->queries != NULL ? ark_batch_run(session, options->queries, &outcome, err)
-                                      : answer_one(session, options, &outcome.matched, err);
+    enum ark_status status = options->queries != NULL
+                                 ? ark_batch_run(session, options->queries, &outcome, err)
+                                 : answer_one(session, options, &outcome.matched, err);
     // What was found before an error is shown all the same.
     enum ark_status flushed = ark_session_flush(session, status == ARK_OK ? err : NULL);
     status = status == ARK_OK ? flushed : status;
-    ark_session_free(session);
     *exit_status = outcome.matched ? EXIT_MATCH : EXIT_NO_MATCH;
     *exit_status = outcome.failed ? EXIT_ERROR : *exit_status;
     return status;
 }
 
-/** What the options ask for; *exit_status is right unless an error is returned. */
-static enum ark_status
-obey(const struct ark_options *options, int *exit_status, struct ark_error *err)
+/** What the options ask for, but for searches. */
+static int
+print_about(const struct ark_options *options)
 {
-    if (options->help) {
-        *exit_status = print_help();
-        return ARK_OK;
+    return options->help ? print_help() : print_version();
+}
+
+/** Searches and says what went wrong, while the session knows how to write on the terminal. */
+static int
+search(const struct ark_options *options)
+{
+    struct ark_session *session = NULL;
+    struct ark_error error;
+    int exit_status = EXIT_ERROR;
+    enum ark_status status = ark_session_new(options, &session, &error);
+    if (status == ARK_OK) {
+        status = run(session, options, &exit_status, &error);
     }
-    if (options->version) {
-        *exit_status = print_version();
-        return ARK_OK;
-    }
-    enum ark_status status = run(options, exit_status, err);
     bool is_batch = options->queries != NULL;
-    if (status == ARK_OK && *exit_status == EXIT_NO_MATCH && !is_batch && is_for_people(options)) {
+    if (status != ARK_OK) {
+        exit_status = fail(&error);
+    } else if (exit_status == EXIT_NO_MATCH && !is_batch && is_for_people(options)) {
         say_no_match(options->text);
     }
-    return status;
+    ark_session_free(session);
+    return exit_status;
 }
 
 int
@@ -123,12 +127,12 @@ main(int argc, char **argv)
     struct ark_error error;
     int exit_status = EXIT_ERROR;
     ark_program_name = PROGRAM;
-    enum ark_status status = ark_options_read(&options, argc, argv, &error);
-    if (status == ARK_OK) {
-        status = obey(&options, &exit_status, &error);
-    }
-    if (status != ARK_OK) {
+    if (ark_options_read(&options, argc, argv, &error) != ARK_OK) {
         exit_status = fail(&error);
+    } else if (options.help || options.version) {
+        exit_status = print_about(&options);
+    } else {
+        exit_status = search(&options);
     }
     ark_options_dispose(&options);
     return exit_status;

@@ -37,7 +37,10 @@ enum id {
     ID_EXPLAIN,
     ID_STATS,
     ID_MARK,
+    ID_HYPERLINK,
     ID_BIDI,
+    ID_PAGER,
+    ID_DIGITS,
     ID_RUN_TAG,
     ID_QUERIES,
     ID_END
@@ -65,7 +68,10 @@ const struct ark_option ark_search_options[] = {
     {"explain", '\0', "[=query]", "why a score; how the query was read", ID_EXPLAIN, false},
     {"stats", '\0', NULL, "times and counts on stderr", ID_STATS, false},
     {"mark", '\0', "OPEN,CLOSE", "texts around a match", ID_MARK, true},
-    {"bidi", '\0', "MODE", "auto, none, visual", ID_BIDI, true},
+    {"hyperlink", '\0', "WHEN", NULL, ID_HYPERLINK, true},
+    {"bidi", '\0', "MODE", "links on paths; right-to-left text", ID_BIDI, true},
+    {"pager", '\0', "WHEN", NULL, ID_PAGER, true},
+    {"digits", '\0', "SET", "page results; ascii, arab, locale", ID_DIGITS, true},
     {"run-tag", '\0', "TAG", "last column of trec", ID_RUN_TAG, false},
     {"queries", '\0', "FILE", "a batch: lines ID<TAB>QUERY", ID_QUERIES, false},
     {NULL, '\0', NULL, NULL, 0, false},
@@ -162,6 +168,18 @@ take_value(struct reading *reading, enum id id, const char *value, struct ark_er
     case ID_BIDI:
         status = ark_parse_choice("bidi", value, ark_bidi_names, &choice, err);
         options->bidi = (enum ark_bidi)choice;
+        break;
+    case ID_HYPERLINK:
+        status = ark_parse_choice("hyperlink", value, ark_when_names, &choice, err);
+        options->links = (enum ark_when)choice;
+        break;
+    case ID_PAGER:
+        status = ark_parse_choice("pager", value, ark_when_names, &choice, err);
+        options->pager = (enum ark_when)choice;
+        break;
+    case ID_DIGITS:
+        status = ark_parse_choice("digits", value, ark_digits_names, &choice, err);
+        options->digits = (enum ark_digits)choice;
         break;
     case ID_RUN_TAG:
         replace(&options->run_tag, value);

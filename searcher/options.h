@@ -36,6 +36,9 @@ struct ark_options {
     char *mark;       /**< "OPEN,CLOSE", or NULL; owned */
     size_t mark_open; /**< bytes of OPEN in mark */
     enum ark_bidi bidi;
+    enum ark_when links; /**< --hyperlink */
+    enum ark_when pager;
+    enum ark_digits digits;
     char *run_tag; /**< owned */
     char *queries; /**< the file of a batch, or NULL; owned */
     char *text;    /**< the query: the arguments joined by spaces; owned */

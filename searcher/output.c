@@ -38,5 +38,5 @@ ark_output_flush(struct ark_output *output, struct ark_error *err)
 enum ark_status
 ark_output_flush_if_full(struct ark_output *output, struct ark_error *err)
 {
-    return output->buf.len < FULL_BYTES ? ARK_OK : ark_output_flush(output, err);
+    return output->holds || output->buf.len < FULL_BYTES ? ARK_OK : ark_output_flush(output, err);
 }

@@ -11,6 +11,17 @@
 
 #include "searcher/line.h"
 
+/** How text is written on the terminal; asks it only when text has right-to-left letters. */
+struct ark_order ark_paint_order(ark_str text, const struct ark_terminal *terminal);
+
+/**
+ * The cleaned line in the order and the letters in which it is written, in the
+ * arena; *cells is its width.
+ */
+struct ark_line ark_paint_arrange(const struct ark_line *line, const struct ark_terminal *terminal,
+                                  const struct ark_order *order, enum ark_direction base,
+                                  struct ark_arena *arena, size_t *cells);
+
 /**
  * Appends the cleaned line, in the direction base (LTR or RTL), and a newline.
  * right: it ends at the right edge of the text, where that edge is known.

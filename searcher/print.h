@@ -18,6 +18,8 @@ struct ark_print {
     ark_str working_directory; /**< paths under it are shown without it; may be empty */
     ark_str run_tag;           /**< of trec */
     bool null_ended;           /**< of paths */
+    enum ark_digits digits;    /**< of counts and ranks in the text format; not LOCALE */
+    ark_str host;              /**< that links to files name; may be empty */
     uint64_t block_count;      /**< blocks of the text format written so far */
 };
 
@@ -72,6 +74,10 @@ ark_str ark_print_doc(const struct ark_document_record *record, struct ark_arena
 /** path, and "#" and the fragment of a document within a file; in the arena. */
 ark_str ark_print_place(ark_str path, const struct ark_document_record *record,
                         struct ark_arena *arena);
+/** Appends a count or a rank of the text format, in the digits asked for. */
+void ark_print_number(const struct ark_print *print, uint64_t number, struct ark_buf *out);
+/** The URI of the file at path, an absolute one, on this host, in the arena; empty for any other. */
+ark_str ark_print_link(const struct ark_print *print, ark_str path, struct ark_arena *arena);
 /** Appends "2016-11-02", "2016-11", "2016" or nothing. */
 void ark_print_date(uint32_t date, struct ark_buf *out);
 /** Appends text as a JSON string, quotes included. Bad UTF-8 becomes U+FFFD; what could drive a terminal is escaped. */

@@ -99,7 +99,11 @@ write_path_hit(struct ark_print *print, const struct ark_shown_query *query,
     ark_str path = ark_print_place(hit->record.path, &hit->record, arena);
     write_id(query, arena, out);
     if (print->terminal->is_terminal && !print->null_ended) {
-        struct ark_line line = {.text = path};
+        const struct ark_run run = {0, (uint32_t)path.len, ARK_STYLE_PATH};
+        struct ark_line line = {.text = path,
+                                .runs = &run,
+                                .run_count = path.len > 0 ? 1 : 0,
+                                .link = ark_print_link(print, hit->record.path, arena)};
         ark_line_write(&line, print->terminal, false, arena, out);
         return;
     }

@@ -7,6 +7,7 @@ enum {
     TITLE_LINES_MAX = 2,
     PASSAGE_LINES_MAX = 2,
     PIECE_BYTES_MAX = 4096, // numbers and words of our own
+    ARABIC_INDIC_ZERO = 0x660,
 };
 
 ark_str
@@ -50,6 +51,46 @@ ark_print_date(uint32_t date, struct ark_buf *out)
     if (month > 0 && day > 0) {
         ark_buf_printf(out, "-%02" PRIu32, day);
     }
+}
+
+void
+ark_print_number(const struct ark_print *print, uint64_t number, struct ark_buf *out)
+{
+    char digits[24];
+    (void)snprintf(digits, sizeof digits, "%" PRIu64, number);
+    if (print->digits != ARK_DIGITS_ARAB) {
+        ark_buf_append_str(out, ark_str_from(digits));
+        return;
+    }
+    for (const char *digit = digits; *digit != '\0'; digit++) {
+        uint8_t bytes[ARK_UTF8_BYTES_MAX];
+        uint32_t codepoint = ARABIC_INDIC_ZERO + (uint32_t)(*digit - '0');
+        ark_buf_append(out, bytes, ark_utf8_encode(codepoint, bytes));
+    }
+}
+
+ark_str
+ark_print_link(const struct ark_print *print, ark_str path, struct ark_arena *arena)
+{
+    static const char unreserved[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                     "0123456789-._~/";
+    if (path.len == 0 || path.bytes[0] != '/') {
+        return ARK_STR("");
+    }
+    struct ark_buf uri = ark_buf_make(print->host.len + 3 * path.len + PIECE_BYTES_MAX);
+    ark_buf_append_str(&uri, ARK_STR("file://"));
+    ark_buf_append_str(&uri, print->host);
+    for (size_t i = 0; i < path.len; i++) {
+        uint8_t byte = path.bytes[i];
+        if (byte != 0 && strchr(unreserved, byte) != NULL) {
+            ark_buf_push(&uri, byte);
+        } else {
+            ark_buf_printf(&uri, "%%%02X", byte);
+        }
+    }
+    ark_str link = ark_arena_dup(arena, ark_buf_view(&uri));
+    ark_buf_dispose(&uri);
+    return link;
 }
 
 /** A line of our own words and document text, in the arena. */
@@ -104,10 +145,12 @@ begin_terminal(struct ark_print *print, const struct ark_shown_query *query,
         return;
     }
     separate(print, out);
-    ark_buf_printf(&text, "%" PRIu64 " document%s", query->results->documents,
-                   query->results->documents == 1 ? "" : "s");
+    ark_print_number(print, query->results->documents, &text);
+    ark_buf_printf(&text, " document%s", query->results->documents == 1 ? "" : "s");
     if (query->word_count > 1) {
-        ark_buf_printf(&text, ", %" PRIu64 " with every word", query->results->all_words);
+        ark_buf_append_str(&text, ARK_STR(", "));
+        ark_print_number(print, query->results->all_words, &text);
+        ark_buf_append_str(&text, ARK_STR(" with every word"));
     }
     ark_buf_printf(&text, " (%.1f ms)", (double)query->elapsed_ns / 1e6);
     struct ark_line line = {.text = text_of(&text, arena), .style = ARK_STYLE_HEADER};
@@ -133,7 +176,8 @@ write_title(const struct ark_print *print, const struct ark_shown_hit *hit, stru
 {
     ark_str title = hit->title.len > 0 ? hit->title : file_name(&hit->record, arena);
     struct ark_buf text = ark_buf_make(title.len + PIECE_BYTES_MAX);
-    ark_buf_printf(&text, "%" PRIu32 ". ", hit->rank);
+    ark_print_number(print, hit->rank, &text);
+    ark_buf_append_str(&text, ARK_STR(". "));
     uint32_t moved = (uint32_t)text.len;
     ark_buf_append_str(&text, title);
     struct ark_line line =
@@ -195,8 +239,11 @@ write_meta(const struct ark_print *print, const struct ark_shown_hit *hit,
         ark_print_date(hit->record.date, &text);
         ark_buf_printf(&text, "%s%.3f", hit->record.date == 0 ? "" : "  ", (double)hit->score);
     }
-    struct ark_line line = {
-        .text = text_of(&text, arena), .style = ARK_STYLE_META, .runs = &run, .run_count = 1};
+    struct ark_line line = {.text = text_of(&text, arena),
+                            .style = ARK_STYLE_META,
+                            .runs = &run,
+                            .run_count = 1,
+                            .link = ark_print_link(print, hit->record.path, arena)};
     // Beside a block that ends at the text width, not at the terminal's edge.
     bool right = direction == ARK_DIRECTION_RTL && terminal->columns > terminal->width;
     ark_line_write(&line, terminal, right, arena, out);

@@ -10,6 +10,7 @@
 #include "common/base/message.h"
 #include "common/text/utf8.h"
 #include "searcher/output.h"
+#include "searcher/pager.h"
 #include "searcher/print.h"
 
 enum {
@@ -19,18 +20,23 @@ enum {
     WARNINGS_BYTES_MAX = 1024 * 1024,
     ANALYZER_BYTES_MAX = 16 * 1024 * 1024, // words of past queries that a batch may keep
     PATH_BYTES_MAX = 4096,
+    HOST_BYTES_MAX = 256, // more than any system has
+    ROWS_OF_PROMPT = 1,   // that the shell needs below the results
 };
 
 static const char PROGRAM[] = "ark-search";
 
 struct ark_session {
     const struct ark_options *options;
+    struct ark_tty *tty;          // the terminal that standard output is, or NULL
     struct ark_terminal terminal; // standard output
     struct ark_terminal messages; // standard error
+    struct ark_message_layout layout;
     struct ark_print print;
     const struct ark_printer *printer;
     struct ark_output out;
     char working_directory[PATH_BYTES_MAX];
+    char host[HOST_BYTES_MAX];
     struct ark_analyzer *analyzer;
     struct ark_store *store;
     struct ark_snapshot *snapshot;
@@ -71,10 +77,12 @@ choose_printer(const struct ark_options *options, bool is_terminal)
 }
 
 static enum ark_status
-decide_terminals(struct ark_session *session, struct ark_error *err)
+decide_output(struct ark_session *session, struct ark_error *err)
 {
     const struct ark_options *options = session->options;
     struct ark_terminal_request request = {.color = ark_color_wanted(options->color, STDOUT_FILENO),
+                                           .tty = session->tty,
+                                           .links = options->links,
                                            .bidi = options->bidi,
                                            .width = options->width,
                                            .colors = getenv("ARK_COLORS")};
@@ -84,15 +92,55 @@ decide_terminals(struct ark_session *session, struct ark_error *err)
         request.marks.open = ark_str_slice(mark, 0, options->mark_open);
         request.marks.close = ark_str_slice(mark, options->mark_open + 1, mark.len);
     }
-    ark_terminal_probe(STDOUT_FILENO, &request.is_terminal, &request.columns);
-    enum ark_status status = ark_terminal_decide(&request, &session->terminal, err);
-    struct ark_terminal_request messages = {.bidi = options->bidi};
-    ark_terminal_probe(STDERR_FILENO, &messages.is_terminal, &messages.columns);
-    ark_message_set_color(ark_color_wanted(options->color, STDERR_FILENO));
-    if (status == ARK_OK) {
-        status = ark_terminal_decide(&messages, &session->messages, err);
+    ark_terminal_probe(STDOUT_FILENO, &request);
+    return ark_terminal_decide(&request, &session->terminal, err);
+}
+
+static void
+lay_out_message(void *context, ark_str program, ark_str warning, ark_str text, struct ark_buf *out)
+{
+    ark_line_write_message(program, warning, text, context, out);
+}
+
+/** Messages share the terminal of the results, when that is where they go. */
+static enum ark_status
+decide_messages(struct ark_session *session, struct ark_error *err)
+{
+    struct ark_terminal_request request = {.bidi = session->options->bidi};
+    bool color = ark_color_wanted(session->options->color, STDERR_FILENO);
+    ark_terminal_probe(STDERR_FILENO, &request);
+    request.tty = ark_tty_is(session->tty, STDERR_FILENO) ? session->tty : NULL;
+    enum ark_status status = ark_terminal_decide(&request, &session->messages, err);
+    if (status != ARK_OK) {
+        return status;
     }
-    return status;
+    ark_message_set_color(color);
+    if (color) {
+        memcpy(session->messages.sgr[ARK_STYLE_HEADER], "33", sizeof "33"); // "warning:"
+    }
+    if (request.is_terminal || ark_bidi_orders(request.bidi)) {
+        session->layout = (struct ark_message_layout){lay_out_message, &session->messages};
+        ark_message_set_layout(&session->layout);
+    }
+    return ARK_OK;
+}
+
+static void
+name_host(struct ark_session *session)
+{
+    // A link without a host means this one; only a terminal elsewhere misses it.
+    if (gethostname(session->host, sizeof session->host - 1) != 0) {
+        session->host[0] = '\0';
+    }
+}
+
+/** True when results may go to a pager. A batch may be endless, so it goes straight out. */
+static bool
+may_page(const struct ark_session *session)
+{
+    const struct ark_options *options = session->options;
+    return options->pager != ARK_WHEN_NEVER && session->tty != NULL && options->queries == NULL &&
+           ark_pager_command() != NULL;
 }
 
 enum ark_status
@@ -103,7 +151,11 @@ ark_session_new(const struct ark_options *options, struct ark_session **out, str
     session->out = ark_output_make(STDOUT_FILENO);
     session->query_arena = ark_arena_make();
     session->hit_arena = ark_arena_make();
-    enum ark_status status = decide_terminals(session, err);
+    session->tty = ark_tty_open(STDOUT_FILENO);
+    enum ark_status status = decide_output(session, err);
+    if (status == ARK_OK) {
+        status = decide_messages(session, err);
+    }
     if (status != ARK_OK) {
         ark_session_free(session);
         return status;
@@ -111,7 +163,11 @@ ark_session_new(const struct ark_options *options, struct ark_session **out, str
     session->printer = choose_printer(options, session->terminal.is_terminal);
     // Without a working directory (it was removed) paths are shown whole.
     const char *here = getcwd(session->working_directory, sizeof session->working_directory);
+    name_host(session);
+    session->out.holds = may_page(session);
     session->print = (struct ark_print){.terminal = &session->terminal,
+                                        .digits = ark_digits_resolve(options->digits),
+                                        .host = ark_str_from(session->host),
                                         .working_directory = ark_str_from(here),
                                         .run_tag = ark_str_from(options->run_tag),
                                         .null_ended = options->null_ended};
@@ -126,6 +182,8 @@ ark_session_free(struct ark_session *session)
         return;
     }
     ark_session_release(session);
+    ark_message_set_layout(NULL);
+    ark_tty_close(session->tty);
     ark_store_close(session->store);
     ark_analyzer_free(session->analyzer);
     ark_arena_dispose(&session->query_arena);
@@ -141,10 +199,34 @@ ark_session_release(struct ark_session *session)
     session->snapshot = NULL;
 }
 
+/** Tries to show the output by the pager. */
+static enum ark_status
+page(struct ark_session *session, bool *shown, struct ark_error *err)
+{
+    const char *command = ark_pager_command();
+    bool keeps_links = session->options->links == ARK_WHEN_ALWAYS;
+    ark_session_release(session); // a page may be read for hours
+    enum ark_status status = ark_pager_show(ark_buf_view(&session->out.buf), command, session->tty,
+                                            keeps_links, shown, err);
+    if (status == ARK_OK && *shown) {
+        ark_buf_clear(&session->out.buf);
+    }
+    return status;
+}
+
 enum ark_status
 ark_session_flush(struct ark_session *session, struct ark_error *err)
 {
-    return ark_output_flush(&session->out, err);
+    ark_str text = ark_buf_view(&session->out.buf);
+    bool always = session->options->pager == ARK_WHEN_ALWAYS;
+    bool outgrows =
+        ark_pager_rows(text, session->terminal.columns) + ROWS_OF_PROMPT > session->terminal.rows;
+    bool shown = false;
+    enum ark_status status = ARK_OK;
+    if (session->out.holds && text.len > 0 && (always || outgrows)) {
+        status = page(session, &shown, err);
+    }
+    return status == ARK_OK && !shown ? ark_output_flush(&session->out, err) : status;
 }
 
 /** Opens what is not open yet. */

@@ -12,7 +12,11 @@
 
 struct ark_session;
 
-/** A session; options must outlive it. Nothing is opened yet. ARK_E_ARGUMENT: $ARK_COLORS. */
+/**
+ * A session; options must outlive it. Nothing is opened yet. From here on, while
+ * the session lives, ark_message writes for the terminal. ARK_E_ARGUMENT:
+ * $ARK_COLORS.
+ */
 enum ark_status ark_session_new(const struct ark_options *options, struct ark_session **out,
                                 struct ark_error *err) ARK_MUST_CHECK;
 /** Closes everything; what was not flushed is lost. Takes NULL. */
@@ -27,7 +31,11 @@ void ark_session_free(struct ark_session *session);
 enum ark_status ark_session_answer(struct ark_session *session, ark_str id, ark_str text,
                                    bool *matched, struct ark_error *err) ARK_MUST_CHECK;
 
-/** Writes what was printed so far. ARK_E_IO. */
+/**
+ * Shows what was printed so far, through the pager if it outgrows the screen and
+ * --pager allows; lets go of the state of the index before it waits for one.
+ * ARK_E_IO.
+ */
 enum ark_status ark_session_flush(struct ark_session *session,
                                   struct ark_error *err) ARK_MUST_CHECK;
 

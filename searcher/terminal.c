@@ -5,38 +5,50 @@
 #include <unistd.h>
 
 #include "common/base/options.h"
+#include "searcher/detect.h"
+#include "searcher/tty.h"
 
 enum {
     TERMINAL_WIDTH_MAX = 100, // longer lines are hard to read
     PIPE_WIDTH = 80,          // of right-aligned lines that go to no terminal
     COLUMNS_DEFAULT = 80,
+    ROWS_DEFAULT = 24,
 };
 
 const char *const ark_bidi_names[] = {"auto",  "none",    "terminal", "visual",
                                       "words", "isolate", NULL};
 
+const char *const ark_digits_names[] = {"ascii", "arab", "locale", NULL};
+
 static const char *const STYLE_NAMES[ARK_STYLE_COUNT] = {NULL,   "match", "title",
                                                          "meta", "path",  "header"};
 static const char *const STYLE_DEFAULTS[ARK_STYLE_COUNT] = {"", "1;31", "1", "2", "0", "2"};
 
+/** What a variable says, or otherwise when it says nothing of use. */
+static uint32_t
+number_from(const char *name, uint32_t otherwise)
+{
+    const char *value = getenv(name);
+    uint64_t number = 0;
+    bool sane = value != NULL && ark_parse_number(value, UINT16_MAX, &number) && number > 0;
+    return sane ? (uint32_t)number : otherwise;
+}
+
 void
-ark_terminal_probe(int fd, bool *is_terminal, uint32_t *columns)
+ark_terminal_probe(int fd, struct ark_terminal_request *request)
 {
     struct winsize size = {0};
-    uint64_t from_environment = 0;
-    const char *value = getenv("COLUMNS");
-    *is_terminal = isatty(fd) == 1;
-    *columns = 0;
-    if (!*is_terminal) {
+    request->is_terminal = isatty(fd) == 1;
+    request->columns = 0;
+    request->rows = 0;
+    if (!request->is_terminal) {
         return;
     }
-    *columns = COLUMNS_DEFAULT;
-    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
-        *columns = size.ws_col;
-    } else if (value != NULL && ark_parse_number(value, UINT16_MAX, &from_environment) &&
-               from_environment > 0) {
-        *columns = (uint32_t)from_environment;
+    if (ioctl(fd, TIOCGWINSZ, &size) != 0) {
+        size = (struct winsize){0};
     }
+    request->columns = size.ws_col > 0 ? size.ws_col : number_from("COLUMNS", COLUMNS_DEFAULT);
+    request->rows = size.ws_row > 0 ? size.ws_row : number_from("LINES", ROWS_DEFAULT);
 }
 
 static bool
@@ -51,27 +63,6 @@ term_is(const char *name)
 {
     const char *term = getenv("TERM");
     return term != NULL && strcmp(term, name) == 0;
-}
-
-static bool
-term_begins(const char *name)
-{
-    const char *term = getenv("TERM");
-    return term != NULL && strncmp(term, name, strlen(name)) == 0;
-}
-
-/** True when the environment names a terminal that leaves right-to-left text as it comes. */
-static bool
-needs_order(void)
-{
-    // Terminals that order by themselves, or that deny it and do it all the same.
-    if (term_begins("mlterm") || is_set("MLTERM") || is_set("VTE_VERSION") ||
-        is_set("KONSOLE_VERSION")) {
-        return false;
-    }
-    return term_is("linux") || term_begins("alacritty") || term_begins("foot") ||
-           term_begins("rxvt") || term_is("st") || term_begins("st-") || is_set("XTERM_VERSION") ||
-           is_set("ALACRITTY_WINDOW_ID") || is_set("WT_SESSION");
 }
 
 static uint32_t
@@ -139,12 +130,16 @@ ark_terminal_decide(const struct ark_terminal_request *request, struct ark_termi
     bool speaks_sgr = request->is_terminal && is_set("TERM") && !term_is("dumb");
     *out = (struct ark_terminal){.is_terminal = request->is_terminal,
                                  .columns = request->columns,
+                                 .rows = request->rows,
+                                 .links = request->links,
+                                 .styled = speaks_sgr,
                                  .marked = request->marked,
                                  .marks = request->marks};
     out->bidi = request->bidi;
-    if (request->bidi == ARK_BIDI_AUTO) {
-        out->bidi = speaks_sgr && needs_order() ? ARK_BIDI_VISUAL : ARK_BIDI_NONE;
+    if (request->bidi == ARK_BIDI_AUTO && !speaks_sgr) {
+        out->bidi = ARK_BIDI_NONE;
     }
+    out->tty = request->is_terminal ? request->tty : NULL;
     out->width = text_width(request, ark_bidi_orders(out->bidi));
     if (request->color) {
         return set_colors(out, request->colors, err);
@@ -153,4 +148,71 @@ ark_terminal_decide(const struct ark_terminal_request *request, struct ark_termi
         out->sgr[ARK_STYLE_MATCH][0] = '1'; // bold is not a colour
     }
     return ARK_OK;
+}
+
+/** The locale that numbers are written in: the first of these that is set. */
+static const char *
+numeric_locale(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_NUMERIC", "LANG"};
+    for (size_t i = 0; i < ARK_COUNT_OF(names); i++) {
+        if (is_set(names[i])) {
+            return getenv(names[i]);
+        }
+    }
+    return "C";
+}
+
+enum ark_digits
+ark_digits_resolve(enum ark_digits digits)
+{
+    // Where Arabic is written with the digits of Europe (Unicode CLDR 42, numbering systems).
+    static const char *const european[] = {"ar_AE", "ar_DZ", "ar_EH", "ar_LY", "ar_MA", "ar_TN"};
+    const char *locale = numeric_locale();
+    if (digits != ARK_DIGITS_LOCALE) {
+        return digits;
+    }
+    bool arabic = strncmp(locale, "ar", 2) == 0 && strchr("_.@", locale[2]) != NULL;
+    for (size_t i = 0; i < ARK_COUNT_OF(european); i++) {
+        arabic = arabic && strncmp(locale, european[i], strlen(european[i])) != 0;
+    }
+    return arabic ? ARK_DIGITS_ARAB : ARK_DIGITS_ASCII;
+}
+
+bool
+ark_terminal_links(const struct ark_terminal *terminal)
+{
+    if (terminal->links != ARK_WHEN_AUTO) {
+        return terminal->links == ARK_WHEN_ALWAYS;
+    }
+    return terminal->tty != NULL && ark_detect_links(ark_tty_answers(terminal->tty));
+}
+
+bool
+ark_style_is_bold(const struct ark_terminal *terminal, enum ark_style style)
+{
+    bool bold = false;
+    const char *sgr = terminal->sgr[style & (ARK_STYLE_OTHER_WEIGHT - 1)];
+    while (*sgr != '\0') {
+        size_t len = strcspn(sgr, ";");
+        bold = len == 1 && *sgr == '1' ? true : bold;
+        bold = (len == 1 && *sgr == '0') || (len == 2 && memcmp(sgr, "22", 2) == 0) ? false : bold;
+        sgr += len + (sgr[len] == ';' ? 1 : 0);
+    }
+    return bold != ((style & ARK_STYLE_OTHER_WEIGHT) != 0);
+}
+
+struct ark_order
+ark_terminal_order(const struct ark_terminal *terminal)
+{
+    bool fixed = terminal->bidi == ARK_BIDI_NONE || terminal->bidi == ARK_BIDI_ISOLATE;
+    if (terminal->tty != NULL && !fixed) {
+        return ark_tty_order(terminal->tty, terminal->bidi);
+    }
+    bool automatic = terminal->bidi == ARK_BIDI_AUTO;
+    return (struct ark_order){.bidi = automatic ? ark_detect_bidi(NULL) : terminal->bidi,
+                              .rtl_before = "",
+                              .rtl_after = "",
+                              .ltr_before = "",
+                              .ltr_after = ""};
 }

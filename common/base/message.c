@@ -6,6 +6,7 @@
 #include "common/base/translate.h"
 
 static bool color_on;
+static const struct ark_message_layout *layout;
 
 /**
  * The length of the well-formed UTF-8 character at the start of text, its value
@@ -37,12 +38,18 @@ decode(ark_str text, uint32_t *codepoint)
     return surrogate || value < least[len] || value > 0x10FFFF ? 0 : len;
 }
 
-/** Controls, line separators and the characters that change the direction of what follows. */
+/**
+ * Controls, line separators, the characters that change the direction of what
+ * follows, and those that are never seen: two names that look the same would not
+ * be. ZWNJ and ZWJ stay, they shape letters.
+ */
 static bool
 drives_terminal(uint32_t c)
 {
-    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x061C || c == 0x200E || c == 0x200F ||
-           (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xAD || c == 0x061C || c == 0x180E ||
+           c == 0x200B || c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) ||
+           (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || (c >= 0xFFF0 && c <= 0xFFFB) ||
+           (c >= 0xE0000 && c <= 0xE0FFF);
 }
 
 void
@@ -70,19 +77,49 @@ ark_message_set_color(bool on)
 }
 
 void
+ark_message_set_layout(const struct ark_message_layout *wanted)
+{
+    layout = wanted;
+}
+
+/** The line as it is, "warning:" in colour. */
+static void
+write_plainly(ark_str program, ark_str warning, ark_str text, struct ark_buf *line)
+{
+    bool colored = color_on && warning.len > 0;
+    ark_buf_append_str(line, program);
+    ark_buf_append_str(line, colored ? ARK_STR("\033[33m") : ARK_STR(""));
+    ark_buf_append_str(line, ark_str_trim(warning));
+    ark_buf_append_str(line, colored ? ARK_STR("\033[0m") : ARK_STR(""));
+    ark_buf_append_str(line, warning.len > 0 ? ARK_STR(" ") : ARK_STR(""));
+    ark_buf_append_str(line, text);
+    ark_buf_push(line, '\n');
+}
+
+void
 ark_message(const char *program, bool warning, const char *text)
 {
-    ark_str from = ark_str_from(text);
-    struct ark_buf line = ark_buf_make(from.len * 4 + ARK_ERROR_BYTES_MAX);
-    ark_buf_printf(&line, "%s: ", program);
+    struct ark_buf lead = ark_buf_make(ARK_ERROR_BYTES_MAX);
+    struct ark_buf visible = ark_buf_make(strlen(text) * 4 + 1);
+    struct ark_buf line = ark_buf_make(SIZE_MAX / 2);
+    ark_buf_printf(&lead, "%s: ", program);
+    size_t program_len = lead.len;
     if (warning) {
-        ark_buf_printf(&line, color_on ? "\033[33m%s\033[0m " : "%s ", ark_translate("warning:"));
+        ark_buf_printf(&lead, "%s ", ark_translate("warning:"));
     }
-    ark_make_visible(from, &line);
-    ark_buf_push(&line, '\n');
+    ark_str who = ark_str_slice(ark_buf_view(&lead), 0, program_len);
+    ark_str kind = ark_str_slice(ark_buf_view(&lead), program_len, lead.len);
+    ark_make_visible(ark_str_from(text), &visible);
+    if (layout != NULL) {
+        layout->lay_out(layout->context, who, kind, ark_buf_view(&visible), &line);
+    } else {
+        write_plainly(who, kind, ark_buf_view(&visible), &line);
+    }
     // One write: lines of two processes do not mix.
     (void)fwrite(line.bytes, 1, line.len, stderr);
     ark_buf_dispose(&line);
+    ark_buf_dispose(&visible);
+    ark_buf_dispose(&lead);
 }
 
 static bool

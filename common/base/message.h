@@ -14,6 +14,23 @@
 /** Prints "PROGRAM: [warning: ]text\n" to stderr, control characters of the text made visible. */
 void ark_message(const char *program, bool warning, const char *text);
 
+/** Who puts a message into the order and the colours of a terminal. */
+struct ark_message_layout {
+    /**
+     * Appends a line and a newline: who speaks ("ark-search: "), "warning: " or
+     * nothing, and the visible text.
+     */
+    void (*lay_out)(void *context, ark_str program, ark_str warning, ark_str text,
+                    struct ark_buf *out);
+    void *context;
+};
+
+/**
+ * Makes ark_message write lines through layout, which must stay until another
+ * takes its place; NULL (the start) writes them as they are.
+ */
+void ark_message_set_layout(const struct ark_message_layout *layout);
+
 /** Makes ark_message set off "warning:" in colour, or not (the start). */
 void ark_message_set_color(bool on);
 

@@ -64,3 +64,15 @@ ark_text_base_direction(ark_str text)
     }
     return direction;
 }
+
+bool
+ark_text_has_rtl(ark_str text)
+{
+    bool found = false;
+    for (size_t at = 0; at < text.len && !found;) {
+        uint32_t codepoint = 0;
+        at += ark_utf8_decode(text.bytes + at, text.len - at, &codepoint);
+        found = ark_text_direction(codepoint) == ARK_DIRECTION_RTL;
+    }
+    return found;
+}

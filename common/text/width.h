@@ -23,4 +23,7 @@ enum ark_direction ark_text_direction(uint32_t codepoint);
 /** The direction of the first character of text that has one (rule P2 of UAX #9); NONE if none has. */
 enum ark_direction ark_text_base_direction(ark_str text);
 
+/** True when text has a character that runs from the right to the left. */
+bool ark_text_has_rtl(ark_str text);
+
 #endif

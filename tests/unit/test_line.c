@@ -301,7 +301,7 @@ END_TEST
 
 START_TEST(a_path_leads_to_its_file_where_links_are_taken)
 {
-    const struct ark_terminal linking = {.links = true, .sgr = {"", "1", "1", "2", "4", "2"}};
+    const struct ark_terminal linking = {.links = ARK_WHEN_ALWAYS, .sgr = {"", "1", "1", "2", "4", "2"}};
     const struct ark_run path = {2, 3, ARK_STYLE_PATH};
     struct ark_line line = {
         .text = ARK_STR("  a  1"), .runs = &path, .run_count = 1, .link = ARK_STR("file://host/a")};

@@ -10,8 +10,10 @@ static struct ark_error error;
 static void
 setup(void)
 {
-    static const char *const names[] = {"MLTERM",     "VTE_VERSION",         "KONSOLE_VERSION",
-                                        "WT_SESSION", "ALACRITTY_WINDOW_ID", "XTERM_VERSION"};
+    static const char *const names[] = {"MLTERM",       "VTE_VERSION", "KONSOLE_VERSION",
+                                        "TMUX",         "STY",         "KITTY_WINDOW_ID",
+                                        "TERM_PROGRAM", "WT_SESSION",  "ALACRITTY_WINDOW_ID",
+                                        "XTERM_VERSION"};
     for (size_t i = 0; i < ARK_COUNT_OF(names); i++) {
         ck_assert_int_eq(unsetenv(names[i]), 0);
     }
@@ -24,7 +26,7 @@ is_visual(enum ark_bidi bidi, bool is_terminal)
     struct ark_terminal_request request = {
         .is_terminal = is_terminal, .columns = is_terminal ? 120 : 0, .bidi = bidi};
     ck_assert_int_eq(ark_terminal_decide(&request, &terminal, &error), ARK_OK);
-    return terminal.bidi == ARK_BIDI_VISUAL;
+    return ark_terminal_order(&terminal).bidi == ARK_BIDI_VISUAL;
 }
 
 static uint32_t
@@ -162,13 +164,13 @@ END_TEST
 
 START_TEST(a_file_is_no_terminal)
 {
-    bool is_terminal = true;
-    uint32_t columns = 1;
+    struct ark_terminal_request request = {.is_terminal = true, .columns = 1, .rows = 1};
     FILE *file = tmpfile();
     ck_assert_ptr_nonnull(file);
-    ark_terminal_probe(fileno(file), &is_terminal, &columns);
-    ck_assert(!is_terminal);
-    ck_assert_uint_eq(columns, 0);
+    ark_terminal_probe(fileno(file), &request);
+    ck_assert(!request.is_terminal);
+    ck_assert_uint_eq(request.columns, 0);
+    ck_assert_uint_eq(request.rows, 0);
     ck_assert_int_eq(fclose(file), 0);
 }
 END_TEST
