@@ -5,12 +5,11 @@
 
 #include "common/base/arena.h"
 #include "common/base/memory.h"
-#include "common/codec/varint.h"
 #include "common/text/analyzer.h"
 #include "indexer/inverter.h"
 #include "indexer/merger.h"
-#include "indexer/near_duplicates.h"
 #include "indexer/near_groups.h"
+#include "indexer/pipeline.h"
 
 /** Spilled runs that are merged into one before more are made: bounds open files. */
 enum { RUNS_MAX = 24 };
@@ -25,8 +24,8 @@ struct ark_builder {
     struct ark_store *store;
     struct ark_builder_options options;
     struct ark_builder_figures figures;
+    struct ark_pipeline *pipeline; /**< made with the first document */
     struct ark_inverter *inverter;
-    struct ark_sketcher *sketcher;
     struct ark_segment_writer *writer; /**< of the run being filled, or NULL */
     struct ark_segment_data *runs[RUNS_MAX];
     uint32_t run_count;
@@ -51,7 +50,6 @@ ark_builder_new(struct ark_store *store, const struct ark_builder_options *optio
     builder->store = store;
     builder->options = *options;
     builder->inverter = ark_inverter_new();
-    builder->sketcher = ark_sketcher_new();
     builder->memory = ark_arena_make();
     return builder;
 }
@@ -66,29 +64,13 @@ ark_builder_free(struct ark_builder *builder)
     for (uint32_t i = 0; i < builder->run_count; i++) {
         ark_segment_data_free(builder->runs[i]);
     }
+    ark_pipeline_free(builder->pipeline);
     ark_inverter_free(builder->inverter);
-    ark_sketcher_free(builder->sketcher);
     ark_arena_dispose(&builder->memory);
     free(builder->deletions);
     free(builder->files);
     free(builder->forgotten);
     free(builder);
-}
-
-uint64_t
-ark_builder_content_hash(const struct ark_document *document)
-{
-    uint64_t parts[4] = {
-        ark_content_hash(document->title),
-        ark_content_hash(document->body),
-        ark_content_hash(document->source),
-        document->date,
-    };
-    uint8_t bytes[sizeof parts];
-    for (size_t i = 0; i < ARK_COUNT_OF(parts); i++) {
-        ark_store_u64(bytes + i * 8, parts[i]);
-    }
-    return ark_content_hash(ark_str_make(bytes, sizeof bytes));
 }
 
 /** Merges all runs into the first one. */
@@ -154,39 +136,96 @@ finish_run(struct ark_builder *builder, struct ark_error *err)
     return status;
 }
 
+/** A call of the pipeline: adds a prepared batch to the run being filled. */
+static enum ark_status
+take_batch(void *context, const struct ark_batch *batch, bool *full, struct ark_error *err)
+{
+    struct ark_builder *builder = context;
+    if (builder->writer == NULL) {
+        builder->writer = ark_segment_writer_new(ark_store_path(builder->store));
+    }
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct ark_batch_item *item = &batch->items[i];
+        const struct ark_document_record *record = &item->record;
+        const struct ark_packed_text text = {
+            .frame = ark_str_slice(ark_buf_view(&batch->frames), item->frame_start,
+                                   item->frame_start + item->frame_bytes),
+            .title_bytes = item->title_bytes,
+            .text_bytes = item->text_bytes,
+        };
+        ark_inverter_add(builder->inverter, batch->words + item->first_word, record->title_tokens,
+                         record->token_count);
+        enum ark_status status = ark_segment_writer_add_packed(builder->writer, record, &text, err);
+        if (status != ARK_OK) {
+            return status;
+        }
+        builder->figures.tokens += record->token_count;
+    }
+    *full = ark_inverter_bytes(builder->inverter) >= builder->options.memory_bytes_max;
+    return ARK_OK;
+}
+
+/** The other call of the pipeline. */
+static enum ark_status
+end_run(void *context, struct ark_word_table **words, struct ark_error *err)
+{
+    struct ark_builder *builder = context;
+    enum ark_status status = finish_run(builder, err);
+    *words = ark_inverter_words(builder->inverter);
+    return status;
+}
+
+/** Makes the pipeline; the texts of an index that has a dictionary go on being packed with it. */
+static enum ark_status
+make_pipeline(struct ark_builder *builder, struct ark_error *err)
+{
+    struct ark_pipeline_options options = {
+        .jobs = builder->options.jobs == 0 ? 1 : builder->options.jobs,
+        .memory_bytes_max = builder->options.memory_bytes_max,
+        .words = ark_inverter_words(builder->inverter),
+        .dictionary = ARK_STR(""),
+        .calls = {.take = take_batch, .end_run = end_run, .context = builder},
+    };
+    struct ark_snapshot *snapshot = NULL;
+    enum ark_status status = ARK_OK;
+    if (!builder->options.rebuild) {
+        status = ark_snapshot_open(&snapshot, builder->store, err);
+        if (status == ARK_OK) {
+            status = ark_snapshot_dictionary(snapshot, &options.dictionary, err);
+        }
+    }
+    if (status == ARK_OK) {
+        builder->pipeline = ark_pipeline_new(&options);
+    }
+    ark_snapshot_close(snapshot);
+    return status;
+}
+
 enum ark_status
 ark_builder_add(struct ark_builder *builder, ark_str path, uint32_t name_start,
                 const struct ark_document *document, struct ark_error *err)
 {
-    if (builder->writer == NULL) {
-        builder->writer = ark_segment_writer_new(ark_store_path(builder->store));
+    enum ark_status status = builder->pipeline == NULL ? make_pipeline(builder, err) : ARK_OK;
+    if (status == ARK_OK) {
+        status = ark_pipeline_add(builder->pipeline, path, name_start, document, err);
     }
-    struct ark_token_counts counts =
-        ark_inverter_add(builder->inverter, document->title, document->body);
-    struct ark_document_forms forms = ark_inverter_forms(builder->inverter);
-    struct ark_document_record record = {
-        .path = path,
-        .fragment = document->fragment,
-        .fragment_is_id = document->fragment_is_id,
-        .source = document->source,
-        .name_start = name_start,
-        .date = document->date,
-        .token_count = counts.all,
-        .title_tokens = counts.title,
-        .content_hash = ark_builder_content_hash(document),
-        .sketch = ark_sketcher_make(builder->sketcher, forms.hashes, forms.count),
-    };
-    enum ark_status status = ark_segment_writer_add_document(builder->writer, &record,
-                                                             document->title, document->body, err);
     if (status != ARK_OK) {
         return status;
     }
     builder->figures.documents++;
-    builder->figures.tokens += counts.all;
     builder->figures.text_bytes += document->title.len + document->body.len;
-    return ark_inverter_bytes(builder->inverter) < builder->options.memory_bytes_max
-               ? ARK_OK
-               : finish_run(builder, err);
+    return ARK_OK;
+}
+
+/** Ends the input: everything that was added is in a run then. */
+static enum ark_status
+finish_input(struct ark_builder *builder, struct ark_error *err)
+{
+    if (builder->pipeline == NULL) {
+        return ARK_OK;
+    }
+    enum ark_status status = ark_pipeline_finish(builder->pipeline, err);
+    return status == ARK_OK ? finish_run(builder, err) : status;
 }
 
 void
@@ -389,7 +428,7 @@ ark_builder_publish(struct ark_builder *builder, struct ark_error *err)
     struct merge_plan plan = {0};
     struct ark_segment_data *segment = NULL;
     struct ark_buf groups = ark_buf_make(SIZE_MAX);
-    enum ark_status status = finish_run(builder, err);
+    enum ark_status status = finish_input(builder, err);
     if (status == ARK_OK) {
         status = make_plan(builder, &plan, err);
     }
@@ -402,6 +441,8 @@ ark_builder_publish(struct ark_builder *builder, struct ark_error *err)
     ark_snapshot_close(plan.snapshot);
     plan.snapshot = NULL;
     if (status == ARK_OK) {
+        ark_str trained =
+            builder->pipeline == NULL ? ARK_STR("") : ark_pipeline_trained(builder->pipeline);
         struct ark_publication publication = {
             .segment = segment,
             .deletions = builder->deletions,
@@ -415,6 +456,7 @@ ark_builder_publish(struct ark_builder *builder, struct ark_error *err)
             .drop_everything = builder->options.rebuild,
             .roots = builder->roots_set ? &builder->roots : NULL,
             .groups = groups.len > 0 ? &groups : NULL,
+            .dictionary = trained.len > 0 ? &trained : NULL,
             .identity = builder->options.rebuild ? ark_analyzer_identity() : NULL,
         };
         status = ark_store_publish(builder->store, &publication, err);

@@ -6,6 +6,8 @@
 
 #include "common/base/memory.h"
 #include "common/base/signals.h"
+#include "common/text/segment.h"
+#include "indexer/preparer.h"
 
 enum { DETAILS_BYTES_MAX = 256 };
 
@@ -168,6 +170,19 @@ describe(const struct reading *reading, uint64_t words, struct ark_buf *out)
     }
 }
 
+/** The builder counts words too, but later than they are shown. */
+static uint64_t
+count_words(ark_str text)
+{
+    struct ark_segmenter segmenter = ark_segmenter_make(text);
+    struct ark_token token;
+    uint64_t count = 0;
+    while (ark_segmenter_next(&segmenter, &token)) {
+        count++;
+    }
+    return count;
+}
+
 static enum ark_status
 add_document(struct reading *reading, const struct ark_document *document, enum ark_change change,
              struct ark_error *err)
@@ -175,13 +190,14 @@ add_document(struct reading *reading, const struct ark_document *document, enum 
     struct ark_file_updater *updater = reading->updater;
     uint64_t words = 0;
     if (updater->builder != NULL) {
-        uint64_t words_before = ark_builder_figures(updater->builder)->tokens;
         enum ark_status status = ark_builder_add(updater->builder, reading->job->path,
                                                  (uint32_t)reading->job->name_start, document, err);
         if (status != ARK_OK) {
             return status;
         }
-        words = ark_builder_figures(updater->builder)->tokens - words_before;
+        if (updater->console->verbose > 0) {
+            words = count_words(document->title) + count_words(document->body);
+        }
     }
     updater->figures->changed[change]++;
     if (updater->console->verbose > 0 || updater->console->dry_run) {
@@ -213,7 +229,7 @@ take_document(void *context, const struct ark_document *document, struct ark_err
     struct ark_old_document *old = find_old(updater, document->fragment);
     if (old != NULL) {
         old->kept = true;
-        if (old->place.content_hash == ark_builder_content_hash(document)) {
+        if (old->place.content_hash == ark_document_hash(document)) {
             return ARK_OK;
         }
         if (updater->builder != NULL) {

@@ -4,7 +4,6 @@
 
 #include "common/base/memory.h"
 #include "common/base/signals.h"
-#include "common/text/word_table.h"
 
 /** One occurrence, in the order of the text within its family. */
 struct entry {
@@ -20,22 +19,20 @@ struct document {
 };
 
 struct ark_inverter {
-    struct ark_analyzer *analyzer;
+    struct ark_word_table *table;
     uint32_t *words; /**< one a token, in the order of the text */
     size_t word_count;
     size_t words_capacity;
     struct document *documents;
     size_t document_count;
     size_t documents_capacity;
-    uint64_t *forms; /**< of one document */
-    size_t forms_capacity;
 };
 
 struct ark_inverter *
 ark_inverter_new(void)
 {
     struct ark_inverter *inverter = ark_xcalloc(1, sizeof *inverter);
-    inverter->analyzer = ark_analyzer_new();
+    inverter->table = ark_word_table_new();
     return inverter;
 }
 
@@ -43,66 +40,32 @@ void
 ark_inverter_free(struct ark_inverter *inverter)
 {
     if (inverter != NULL) {
-        ark_analyzer_free(inverter->analyzer);
+        ark_word_table_free(inverter->table);
         free(inverter->words);
         free(inverter->documents);
-        free(inverter->forms);
         free(inverter);
     }
 }
 
-static uint32_t
-add_text(struct ark_inverter *inverter, ark_str text)
+struct ark_word_table *
+ark_inverter_words(struct ark_inverter *inverter)
 {
-    // Batches let the analyzer fetch the slots of its cache ahead.
-    enum { BATCH = 256 };
-    struct ark_token tokens[BATCH];
-    struct ark_segmenter segmenter = ark_segmenter_make(text);
-    uint32_t total = 0;
-    size_t count = 0;
-    do {
-        count = 0;
-        while (count < BATCH && ark_segmenter_next(&segmenter, &tokens[count])) {
-            count++;
-        }
-        ARK_GROW(inverter->words, inverter->words_capacity, inverter->word_count + count);
-        ark_analyzer_intern_many(inverter->analyzer, text, tokens, count,
-                                 inverter->words + inverter->word_count);
-        inverter->word_count += count;
-        total += (uint32_t)count;
-    } while (count == BATCH);
-    return total;
+    return inverter->table;
 }
 
-struct ark_token_counts
-ark_inverter_add(struct ark_inverter *inverter, ark_str title, ark_str body)
+void
+ark_inverter_add(struct ark_inverter *inverter, const uint32_t *words, uint32_t title_tokens,
+                 uint32_t token_count)
 {
+    ARK_ASSERT(title_tokens <= token_count);
     ARK_GROW(inverter->documents, inverter->documents_capacity, inverter->document_count + 1);
-    struct document *document = &inverter->documents[inverter->document_count++];
-    document->first_token = inverter->word_count;
-    uint32_t title_tokens = add_text(inverter, title);
-    document->title_tokens = title_tokens;
-    return (struct ark_token_counts){title_tokens, title_tokens + add_text(inverter, body)};
-}
-
-struct ark_document_forms
-ark_inverter_forms(struct ark_inverter *inverter)
-{
-    ARK_ASSERT(inverter->document_count > 0);
-    const struct document *document = &inverter->documents[inverter->document_count - 1];
-    const struct ark_word_table *table = ark_analyzer_words(inverter->analyzer);
-    size_t body = document->first_token + document->title_tokens;
-    struct ark_document_forms forms = {.count = 0};
-    ARK_GROW(inverter->forms, inverter->forms_capacity,
-             inverter->word_count - document->first_token);
-    for (size_t i = document->first_token; i < inverter->word_count; i++) {
-        if (inverter->words[i] != ARK_WORD_NONE) {
-            inverter->forms[forms.count++] = ark_word_table_form_hash(table, inverter->words[i]);
-            forms.title_count += i < body;
-        }
+    inverter->documents[inverter->document_count++] =
+        (struct document){inverter->word_count, title_tokens};
+    ARK_GROW(inverter->words, inverter->words_capacity, inverter->word_count + token_count);
+    if (token_count > 0) {
+        memcpy(inverter->words + inverter->word_count, words, token_count * sizeof *words);
     }
-    forms.hashes = inverter->forms;
-    return forms;
+    inverter->word_count += token_count;
 }
 
 size_t
@@ -111,8 +74,8 @@ ark_inverter_bytes(const struct ark_inverter *inverter)
     // The words, their entries, and by word: its order, its family, its member.
     return inverter->word_count * (sizeof *inverter->words + sizeof(struct entry)) +
            inverter->document_count * sizeof *inverter->documents +
-           ark_analyzer_bytes(inverter->analyzer) +
-           (size_t)ark_analyzer_word_count(inverter->analyzer) *
+           ark_word_table_bytes(inverter->table) +
+           (size_t)ark_word_table_count(inverter->table) *
                (sizeof(struct ark_word) + 6 * sizeof(uint32_t));
 }
 
@@ -148,9 +111,9 @@ compare_words(const void *left, const void *right)
 }
 
 static struct families
-make_families(const struct ark_analyzer *analyzer)
+make_families(const struct ark_word_table *table)
 {
-    uint32_t word_count = ark_analyzer_word_count(analyzer);
+    uint32_t word_count = ark_word_table_count(table);
     struct families families = {
         .words = ark_xcalloc(word_count, sizeof(struct ark_word)),
         .order = ark_xcalloc(word_count, sizeof(uint32_t)),
@@ -161,7 +124,7 @@ make_families(const struct ark_analyzer *analyzer)
     };
     for (uint32_t i = 0; i < word_count; i++) {
         families.order[i] = i;
-        families.words[i] = ark_analyzer_word(analyzer, i);
+        families.words[i] = ark_word_table_word(table, i);
     }
     sorted_words = families.words;
     qsort(families.order, word_count, sizeof *families.order, compare_words);
@@ -410,7 +373,7 @@ write_family(const struct families *families, uint32_t family, struct entry *ent
 static void
 clear(struct ark_inverter *inverter)
 {
-    ark_analyzer_reset(inverter->analyzer);
+    ark_word_table_reset(inverter->table);
     inverter->word_count = 0;
     inverter->document_count = 0;
 }
@@ -419,7 +382,7 @@ enum ark_status
 ark_inverter_finish(struct ark_inverter *inverter, struct ark_segment_writer *writer,
                     struct ark_error *err)
 {
-    struct families families = make_families(inverter->analyzer);
+    struct families families = make_families(inverter->table);
     struct entry *entries = sort_entries(inverter, &families);
     struct scratch scratch = {0};
     enum ark_status status = ARK_OK;

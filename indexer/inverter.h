@@ -11,7 +11,7 @@
 #define ARK_INDEXER_INVERTER_H
 
 #include "common/store/segment_writer.h"
-#include "common/text/analyzer.h"
+#include "common/text/word_table.h"
 
 struct ark_inverter;
 
@@ -19,34 +19,21 @@ struct ark_inverter;
 struct ark_inverter *ark_inverter_new(void);
 /** Frees it. Takes NULL. */
 void ark_inverter_free(struct ark_inverter *inverter);
+/** Its table of words, which says what the numbers it is given mean; valid while the inverter is. */
+struct ark_word_table *ark_inverter_words(struct ark_inverter *inverter);
 
-/** Token counts of a document. */
-struct ark_token_counts {
-    uint32_t title;
-    uint32_t all;
-};
-
-/** Takes the words of the next document. Cost: about 50 ns a token. */
-struct ark_token_counts ark_inverter_add(struct ark_inverter *inverter, ark_str title,
-                                         ark_str body);
-
-/** The forms of a document's tokens, title first: what a near-duplicate sketch is made of. */
-struct ark_document_forms {
-    const uint64_t *hashes; /**< ark_form_hash of each token's form, in the order of the text */
-    size_t count;           /**< tokens that are nothing after cleaning are left out */
-    size_t title_count;     /**< the first so many are the title's */
-};
 /**
- * The forms of the document added last; valid until the next call of any other
- * function of the inverter. Cost: a look-up of 2 to 5 ns a token.
+ * Takes the words of the next document, token_count numbers of the inverter's
+ * table of which the first title_tokens are the title's. Cost: 1 ns a token.
  */
-struct ark_document_forms ark_inverter_forms(struct ark_inverter *inverter);
-
+void ark_inverter_add(struct ark_inverter *inverter, const uint32_t *words, uint32_t title_tokens,
+                      uint32_t token_count);
 /** Bytes that ark_inverter_finish will have held at its peak. */
 size_t ark_inverter_bytes(const struct ark_inverter *inverter);
 /**
  * Writes the families of all documents added since the last call to writer,
- * whose documents must be the same ones in the same order, and becomes empty.
+ * whose documents must be the same ones in the same order, and becomes empty;
+ * so does its table of words, whose numbers begin again.
  * ARK_E_IO, ARK_E_INTERRUPTED.
  */
 enum ark_status ark_inverter_finish(struct ark_inverter *inverter,

@@ -109,6 +109,7 @@ update(const struct ark_index_options *options, struct ark_console *console, int
         .settings = ark_buf_view(&options->settings),
         .settings_given = options->settings_given,
         .memory_bytes_max = (size_t)options->memory_bytes_max,
+        .jobs = options->jobs,
         .wait_seconds = options->wait_seconds,
     };
     struct ark_run_figures figures = {.total = 0};

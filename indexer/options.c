@@ -2,9 +2,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/base/config.h"
 #include "common/base/file.h"
+#include "common/base/jobs.h"
 #include "common/base/memory.h"
 #include "common/text/utf8.h"
 #include "indexer/paths.h"
@@ -36,6 +38,7 @@ enum id {
     ID_FORMAT,
     ID_DRY_RUN,
     ID_MEMORY,
+    ID_JOBS,
     ID_INCLUDE,
     ID_EXCLUDE,
     ID_HIDDEN,
@@ -69,6 +72,7 @@ const struct ark_option ark_index_option_table[] = {
     {"format", '\0', "FMT", "counts, sizes, roots; text or json", ID_FORMAT, false},
     {"dry-run", 'n', NULL, "say what would be done", ID_DRY_RUN, false},
     {"memory", '\0', "SIZE", "words held in memory (256M)", ID_MEMORY, true},
+    {"jobs", 'j', "N", "threads that work (one a processor)", ID_JOBS, true},
     {"include", '\0', "GLOB", NULL, ID_INCLUDE, true},
     {"exclude", '\0', "GLOB", "which files; the last match wins", ID_EXCLUDE, true},
     {"hidden", '\0', NULL, NULL, ID_HIDDEN, true},
@@ -219,6 +223,29 @@ set_memory(struct ark_index_options *options, const char *value, struct ark_erro
 }
 
 static enum ark_status
+set_jobs(struct ark_index_options *options, const char *value, struct ark_error *err)
+{
+    uint64_t jobs = 0;
+    if (!ark_parse_number(value, ARK_JOBS_WORKERS_MAX, &jobs) || jobs == 0) {
+        return ark_error_set(err, ARK_E_ARGUMENT, "--jobs needs a number from 1 to %d, not: %s",
+                             ARK_JOBS_WORKERS_MAX, value);
+    }
+    options->jobs = (unsigned)jobs;
+    return ARK_OK;
+}
+
+/** One thread a processor; what the system says of them may change while we run, so it is asked once. */
+static unsigned
+default_jobs(void)
+{
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    if (online < 1) {
+        return 1;
+    }
+    return online > ARK_JOBS_WORKERS_MAX ? ARK_JOBS_WORKERS_MAX : (unsigned)online;
+}
+
+static enum ark_status
 set_format(struct parsing *parsing, const char *value, struct ark_error *err)
 {
     int format = 0;
@@ -277,6 +304,8 @@ handle(void *context, int id, const char *value, struct ark_error *err)
         return ARK_OK;
     case ID_MEMORY:
         return set_memory(options, value, err);
+    case ID_JOBS:
+        return set_jobs(options, value, err);
     case ID_FILES_FROM:
         parsing->files_from = value;
         return ARK_OK;
@@ -434,6 +463,7 @@ ark_index_options_read(int argc, char **argv, struct ark_index_options *out, str
 {
     struct parsing parsing = {.options = out};
     *out = (struct ark_index_options){.memory_bytes_max = MEMORY_DEFAULT,
+                                      .jobs = default_jobs(),
                                       .settings = ark_buf_make(SETTINGS_BYTES_MAX)};
     enum ark_status status = read_all(&parsing, argc, argv, err);
     free(parsing.index_config);

@@ -32,6 +32,7 @@ struct ark_index_options {
     bool dry_run;
     unsigned verbose;
     uint64_t memory_bytes_max;
+    unsigned jobs;           /**< threads that work, at least 1 */
     long wait_seconds;       /**< 0 = not, -1 = for ever */
     struct ark_buf settings; /**< of roots given now: see roots.h */
     bool settings_given;     /**< some of them on the command line */

@@ -348,6 +348,11 @@ verify_snapshot(struct ark_snapshot *snapshot, struct ark_error *err)
         status = ark_groups_verify(&groups, snapshot, err);
     }
     ark_arena_dispose(&memory);
+    ark_str dictionary;
+    if (status == ARK_OK) {
+        // Texts that need it were read above, but there may be none of them left.
+        status = ark_snapshot_dictionary(snapshot, &dictionary, err);
+    }
     struct ark_roots roots = ark_roots_make();
     if (status == ARK_OK) {
         status = read_roots(snapshot, &roots, err);

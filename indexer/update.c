@@ -255,10 +255,11 @@ publish(struct ark_update *update, struct ark_error *err)
     if (!rebuild && ark_builder_is_empty(update->builder)) {
         return ARK_OK;
     }
+    status = ark_builder_publish(update->builder, err);
     const struct ark_builder_figures *built = ark_builder_figures(update->builder);
     update->figures->text_bytes = built->text_bytes;
     update->figures->words = built->tokens;
-    return ark_builder_publish(update->builder, err);
+    return status;
 }
 
 /** Fills in what the index holds now. */
@@ -317,6 +318,7 @@ work(struct ark_update *update, struct ark_error *err)
     update->scan.index_path = ark_str_from(update->index_path);
     if (update->store != NULL && !update->console->dry_run) {
         const struct ark_builder_options options = {.memory_bytes_max = request->memory_bytes_max,
+                                                    .jobs = request->jobs,
                                                     .rebuild = rebuild};
         update->builder = ark_builder_new(update->store, &options);
     }

@@ -35,6 +35,7 @@ struct ark_update_request {
     ark_str settings;    /**< for roots given now: see roots.h */
     bool settings_given; /**< on this command line, so they replace those of known roots */
     size_t memory_bytes_max;
+    unsigned jobs;     /**< threads that work, at least 1 */
     long wait_seconds; /**< for another writer: 0 not, -1 for ever */
 };
 

@@ -1,5 +1,4 @@
 #include <inttypes.h>
-#include <zstd.h>
 
 #include "common/base/memory.h"
 #include "common/codec/varint.h"
@@ -7,12 +6,6 @@
 
 /** Flags of a document record. */
 enum { FLAG_FRAGMENT_IS_ID = 1, FLAG_SHARED_PATH = 2 };
-
-/** About what zstd needs to unpack, for the words when it cannot have it. */
-enum { DECOMPRESSOR_BYTES = 160 << 10 };
-
-/** No zstd frame unpacks to more times its size: a block of 128 KiB takes four bytes at least. */
-enum { TEXT_EXPANSION_MAX = 32768 };
 
 /** Paths and fragments are bounded by the system and by the readers. */
 enum { PATH_BYTES_MAX = 1 << 20 };
@@ -150,13 +143,6 @@ ark_segment_document(struct ark_segment *segment, ark_docid doc, struct ark_aren
     return ark_segment_read_document(segment, doc, arena, out, &text, err);
 }
 
-void
-ark_segment_free_decompressor(struct ark_segment *segment)
-{
-    (void)ZSTD_freeDCtx(segment->decompressor);
-    segment->decompressor = NULL;
-}
-
 enum ark_status
 ark_segment_text(struct ark_segment *segment, ark_docid doc, struct ark_arena *arena,
                  ark_str *title, ark_str *body, struct ark_error *err)
@@ -174,21 +160,15 @@ ark_segment_text(struct ark_segment *segment, ark_docid doc, struct ark_arena *a
         return status;
     }
     // Both sizes must be possible and agree before any memory is taken for the text.
-    if (place.text_bytes / TEXT_EXPANSION_MAX > frame.len ||
-        ZSTD_getFrameContentSize(frame.bytes, frame.len) != place.text_bytes) {
+    if (!ark_text_is_plausible(frame, place.text_bytes)) {
         return damaged(segment, doc, err);
     }
-    uint8_t *text = ark_arena_alloc(arena, (size_t)place.text_bytes);
-    // A context of its own for each text would cost a fifth of a query with ten snippets.
-    if (segment->decompressor == NULL) {
-        segment->decompressor = ZSTD_createDCtx();
-        if (segment->decompressor == NULL) {
-            ark_out_of_memory(DECOMPRESSOR_BYTES);
-        }
+    status = ark_text_unpacker_prepare(segment->unpacker, frame, err);
+    if (status != ARK_OK) {
+        return status;
     }
-    size_t got = ZSTD_decompressDCtx(segment->decompressor, text, (size_t)place.text_bytes,
-                                     frame.bytes, frame.len);
-    if (ZSTD_isError(got) || got != place.text_bytes) {
+    uint8_t *text = ark_arena_alloc(arena, (size_t)place.text_bytes);
+    if (!ark_text_unpack(segment->unpacker, frame, text, (size_t)place.text_bytes)) {
         return damaged(segment, doc, err);
     }
     *title = ark_str_make(text, (size_t)place.title_bytes);

@@ -377,6 +377,26 @@ entry_after(struct publisher *publisher, uint32_t place)
     return entry;
 }
 
+/** Writes the dictionary of texts that came with the publication; a rebuild without one has none. */
+static enum ark_status
+write_dictionary(struct publisher *publisher)
+{
+    const struct ark_publication *publication = publisher->publication;
+    ark_str key = ARK_STR(ARK_META_DICTIONARY);
+    if (publication->dictionary == NULL) {
+        return publication->drop_everything ? ark_lmdb_delete(publisher->store, publisher->txn,
+                                                              ARK_DB_META, key, publisher->err)
+                                            : ARK_OK;
+    }
+    struct ark_buf sealed = ark_buf_make(publication->dictionary->len + ARK_CHECKSUM_BYTES);
+    ark_buf_append_str(&sealed, *publication->dictionary);
+    ark_seal(&sealed);
+    enum ark_status status = ark_lmdb_put(publisher->store, publisher->txn, ARK_DB_META, key,
+                                          ark_buf_view(&sealed), publisher->err);
+    ark_buf_dispose(&sealed);
+    return status;
+}
+
 static enum ark_status
 write_meta(struct publisher *publisher, const struct ark_segment_entry *entries, uint32_t count)
 {
@@ -404,6 +424,9 @@ write_meta(struct publisher *publisher, const struct ark_segment_entry *entries,
         ark_seal(&bytes);
         status = ark_lmdb_put(publisher->store, publisher->txn, ARK_DB_META,
                               ARK_STR(ARK_META_GROUPS), ark_buf_view(&bytes), publisher->err);
+    }
+    if (status == ARK_OK) {
+        status = write_dictionary(publisher);
     }
     ark_buf_clear(&bytes);
     ark_segment_list_encode(entries, count, &bytes);

@@ -70,7 +70,6 @@ ark_segment_dispose(struct ark_segment *segment)
         ark_stream_dispose(&segment->streams[kind]);
     }
     ark_arena_dispose(&segment->memory);
-    ark_segment_free_decompressor(segment);
 }
 
 const struct ark_segment_info *

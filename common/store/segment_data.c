@@ -23,6 +23,7 @@ ark_segment_data_open(struct ark_segment_data *data, struct ark_error *err)
         data->reader.streams[kind] = ark_stream_of_spool(data->spools[kind], kind);
         data->reader.info.stored_bytes += data->reader.streams[kind].bytes;
     }
+    data->reader.unpacker = &data->unpacker;
     ark_arena_dispose(&data->reader.memory);
     return ark_segment_open(&data->reader, ARK_STR(""), err);
 }
@@ -40,6 +41,7 @@ ark_segment_data_free(struct ark_segment_data *data)
         return;
     }
     ark_segment_dispose(&data->reader);
+    ark_text_unpacker_dispose(&data->unpacker);
     for (unsigned kind = 0; kind < ARK_STREAM_COUNT; kind++) {
         ark_spool_free(data->spools[kind]);
     }

@@ -11,6 +11,7 @@
 struct ark_segment_data {
     struct ark_spool *spools[ARK_STREAM_COUNT];
     struct ark_segment reader;
+    struct ark_text_unpacker unpacker; /**< without a dictionary: merging copies texts packed */
 };
 
 /** Empty spools whose files lie in temp_dir. Never NULL. */

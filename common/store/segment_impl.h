@@ -9,16 +9,17 @@
 #include "common/store/lexicon.h"
 #include "common/store/sketches.h"
 #include "common/store/stream.h"
+#include "common/store/text_pack.h"
 
 struct ark_segment {
     struct ark_segment_info info;
     struct ark_stream streams[ARK_STREAM_COUNT];
     struct ark_lexicon lexicon;
-    ark_str norms;           /**< one byte a document */
-    ark_str dates;           /**< four bytes a document; empty until asked for */
-    ark_str dead;            /**< one bit a document, or empty when none is dead */
-    struct ark_arena memory; /**< of norms, when they are not a view */
-    void *decompressor;      /**< zstd's, made with the first text */
+    ark_str norms;                      /**< one byte a document */
+    ark_str dates;                      /**< four bytes a document; empty until asked for */
+    ark_str dead;                       /**< one bit a document, or empty when none is dead */
+    struct ark_arena memory;            /**< of norms, when they are not a view */
+    struct ark_text_unpacker *unpacker; /**< of the snapshot or run; set before ark_segment_open */
 };
 
 /**
@@ -33,9 +34,6 @@ void ark_segment_dispose(struct ark_segment *segment);
 
 /** The byte of the title lengths that says: 255 tokens or more, see the document's record. */
 enum { ARK_TITLE_LENGTH_LONG = 255 };
-
-/** Frees what ark_segment_text keeps between calls. */
-void ark_segment_free_decompressor(struct ark_segment *segment);
 
 /** Where the document's compressed text lies, and how long it is before compression. */
 struct ark_text_place {

@@ -2,18 +2,11 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <zstd.h>
 
 #include "common/base/memory.h"
 #include "common/codec/varint.h"
 #include "common/store/class_writer.h"
 #include "common/store/segment_data.h"
-
-/** Level 3 packs Arabic prose to about 40 % at 200 MB/s; higher levels gain little and cost much. */
-enum { TEXT_COMPRESSION_LEVEL = 3 };
-
-/** About what zstd needs to compress at this level, for the words when it cannot have it. */
-enum { COMPRESSOR_BYTES = 4 << 20 };
 
 /** The terms of the open family at one level, and the members' indexes into them. */
 struct level_terms {
@@ -33,7 +26,7 @@ struct ark_segment_writer {
     struct ark_class_writer classes;
     struct ark_forms_writer *forms;
     struct ark_sketch_writer sketches;
-    ZSTD_CCtx *compressor;
+    struct ark_text_packer *packer; /**< for texts that are not given packed, or NULL */
     struct ark_buf frame;
     struct ark_buf text;
     struct ark_buf record;
@@ -80,10 +73,6 @@ ark_segment_writer_new(const char *temp_dir)
         ark_forms_writer_new(spools[ARK_STREAM_FORMS], spools[ARK_STREAM_FORM_INDEX], temp_dir);
     writer->sketches =
         ark_sketch_writer_make(spools[ARK_STREAM_SKETCHES], spools[ARK_STREAM_SKETCH_INDEX]);
-    writer->compressor = ZSTD_createCCtx();
-    if (writer->compressor == NULL) {
-        ark_out_of_memory(COMPRESSOR_BYTES);
-    }
     struct ark_buf *unbounded[] = {&writer->frame,  &writer->text,      &writer->record,
                                    &writer->norms,  &writer->skips,     &writer->blocks,
                                    &writer->places, &writer->documents, &writer->shared_path};
@@ -101,7 +90,7 @@ free_parts(struct ark_segment_writer *writer)
     ark_class_writer_dispose(&writer->classes);
     ark_forms_writer_free(writer->forms);
     ark_sketch_writer_dispose(&writer->sketches);
-    (void)ZSTD_freeCCtx(writer->compressor);
+    ark_text_packer_free(writer->packer);
     struct ark_buf *buffers[] = {&writer->frame,  &writer->text,      &writer->record,
                                  &writer->norms,  &writer->skips,     &writer->blocks,
                                  &writer->places, &writer->documents, &writer->shared_path};
@@ -192,27 +181,32 @@ add_row(struct ark_segment_writer *writer, const struct ark_document_record *rec
 }
 
 enum ark_status
+ark_segment_writer_add_packed(struct ark_segment_writer *writer,
+                              const struct ark_document_record *record,
+                              const struct ark_packed_text *text, struct ark_error *err)
+{
+    struct ark_spool *spool = writer->data->spools[ARK_STREAM_TEXT];
+    struct ark_text_place place = {ark_spool_bytes(spool), text->frame.len, text->title_bytes,
+                                   text->text_bytes};
+    enum ark_status status = ark_spool_append(spool, text->frame, err);
+    return status == ARK_OK ? add_row(writer, record, &place, err) : status;
+}
+
+enum ark_status
 ark_segment_writer_add_document(struct ark_segment_writer *writer,
                                 const struct ark_document_record *record, ark_str title,
                                 ark_str body, struct ark_error *err)
 {
-    struct ark_spool *spool = writer->data->spools[ARK_STREAM_TEXT];
+    if (writer->packer == NULL) {
+        writer->packer = ark_text_packer_new(NULL);
+    }
     ark_buf_clear(&writer->text);
     ark_buf_append_str(&writer->text, title);
     ark_buf_append_str(&writer->text, body);
     ark_buf_clear(&writer->frame);
-    size_t room = ZSTD_compressBound(writer->text.len);
-    uint8_t *frame = ark_buf_reserve(&writer->frame, room);
-    size_t got = ZSTD_compressCCtx(writer->compressor, frame, room, writer->text.bytes,
-                                   writer->text.len, TEXT_COMPRESSION_LEVEL);
-    if (ZSTD_isError(got)) {
-        // With room for the worst case all that can be missing is memory.
-        ark_out_of_memory(COMPRESSOR_BYTES);
-    }
-    writer->frame.len = got;
-    struct ark_text_place place = {ark_spool_bytes(spool), got, title.len, writer->text.len};
-    enum ark_status status = ark_spool_append(spool, ark_buf_view(&writer->frame), err);
-    return status == ARK_OK ? add_row(writer, record, &place, err) : status;
+    ark_text_pack(writer->packer, ark_buf_view(&writer->text), &writer->frame);
+    const struct ark_packed_text text = {ark_buf_view(&writer->frame), title.len, writer->text.len};
+    return ark_segment_writer_add_packed(writer, record, &text, err);
 }
 
 enum ark_status

@@ -28,6 +28,19 @@ enum ark_status ark_segment_writer_add_document(struct ark_segment_writer *write
                                                 ark_str title, ark_str body,
                                                 struct ark_error *err) ARK_MUST_CHECK;
 
+/** A text that ark_text_pack has packed: title and body one after the other. */
+struct ark_packed_text {
+    ark_str frame;
+    uint64_t title_bytes;
+    uint64_t text_bytes; /**< of title and body, unpacked */
+};
+
+/** The same with a text that is packed already, with the dictionary of the index or with none. */
+enum ark_status ark_segment_writer_add_packed(struct ark_segment_writer *writer,
+                                              const struct ark_document_record *record,
+                                              const struct ark_packed_text *text,
+                                              struct ark_error *err) ARK_MUST_CHECK;
+
 /** The same with the stored text copied, still compressed, from another segment. */
 enum ark_status ark_segment_writer_copy_document(struct ark_segment_writer *writer,
                                                  struct ark_segment *from, ark_docid doc,

@@ -48,12 +48,38 @@ read_dead(struct ark_snapshot *snapshot, uint64_t segment_id, ark_str *out, stru
     return ARK_OK;
 }
 
+enum ark_status
+ark_snapshot_dictionary(struct ark_snapshot *snapshot, ark_str *out, struct ark_error *err)
+{
+    ark_str sealed;
+    enum ark_status status = ark_lmdb_get(snapshot->store, snapshot->txn, ARK_DB_META,
+                                          ARK_STR(ARK_META_DICTIONARY), &sealed, err);
+    if (status != ARK_OK || sealed.bytes == NULL) {
+        *out = ARK_STR("");
+        return status;
+    }
+    if (!ark_unseal(sealed, out)) {
+        return ark_error_set(err, ARK_E_CORRUPT,
+                             "the index is damaged: the dictionary of texts: %s",
+                             snapshot->store->path);
+    }
+    return ARK_OK;
+}
+
+/** Gives the unpacker its dictionary: only a query that shows texts needs it. */
+static enum ark_status
+fetch_dictionary(void *context, ark_str *out, struct ark_error *err)
+{
+    return ark_snapshot_dictionary(context, out, err);
+}
+
 static enum ark_status
 open_segment(struct ark_snapshot *snapshot, uint32_t idx, struct ark_error *err)
 {
     const struct ark_segment_entry *entry = &snapshot->entries[idx];
     struct ark_segment *segment = &snapshot->segments[idx];
     segment->info = entry->info;
+    segment->unpacker = &snapshot->unpacker;
     for (unsigned kind = 0; kind < ARK_STREAM_COUNT; kind++) {
         segment->streams[kind] = ark_stream_of_chunks(&snapshot->source, entry->info.id, kind,
                                                       entry->stream_bytes[kind]);
@@ -144,6 +170,8 @@ ark_snapshot_in(struct ark_store *store, MDB_txn *txn, struct ark_snapshot **out
     snapshot->store = store;
     snapshot->txn = txn;
     snapshot->source = (struct ark_chunk_source){fetch_chunk, snapshot};
+    snapshot->unpacker.fetch = fetch_dictionary;
+    snapshot->unpacker.context = snapshot;
     enum ark_status status = load(snapshot, err);
     if (status != ARK_OK) {
         ark_snapshot_close(snapshot);
@@ -191,6 +219,7 @@ ark_snapshot_close(struct ark_snapshot *snapshot)
     for (uint32_t i = 0; snapshot->segments != NULL && i < snapshot->segment_count; i++) {
         ark_segment_dispose(&snapshot->segments[i]);
     }
+    ark_text_unpacker_dispose(&snapshot->unpacker);
     if (snapshot->owns_txn) {
         mdb_txn_abort(snapshot->txn);
         snapshot->store->snapshot_count--;

@@ -113,6 +113,13 @@ void ark_fragment_hash(ark_str fragment, uint8_t out[16]);
 enum ark_status ark_snapshot_roots(struct ark_snapshot *snapshot, ark_str *out,
                                    struct ark_error *err) ARK_MUST_CHECK;
 
+/**
+ * The dictionary that stored texts are packed with (see text_pack.h), empty when
+ * the index has none; valid while the snapshot is. ARK_E_CORRUPT.
+ */
+enum ark_status ark_snapshot_dictionary(struct ark_snapshot *snapshot, ark_str *out,
+                                        struct ark_error *err) ARK_MUST_CHECK;
+
 /** A document to be marked dead. */
 struct ark_deletion {
     uint64_t segment_id;
@@ -133,6 +140,8 @@ struct ark_publication {
     bool drop_everything;         /**< rebuild: every old segment, file row and id goes first */
     const ark_str *roots;         /**< new content of the roots record, or NULL to keep it */
     const struct ark_buf *groups; /**< new groups record (groups.h), or NULL to keep it */
+    /** Of texts, for an index that has none or loses it by drop_everything; or NULL. */
+    const ark_str *dictionary;
     const char *identity; /**< analyzer of the index from now on (with drop_everything), or NULL */
 };
 

@@ -19,6 +19,7 @@ enum ark_db { ARK_DB_META, ARK_DB_STREAM, ARK_DB_IDS, ARK_DB_FILES, ARK_DB_DEAD,
 #define ARK_META_SEGMENTS "segs"
 #define ARK_META_ROOTS "roots"
 #define ARK_META_GROUPS "groups"
+#define ARK_META_DICTIONARY "zdict"
 
 /** Keys of files are one hash; keys of documents two, the file's and the fragment's. */
 enum { ARK_HASH_BYTES = 16, ARK_DOCUMENT_KEY_BYTES = 32, ARK_DOCUMENT_VALUE_BYTES = 20 };
@@ -41,6 +42,7 @@ struct ark_snapshot {
     bool owns_txn;
     bool rows_checked; /**< the pages of files and ids were looked at */
     struct ark_chunk_source source;
+    struct ark_text_unpacker unpacker; /**< of all segments */
     struct ark_store_figures figures;
     struct ark_config_record config;
     struct ark_segment_entry *entries;

@@ -172,10 +172,17 @@ ark_analyzer_bytes(const struct ark_analyzer *analyzer)
 void
 ark_analyzer_reset(struct ark_analyzer *analyzer)
 {
+    ARK_ASSERT(analyzer->owns_words);
     ark_surface_cache_reset(analyzer->cache);
-    if (analyzer->owns_words) {
-        ark_word_table_reset(analyzer->words);
-    }
+    ark_word_table_reset(analyzer->words);
+}
+
+void
+ark_analyzer_renew_words(struct ark_analyzer *analyzer, struct ark_word_table *words)
+{
+    ARK_ASSERT(!analyzer->owns_words);
+    ark_surface_cache_reset(analyzer->cache);
+    analyzer->words = words;
 }
 
 const char *

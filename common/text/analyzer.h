@@ -72,10 +72,9 @@ uint32_t ark_analyzer_word_count(const struct ark_analyzer *analyzer);
 struct ark_word_table *ark_analyzer_words(struct ark_analyzer *analyzer);
 /** Bytes held by cache and words (those that are its own), for budgets. */
 size_t ark_analyzer_bytes(const struct ark_analyzer *analyzer);
-/**
- * Forgets all surface forms, and the words that are its own; their numbers
- * start at 0 again. Needed after the reset of a shared table.
- */
+/** Takes another shared table, or the same one after a reset, in place of its shared one. */
+void ark_analyzer_renew_words(struct ark_analyzer *analyzer, struct ark_word_table *words);
+/** Forgets all words and surface forms; numbers start at 0 again. The words must be its own. */
 void ark_analyzer_reset(struct ark_analyzer *analyzer);
 
 /**

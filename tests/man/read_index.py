@@ -53,9 +53,15 @@ class Libraries:
                                                      ctypes.c_uint64]
         self.xxhash.XXH3_128bits.restype = self.Hash128
         self.xxhash.XXH3_128bits.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
-        self.zstd.ZSTD_decompress.restype = ctypes.c_size_t
-        self.zstd.ZSTD_decompress.argtypes = [ctypes.c_char_p, ctypes.c_size_t, ctypes.c_char_p,
-                                              ctypes.c_size_t]
+        self.zstd.ZSTD_createDCtx.restype = ctypes.c_void_p
+        self.zstd.ZSTD_decompress_usingDict.restype = ctypes.c_size_t
+        self.zstd.ZSTD_decompress_usingDict.argtypes = [
+            ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t,
+            ctypes.c_char_p, ctypes.c_size_t]
+        self.zstd.ZSTD_getDictID_fromFrame.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
+        self.decompressor = self.zstd.ZSTD_createDCtx()
+        self.dictionary = b""
+        self.frames_with_dictionary = 0
 
     def hash64(self, data, seed=0):
         return self.xxhash.XXH3_64bits_withSeed(data, len(data), seed)
@@ -66,7 +72,11 @@ class Libraries:
 
     def decompress(self, frame, size):
         out = ctypes.create_string_buffer(max(size, 1))
-        got = self.zstd.ZSTD_decompress(out, size, frame, len(frame))
+        needed = self.zstd.ZSTD_getDictID_fromFrame(frame, len(frame)) != 0
+        self.frames_with_dictionary += needed
+        dictionary = self.dictionary if needed else b""
+        got = self.zstd.ZSTD_decompress_usingDict(self.decompressor, out, size, frame, len(frame),
+                                                  dictionary, len(dictionary))
         check(got == size, "a frame holds", got, "bytes, not", size)
         return out.raw[:size]
 
@@ -391,6 +401,9 @@ def read_index(libraries, directory):
     check(config.bytes(8) == b"ARKINDEX" and config.fixed(4) == 2, "the configuration")
     config.fixed(8), config.fixed(8), config.text()
     check(config.ended(), "the configuration")
+    if b"zdict" in contents[b"meta"]:
+        libraries.dictionary = unseal(libraries, contents[b"meta"][b"zdict"]).data
+        check(len(libraries.dictionary) <= 64 << 10, "a dictionary of more than 64 KiB")
     listed = unseal(libraries, contents[b"meta"][b"segs"])
     segments = [Segment(libraries, contents, listed) for _ in range(listed.varint())]
     check(listed.ended(), "the list of segments")
@@ -444,6 +457,15 @@ def write_records(path):
             out.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
+def write_symbols(path):
+    """Text enough for a dictionary, of blanks and points: it takes no time to index."""
+    source = random.Random(20230206)
+    with path.open("w", encoding="utf-8") as out:
+        for _ in range(50):
+            text = "".join(source.choices("،؛؟.:!«» ", k=60000))
+            out.write(json.dumps({"title": "", "text": text}, ensure_ascii=False) + "\n")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--ark-index", type=Path, required=True)
@@ -469,7 +491,10 @@ def main():
         # A second segment, and dead documents in the first.
         run(texts / "pages", texts / "classical")
         run("--delete", texts / "news" / "truce-portal.txt")
+        write_symbols(texts / "records" / "symbols.jsonl")
+        run(texts / "records" / "symbols.jsonl")
         segments = read_index(libraries, index)
+        check(libraries.frames_with_dictionary == 50, "frames with a dictionary")
         check(len(segments) > 1 and any(segment.dead_count for segment in segments),
               "no second segment, or no dead document")
         check(any(len(segment.streams[kind]) > CHUNK for segment in segments for kind in (2, 5)),

@@ -106,6 +106,17 @@ read_configuration(const struct source *source, struct plain_index *index)
     index->roots = ark_arena_dup(&index->arena, get(source, source->meta, "roots", 5, &found));
 }
 
+static void
+read_dictionary(const struct source *source, struct plain_index *index)
+{
+    bool found = false;
+    ark_str sealed = get(source, source->meta, "zdict", 5, &found);
+    if (found) {
+        index->dictionary = ark_arena_dup(&index->arena, unsealed(sealed, 0, 0));
+        plain_must(index->dictionary.len <= 64 << 10, "a dictionary of more than 64 KiB", 0);
+    }
+}
+
 /** Puts a stream together from its chunks. */
 static ark_str
 read_stream(const struct source *source, struct plain_index *index, uint64_t segment_id,
@@ -136,10 +147,25 @@ read_stream(const struct source *source, struct plain_index *index, uint64_t seg
     return ark_str_make(content, (size_t)bytes);
 }
 
-/** The text of a document, by zstd's one-shot call. */
+/** Unpacks a frame, with the dictionary if it asks for one. */
+static size_t
+unpack(const struct plain_index *index, ark_str frame, uint8_t *text, size_t text_bytes)
+{
+    unsigned id = ZSTD_getDictID_fromFrame(frame.bytes, frame.len);
+    ark_str dictionary = id != 0 ? index->dictionary : ARK_STR("");
+    plain_must(id == ZSTD_getDictID_fromDict(dictionary.bytes, dictionary.len), "the dictionary",
+               0);
+    ZSTD_DCtx *context = ZSTD_createDCtx();
+    size_t got = ZSTD_decompress_usingDict(context, text, text_bytes, frame.bytes, frame.len,
+                                           dictionary.bytes, dictionary.len);
+    (void)ZSTD_freeDCtx(context);
+    return got;
+}
+
+/** The text of a document. */
 static void
 read_text(const struct plain_segment *segment, struct plain_walk *walk,
-          struct plain_document *document, uint64_t *frames_end, struct ark_arena *arena)
+          struct plain_document *document, uint64_t *frames_end, struct plain_index *index)
 {
     uint64_t offset = plain_take_varint(walk);
     uint64_t frame_bytes = plain_take_varint(walk);
@@ -152,8 +178,9 @@ read_text(const struct plain_segment *segment, struct plain_walk *walk,
     const uint8_t *frame = segment->streams[PLAIN_TEXT].bytes + offset;
     plain_must(ZSTD_getFrameContentSize(frame, (size_t)frame_bytes) == text_bytes,
                "a frame has another size", segment->id);
-    uint8_t *text = ark_arena_alloc(arena, (size_t)text_bytes);
-    plain_must(ZSTD_decompress(text, (size_t)text_bytes, frame, (size_t)frame_bytes) == text_bytes,
+    uint8_t *text = ark_arena_alloc(&index->arena, (size_t)text_bytes);
+    plain_must(unpack(index, ark_str_make(frame, (size_t)frame_bytes), text, (size_t)text_bytes) ==
+                   text_bytes,
                "a frame does not unpack", segment->id);
     plain_must(title_bytes <= text_bytes, "a title longer than its text", segment->id);
     document->title = ark_str_make(text, (size_t)title_bytes);
@@ -243,10 +270,10 @@ check_norm(const struct plain_segment *segment, uint32_t doc)
 }
 
 static void
-read_documents(struct plain_segment *segment, struct ark_arena *arena)
+read_documents(struct plain_segment *segment, struct plain_index *index)
 {
     uint32_t count = segment->document_count;
-    segment->documents = ark_arena_calloc(arena, count, sizeof *segment->documents);
+    segment->documents = ark_arena_calloc(&index->arena, count, sizeof *segment->documents);
     struct plain_walk offsets = {segment->streams[PLAIN_DOCUMENT_INDEX], 0};
     struct plain_walk walk = {segment->streams[PLAIN_DOCUMENTS], 0};
     uint64_t frames_end = 0;
@@ -257,7 +284,7 @@ read_documents(struct plain_segment *segment, struct ark_arena *arena)
         plain_must(plain_take_fixed(&offsets, 8) == walk.at, "a record is not where the index says",
                    segment->id);
         read_record(segment, doc, &walk);
-        read_text(segment, &walk, document, &frames_end, arena);
+        read_text(segment, &walk, document, &frames_end, index);
         check_norm(segment, doc);
         check_columns(segment, doc);
         tokens += document->token_count;
@@ -305,6 +332,7 @@ read_segments(const struct source *source, struct plain_index *index)
     bool found = false;
     ark_str sealed = get(source, source->meta, "segs", 4, &found);
     plain_must(found, "no list of segments", 0);
+    read_dictionary(source, index);
     struct plain_walk walk = {unsealed(sealed, 0, 0), 0};
     index->segment_count = (uint32_t)plain_take_varint(&walk);
     index->segments =
@@ -325,7 +353,7 @@ read_segments(const struct source *source, struct plain_index *index)
         }
         plain_must(i == 0 || segment->id > index->segments[i - 1].id, "ids do not ascend",
                    segment->id);
-        read_documents(segment, &index->arena);
+        read_documents(segment, index);
         read_dead(source, segment);
         plain_read_families(segment, &index->arena);
         plain_read_forms(segment, &index->arena);

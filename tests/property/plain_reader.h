@@ -89,6 +89,7 @@ struct plain_index {
     uint64_t generation;
     ark_str identity;
     ark_str roots;
+    ark_str dictionary; /**< of texts; empty when there is none */
     uint32_t segment_count;
     struct plain_segment *segments;
     size_t file_count;

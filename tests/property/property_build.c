@@ -4,7 +4,7 @@
  * publications with replacements, deletions and merges), a plain reader of the
  * format finds in it what its documents say: each word at its position, at all
  * levels. And where the same documents are merged, the streams are the same
- * byte for byte as when they are indexed at once.
+ * byte for byte as when they are indexed at once, by however many threads.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +12,7 @@
 #include "common/base/file.h"
 #include "common/base/memory.h"
 #include "common/text/analyzer.h"
+#include "indexer/preparer.h"
 #include "tests/property/plain_reader.h"
 #include "tests/support/model.h"
 #include "tests/support/temp_dir.h"
@@ -78,7 +79,7 @@ describe_document(struct ark_analyzer *analyzer, const struct model_document *so
         .date = content->date,
         .token_count = title_tokens + body_tokens,
         .title_tokens = title_tokens,
-        .content_hash = ark_builder_content_hash(content),
+        .content_hash = ark_document_hash(content),
         .fragment_is_id = content->fragment_is_id,
     };
     plain_describe_document(&document, words, count, out);
@@ -164,6 +165,51 @@ check_one_run_equals_many(struct test_random *random, size_t documents, uint32_t
     model_dispose(&model);
 }
 
+/** Adds documents with much text and few words, enough for a dictionary to be trained. */
+static void
+fill_with_dots(struct model *model, struct test_random *random)
+{
+    enum { DOCUMENTS = 90, BYTES = 50000 };
+    for (uint32_t i = 0; i < DOCUMENTS; i++) {
+        struct model_document document = model_random_document(model, random, 1000000 + i, 0, 20);
+        ark_str body = document.content.body;
+        uint8_t *text = ark_arena_alloc(&model->arena, body.len + BYTES);
+        memcpy(text, body.bytes, body.len);
+        for (size_t at = body.len; at < body.len + BYTES; at++) {
+            text[at] = (uint8_t) ". ,;:!\n-"[test_random_below(random, 8)];
+        }
+        document.content.body = ark_str_make(text, body.len + BYTES);
+        model_put(model, &document);
+    }
+}
+
+/** The index is the same, dictionary and all, whatever the jobs and the memory. */
+static void
+check_jobs(struct test_random *random)
+{
+    static const size_t MEMORIES[] = {1, MEMORY_SMALL, MEMORY_LARGE};
+    struct model model = model_make();
+    model_fill(&model, random, 200, 60);
+    fill_with_dots(&model, random);
+    char *first = test_temp_dir();
+    (void)model_build_jobs(&model, first, MEMORY_LARGE, 1);
+    struct plain_index *wanted = expect_model(first, &model);
+    expect(wanted->dictionary.len > 0, "no dictionary was trained");
+    for (unsigned jobs = 1; jobs <= 4; jobs++) {
+        char *dir = test_temp_dir();
+        (void)model_build_jobs(&model, dir, MEMORIES[test_random_below(random, 3)], jobs);
+        struct plain_index *index = plain_index_read(dir);
+        expect(ark_str_equal(index->dictionary, wanted->dictionary), "the dictionaries differ");
+        expect(index->segment_count == 1, "more than one segment");
+        expect_same_streams(&index->segments[0], &wanted->segments[0]);
+        plain_index_free(index);
+        test_temp_dir_remove(dir);
+    }
+    plain_index_free(wanted);
+    test_temp_dir_remove(first);
+    model_dispose(&model);
+}
+
 /** Deletes a document of the model from the index, as an update of its file would. */
 struct deletion {
     struct ark_builder *builder;
@@ -200,7 +246,8 @@ publish_changes(struct test_random *random, const char *dir, struct model *model
                 uint32_t *next_file)
 {
     struct ark_store *store = model_store_open(dir);
-    const struct ark_builder_options options = {.memory_bytes_max = MEMORY_SMALL};
+    const struct ark_builder_options options = {.memory_bytes_max = MEMORY_SMALL,
+                                                .jobs = 1 + test_random_below(random, 3)};
     struct ark_builder *builder = ark_builder_new(store, &options);
     uint32_t deletions = test_random_one_in(random, 3)
                              ? test_random_below(random, (uint32_t)model->count + 1)
@@ -302,6 +349,7 @@ main(void)
         check_one_run_equals_many(&random, 60, 10, 1, 60);
         check_publications(&random, 12);
         check_compaction(&random);
+        check_jobs(&random);
     }
     return EXIT_SUCCESS;
 }

@@ -195,8 +195,14 @@ model_store_open(const char *dir)
 uint64_t
 model_build(const struct model *model, const char *dir, size_t memory_bytes_max)
 {
+    return model_build_jobs(model, dir, memory_bytes_max, 1);
+}
+
+uint64_t
+model_build_jobs(const struct model *model, const char *dir, size_t memory_bytes_max, unsigned jobs)
+{
     struct ark_store *store = model_store_open(dir);
-    const struct ark_builder_options options = {.memory_bytes_max = memory_bytes_max};
+    const struct ark_builder_options options = {.memory_bytes_max = memory_bytes_max, .jobs = jobs};
     struct ark_builder *builder = ark_builder_new(store, &options);
     for (size_t i = 0; i < model->count; i++) {
         model_add(builder, &model->items[i]);

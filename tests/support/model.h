@@ -52,6 +52,9 @@ void model_add(struct ark_builder *builder, const struct model_document *documen
  * order, in one publication; returns how many runs were spilled.
  */
 uint64_t model_build(const struct model *model, const char *dir, size_t memory_bytes_max);
+/** The same with so many jobs. */
+uint64_t model_build_jobs(const struct model *model, const char *dir, size_t memory_bytes_max,
+                          unsigned jobs);
 /** Opens the index at dir for writing, which is made when absent. Never NULL. */
 struct ark_store *model_store_open(const char *dir);
 

@@ -451,6 +451,65 @@ START_TEST(a_publication_that_fails_leaves_the_index_as_it_was)
 }
 END_TEST
 
+/** Publishes nothing but a dictionary, or its loss. */
+static void
+publish_dictionary(struct sample *sample, const char *bytes, bool drop)
+{
+    ark_str dictionary = ark_str_from(bytes == NULL ? "" : bytes);
+    const struct ark_publication publication = {.dictionary = bytes == NULL ? NULL : &dictionary,
+                                                .drop_everything = drop};
+    ck_assert_int_eq(ark_store_publish(sample->store, &publication, NULL), ARK_OK);
+}
+
+/** The dictionary reads as expected. */
+static void
+expect_dictionary(struct sample *sample, const char *expected)
+{
+    struct ark_snapshot *snapshot = NULL;
+    ark_str dictionary;
+    ck_assert_int_eq(ark_snapshot_open(&snapshot, sample->store, NULL), ARK_OK);
+    ck_assert_int_eq(ark_snapshot_dictionary(snapshot, &dictionary, NULL), ARK_OK);
+    ck_assert(ark_str_equal(dictionary, ark_str_from(expected)));
+    ark_snapshot_close(snapshot);
+}
+
+START_TEST(a_dictionary_stays_until_everything_is_dropped)
+{
+    struct sample sample = sample_make();
+    expect_dictionary(&sample, "");
+    publish_dictionary(&sample, "some bytes", false);
+    expect_dictionary(&sample, "some bytes");
+    publish_dictionary(&sample, NULL, false);
+    expect_dictionary(&sample, "some bytes");
+    publish_dictionary(&sample, "other bytes", true);
+    expect_dictionary(&sample, "other bytes");
+    publish_dictionary(&sample, NULL, true);
+    expect_dictionary(&sample, "");
+    sample_dispose(&sample);
+}
+END_TEST
+
+START_TEST(a_damaged_dictionary_is_told)
+{
+    struct sample sample = sample_make();
+    publish_dictionary(&sample, "some bytes", false);
+    MDB_txn *txn = NULL;
+    MDB_val key = ark_lmdb_val(ARK_STR("zdict"));
+    MDB_val value = ark_lmdb_val(ARK_STR("some bytes12345678"));
+    ck_assert_int_eq(mdb_txn_begin(sample.store->env, NULL, 0, &txn), 0);
+    ck_assert_int_eq(mdb_put(txn, sample.store->dbis[ARK_DB_META], &key, &value, 0), 0);
+    ck_assert_int_eq(mdb_txn_commit(txn), 0);
+    struct ark_snapshot *snapshot = NULL;
+    struct ark_error err;
+    ark_str dictionary;
+    ck_assert_int_eq(ark_snapshot_open(&snapshot, sample.store, NULL), ARK_OK);
+    ck_assert_int_eq(ark_snapshot_dictionary(snapshot, &dictionary, &err), ARK_E_CORRUPT);
+    ck_assert_ptr_nonnull(strstr(err.text, "dictionary of texts"));
+    ark_snapshot_close(snapshot);
+    sample_dispose(&sample);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -473,6 +532,8 @@ main(void)
     tcase_add_test(tests, a_damaged_table_of_documents_does_not_kill_others);
     tcase_add_test(tests, a_deletion_of_a_document_the_table_has_elsewhere_is_refused);
     tcase_add_test(tests, a_publication_that_fails_leaves_the_index_as_it_was);
+    tcase_add_test(tests, a_dictionary_stays_until_everything_is_dropped);
+    tcase_add_test(tests, a_damaged_dictionary_is_told);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
