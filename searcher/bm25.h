@@ -37,6 +37,13 @@ ark_bm25_k(const struct ark_bm25 *bm25, uint32_t length)
     return (float)(bm25->k_fixed + bm25->k_per_token * length);
 }
 
+/** K for pairs of words in a document whose K is k. */
+static inline float
+ark_bm25_pair_k(float k)
+{
+    return k * (float)(ARK_PAIR_K1 / ARK_BM25_K1);
+}
+
 /** The weight of a term that stands in df of document_count documents; df <= document_count. */
 double ark_bm25_idf(uint64_t document_count, uint64_t df);
 

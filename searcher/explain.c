@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "searcher/match.h"
+#include "searcher/refine.h"
 #include "searcher/search.h"
 
 /** Matches while they are collected. */
@@ -216,7 +217,8 @@ ark_plan_explain(struct ark_plan *plan, const struct ark_hit *hit, struct ark_ar
         status = ark_matcher_status(&matcher);
     }
     if (status == ARK_OK) {
-        *out = (struct ark_explanation){lines, count};
+        *out = (struct ark_explanation){.lines = lines, .count = count};
+        status = ark_plan_proximity(plan, hit, arena, &out->proximity, err);
     }
     return status;
 }

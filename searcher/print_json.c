@@ -193,7 +193,12 @@ write_explanation(const struct ark_explanation *explanation, struct ark_buf *out
         write_number("score", why->score, out);
         ark_buf_push(out, '}');
     }
-    ark_buf_push(out, ']');
+    const struct ark_proximity *proximity = &explanation->proximity;
+    ark_buf_printf(out, "],\"proximity\":{\"ordered\":%.6g", proximity->ordered);
+    write_number("near", proximity->near, out);
+    write_number("passage", proximity->passage, out);
+    write_number("title", proximity->title, out);
+    ark_buf_push(out, '}');
 }
 
 static void

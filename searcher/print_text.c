@@ -250,6 +250,42 @@ write_meta(const struct ark_print *print, const struct ark_shown_hit *hit,
     ark_buf_dispose(&text);
 }
 
+/** Appends ", NAME VALUE", without the comma when it is the first. Nothing for 0. */
+static void
+append_part(struct ark_buf *text, const char *name, double value, bool *first)
+{
+    if (value > 0) {
+        ark_buf_printf(text, "%s %s %.3f", *first ? "" : ",", name, value);
+        *first = false;
+    }
+}
+
+/** What the places of the words added: a line for their order and distance, one for the title. */
+static void
+write_proximity(const struct ark_print *print, const struct ark_proximity *proximity,
+                struct ark_arena *arena, struct ark_buf *out)
+{
+    double together = proximity->ordered + proximity->near + proximity->passage;
+    struct ark_buf text = ark_buf_make(PIECE_BYTES_MAX);
+    bool first = true;
+    if (together > 0) {
+        ark_buf_printf(&text, "    %.3f  proximity:", together);
+        append_part(&text, "ordered", proximity->ordered, &first);
+        _Static_assert(ARK_NEAR_WORDS == 8, "the explanation says so");
+        append_part(&text, "within 8 words", proximity->near, &first);
+        append_part(&text, "passage", proximity->passage, &first);
+        struct ark_line line = {.text = text_of(&text, arena), .style = ARK_STYLE_META};
+        ark_line_write(&line, print->terminal, false, arena, out);
+    }
+    if (proximity->title > 0) {
+        ark_buf_clear(&text);
+        ark_buf_printf(&text, "    %.3f  title", proximity->title);
+        struct ark_line line = {.text = text_of(&text, arena), .style = ARK_STYLE_META};
+        ark_line_write(&line, print->terminal, false, arena, out);
+    }
+    ark_buf_dispose(&text);
+}
+
 static void
 write_explanation(const struct ark_print *print, const struct ark_explanation *explanation,
                   struct ark_arena *arena, struct ark_buf *out)
@@ -266,6 +302,7 @@ write_explanation(const struct ark_print *print, const struct ark_explanation *e
         ark_line_write(&line, print->terminal, false, arena, out);
         ark_buf_dispose(&text);
     }
+    write_proximity(print, &explanation->proximity, arena, out);
     if (explanation->count > 0) {
         const struct ark_explain_line *why = &explanation->lines[0];
         struct ark_buf text = ark_buf_make(PIECE_BYTES_MAX);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "searcher/bag.h"
+#include "searcher/refine.h"
 
 /** A segment and its size, for visiting the largest first. */
 struct visit {
@@ -64,7 +65,8 @@ ark_plan_run(struct ark_plan *plan, const struct ark_search_options *options,
 {
     ARK_ASSERT((uint64_t)options->limit + options->offset <= ARK_HITS_MAX);
     struct run run = {.options = options};
-    run.topk = ark_topk_make(options->limit + options->offset, arena);
+    uint32_t wanted = options->limit + options->offset;
+    run.topk = ark_topk_make(wanted < ARK_REFINED_HITS ? ARK_REFINED_HITS : wanted, arena);
     const struct visit *visits = order_visits(plan, arena);
     if (plan->root != NULL && ark_plan_is_bag(plan)) {
         run.window = ark_bag_window_new(arena);
@@ -82,9 +84,15 @@ ark_plan_run(struct ark_plan *plan, const struct ark_search_options *options,
         }
     }
     ark_topk_finish(&run.topk);
-    uint32_t skipped = options->offset < run.topk.count ? options->offset : run.topk.count;
-    *out = (struct ark_results){.hits = run.topk.hits + skipped,
-                                .hit_count = run.topk.count - skipped};
+    if (!options->plain) {
+        enum ark_status status = ark_plan_refine(plan, run.topk.hits, run.topk.count, arena, err);
+        if (status != ARK_OK) {
+            return status;
+        }
+    }
+    uint32_t found = run.topk.count < wanted ? run.topk.count : wanted;
+    uint32_t skipped = options->offset < found ? options->offset : found;
+    *out = (struct ark_results){.hits = run.topk.hits + skipped, .hit_count = found - skipped};
     if (options->count) {
         out->documents = run.counts.documents;
         out->all_words = run.counts.all_words;

@@ -316,7 +316,7 @@ print_hit(struct ark_session *session, struct ark_plan *plan, const struct ark_s
     struct ark_arena *arena = &session->hit_arena;
     const struct ark_hit *hit = &query->results->hits[idx];
     struct ark_segment *segment = ark_snapshot_segment(session->snapshot, hit->segment_idx);
-    struct ark_explanation explanation = {NULL, 0};
+    struct ark_explanation explanation = {0};
     struct ark_shown_hit shown = {.rank = session->options->offset + idx + 1,
                                   .score = hit->score,
                                   .all_words = hit->all_words};

@@ -70,7 +70,7 @@ uint32_t ark_postings_bound_max(const struct ark_postings *postings);
 enum ark_status ark_postings_status(const struct ark_postings *postings);
 
 /** The constants bounds are computed with. Scoring with a smaller K than theirs must widen them. */
-#define ARK_BOUND_K1 0.6
-#define ARK_BOUND_B 0.75
+#define ARK_BOUND_K1 1.0
+#define ARK_BOUND_B 0.5
 
 #endif

@@ -20,6 +20,7 @@ MEMBERS = {
 }
 SNIPPET = ["field", "start", "text", "spans"]
 EXPLAIN = ["query", "level", "term", "weight", "tf", "df", "idf", "len", "avglen", "score"]
+PROXIMITY = ["ordered", "near", "passage", "title"]
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
@@ -71,7 +72,9 @@ def check_hit(hit):
     explain = hit.get("explain", [])
     need(all(list(line) == EXPLAIN for line in explain), "members of an explanation")
     if explain:
-        total = sum(line["score"] for line in explain)
+        proximity = hit["proximity"]
+        need(list(proximity) == PROXIMITY, "members of the proximity")
+        total = sum(line["score"] for line in explain) + sum(proximity.values())
         need(abs(total - hit["score"]) < 0.001, f"lines add up to {total}, not {hit['score']}")
     return words
 
@@ -80,7 +83,7 @@ def check_line(line, words):
     need(not HIDDEN.search(line), "a character that should be escaped")
     value = json.loads(line, parse_constant=refuse)
     kind = value["type"]
-    members = [name for name in value if name != "explain"]
+    members = [name for name in value if name not in ("explain", "proximity")]
     expected = [name for name in MEMBERS[kind]]
     if "path_b64" in value:
         expected[expected.index("path")] = "path_b64"

@@ -347,7 +347,7 @@ class Segment:
         for document, positions in postings:
             count = sum(map(len, positions.values()))
             length = length_of(self.streams[6][document])
-            k = 0.6 * (0.25 + 0.75 * length / mean)
+            k = 0.5 + 0.5 * length / mean
             greatest = max(greatest, count / (count + k))
         check(abs(bound - min(255, int(greatest * 255) + 1)) <= 1 and bound >= greatest * 255 - 1e-6,
               "a bound is", bound, "for", greatest)

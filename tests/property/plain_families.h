@@ -9,8 +9,8 @@
 #include "tests/property/plain_reader.h"
 
 /** The constants of bounds. */
-#define PLAIN_BOUND_K1 0.6
-#define PLAIN_BOUND_B 0.75
+#define PLAIN_BOUND_K1 1.0
+#define PLAIN_BOUND_B 0.5
 
 /** Reads the families of a segment whose documents were read. */
 void plain_read_families(struct plain_segment *segment, struct ark_arena *arena);

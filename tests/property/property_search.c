@@ -102,7 +102,7 @@ static double
 saturate(const struct oracle_document *document, double tf)
 {
     double length = ark_norm_decode(ark_norm_encode(document->length));
-    return tf * 1.6 / (tf + 0.6 * (0.25 + 0.75 * length / oracle.mean_length));
+    return tf * 2.0 / (tf + 1.0 * (0.5 + 0.5 * length / oracle.mean_length));
 }
 
 /** Whether a close match of the word stands at a position. */
@@ -521,7 +521,8 @@ check_explanation(struct ark_plan *plan, const struct ark_hit *hit, struct ark_a
     struct ark_explanation explanation;
     enum ark_status status = ark_plan_explain(plan, hit, arena, &explanation, NULL);
     CHECK(status == ARK_OK);
-    double sum = 0;
+    double sum = explanation.proximity.ordered + explanation.proximity.near +
+                 explanation.proximity.passage + explanation.proximity.title;
     for (size_t i = 0; i < explanation.count; i++) {
         const struct ark_explain_line *line = &explanation.lines[i];
         const struct oracle_document *document = find_document(hit);
@@ -584,7 +585,7 @@ check_query(struct test_random *random, struct ark_snapshot *snapshot,
     struct ark_plan *plan = NULL;
     enum ark_status status = ark_plan_make(snapshot, query, arena, &plan, NULL);
     CHECK(status == ARK_OK);
-    struct ark_search_options options = {.limit = ARK_HITS_MAX, .count = true};
+    struct ark_search_options options = {.limit = ARK_HITS_MAX, .count = true, .plain = true};
     struct ark_results all = run(plan, options, arena);
     if (query->root == NULL) {
         CHECK(all.hit_count == 0);
@@ -592,6 +593,9 @@ check_query(struct test_random *random, struct ark_snapshot *snapshot,
     }
     check_order(&all);
     check_all_hits(&all, query->root);
+    options.plain = test_random_one_in(random, 2);
+    all = run(plan, options, arena);
+    check_order(&all);
     options.limit = test_random_below(random, 12);
     options.offset = test_random_one_in(random, 2) ? test_random_below(random, 12) : 0;
     options.count = false;

@@ -202,16 +202,20 @@ START_TEST(an_explanation_follows_its_hit)
                                               .length = 403,
                                               .mean_length = 437.8,
                                               .score = 0.117}};
-    const struct ark_explanation explanation = {lines, 1};
+    const struct ark_explanation explanation = {
+        lines, 1, {.ordered = 0.25, .near = 0.125, .passage = 0, .title = 0.5}};
     hit.explanation = &explanation;
     ck_assert_ptr_nonnull(strstr(shown(&ark_print_text_piped),
                                  "    0.117  form 1.00  tf 3  df 5/9  idf 0.087: match\n"
-                                 "           len 403 (mean 437.8)  bm25 k1=0.6 b=0.75\n"));
+                                 "    0.375  proximity: ordered 0.250, within 8 words 0.125\n"
+                                 "    0.500  title\n"
+                                 "           len 403 (mean 437.8)  bm25 k1=1.0 b=0.50\n"));
     ck_assert_ptr_nonnull(
         strstr(shown(&ark_print_json),
                ",\"explain\":[{\"query\":\"match\",\"level\":\"form\",\"term\":\"match\","
                "\"weight\":1,\"tf\":3,\"df\":5,\"idf\":0.0874,\"len\":403,\"avglen\":437.8,"
-               "\"score\":0.117}]}\n"));
+               "\"score\":0.117}],\"proximity\":{\"ordered\":0.25,\"near\":0.125,\"passage\":0,"
+               "\"title\":0.5}}\n"));
 }
 END_TEST
 

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "searcher/proximity.h"
 #include "searcher/search.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/text_index.h"
@@ -235,8 +236,9 @@ END_TEST
 START_TEST(a_repeated_word_counts_twice)
 {
     (void)add_segment(COLOURS, 6);
-    struct ark_results once = search("red");
-    struct ark_results twice = search("red red");
+    const struct ark_search_options plain = {.limit = 100, .plain = true};
+    struct ark_results once = run(make_plan("red"), plain);
+    struct ark_results twice = run(make_plan("red red"), plain);
     ck_assert_uint_eq(once.hit_count, twice.hit_count);
     for (uint32_t i = 0; i < once.hit_count; i++) {
         ck_assert_uint_eq(once.hits[i].doc, twice.hits[i].doc);
@@ -358,7 +360,7 @@ START_TEST(an_explanation_names_the_winning_level_and_adds_up)
     ck_assert_uint_eq(lines[0].document_count, 4);
     ck_assert_uint_eq(lines[0].length, 2);
     ck_assert_str_eq(lines[1].level, "phrase");
-    double sum = lines[0].score + lines[1].score;
+    double sum = lines[0].score + lines[1].score + ark_proximity_sum(&explanation.proximity);
     ck_assert(fabs(sum - (double)results.hits[0].score) < 1e-6);
 }
 END_TEST

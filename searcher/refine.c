@@ -1,0 +1,241 @@
+#include "searcher/refine.h"
+
+#include <stdlib.h>
+
+#include "searcher/match.h"
+#include "searcher/topk.h"
+
+/** A plan's scored leaves as proximity sees them. */
+struct refiner {
+    const struct ark_plan *plan;
+    uint32_t leaf_idx[ARK_PROXIMITY_WORDS_MAX];
+    float weight[ARK_PROXIMITY_WORDS_MAX];
+    uint32_t gap[ARK_PROXIMITY_WORDS_MAX];
+    uint32_t count;
+};
+
+/** The greatest weight a place of the word can have: of levels that some document has. */
+static float
+word_weight(const struct ark_plan_leaf *leaf)
+{
+    if (leaf->word_count > 1) {
+        return (float)leaf->phrase_idf;
+    }
+    const struct ark_expansion *word = &leaf->words[0];
+    double best = 0;
+    for (unsigned level = 0; level < ARK_LEVEL_COUNT; level++) {
+        double weight = ark_level_weight[level] * word->idf[level];
+        best = word->df[level] > 0 && weight > best ? weight : best;
+    }
+    return (float)best;
+}
+
+/** The refiner's number of the leaf of a node; count when it has none. */
+static uint32_t
+find_leaf(const struct refiner *refiner, const struct ark_query_node *node)
+{
+    uint32_t i = 0;
+    while (i < refiner->count && refiner->plan->leaves[refiner->leaf_idx[i]].node != node) {
+        i++;
+    }
+    return i;
+}
+
+/**
+ * Notes which words are neighbours: words of one group one after another, with
+ * nothing but left-out stop words between. Alternatives are none. Recursion as
+ * deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
+ */
+static void
+note_neighbours(struct refiner *refiner, const struct ark_query_node *group)
+{
+    const struct ark_query_node *before = NULL;
+    for (const struct ark_query_node *it = group->first_child; it != NULL; it = it->next_sibling) {
+        if (it->kind != ARK_QUERY_WORD) {
+            if (it->kind != ARK_QUERY_PHRASE) {
+                note_neighbours(refiner, it);
+            }
+            before = NULL;
+            continue;
+        }
+        if (it->stopword) {
+            continue;
+        }
+        uint32_t leaf = find_leaf(refiner, it);
+        // Leaves stand in query order, so the leaf before is that of the word before.
+        if (before != NULL && group->kind != ARK_QUERY_OR && leaf > 0 && leaf < refiner->count &&
+            refiner->plan->leaves[refiner->leaf_idx[leaf - 1]].node == before) {
+            refiner->gap[leaf] = it->word - before->word;
+        }
+        before = it;
+    }
+}
+
+static void
+refiner_make(struct refiner *refiner, const struct ark_plan *plan)
+{
+    *refiner = (struct refiner){.plan = plan};
+    for (uint32_t i = 0; i < plan->leaf_count && refiner->count < ARK_PROXIMITY_WORDS_MAX; i++) {
+        if (plan->leaves[i].scored) {
+            refiner->leaf_idx[refiner->count] = i;
+            refiner->weight[refiner->count++] = word_weight(&plan->leaves[i]);
+        }
+    }
+    if (plan->query->root != NULL) {
+        note_neighbours(refiner, plan->query->root);
+    }
+}
+
+/** Adds ascending positions of one weight to places, which has room; the places stay in order. */
+static void
+merge_in(struct ark_place *places, uint32_t count, const uint32_t *positions, uint32_t tf,
+         float weight)
+{
+    uint32_t to = count + tf;
+    while (tf > 0) {
+        if (count > 0 && places[count - 1].position > positions[tf - 1]) {
+            places[--to] = places[--count];
+        } else {
+            tf--;
+            places[--to] = (struct ark_place){positions[tf], weight};
+        }
+    }
+}
+
+/** The places of a word in the document its cursor stands on. */
+static void
+collect_word(const struct ark_cursor *cursor, struct ark_arena *arena,
+             struct ark_proximity_word *out)
+{
+    uint32_t count = 0;
+    uint32_t room = 0;
+    const struct ark_occurrence *occurrences = ark_postings_occurrences(cursor->postings, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        room += cursor->member_levels[occurrences[i].member] == 0 ? 0 : occurrences[i].tf;
+    }
+    struct ark_place *places = ark_arena_calloc(arena, room, sizeof *places);
+    for (uint32_t i = 0; i < count; i++) {
+        unsigned levels = cursor->member_levels[occurrences[i].member];
+        const uint32_t *positions =
+            levels == 0 ? NULL : ark_postings_positions(cursor->postings, i);
+        if (positions != NULL) {
+            float weight = cursor->word->best_weight[levels] / (float)(ARK_BM25_K1 + 1);
+            merge_in(places, out->count, positions, occurrences[i].tf, weight);
+            out->count += occurrences[i].tf;
+        }
+    }
+    out->places = places;
+}
+
+static void
+collect_phrase(struct ark_matcher *matcher, const struct ark_leaf *leaf, struct ark_arena *arena,
+               struct ark_proximity_word *out)
+{
+    size_t count = 0;
+    const uint32_t *starts =
+        ark_phrase_starts(leaf->phrase_words, leaf->cursor_count, arena, &matcher->scratch, &count);
+    struct ark_place *places = ark_arena_calloc(arena, count, sizeof *places);
+    for (size_t i = 0; i < count; i++) {
+        places[i] = (struct ark_place){starts[i], (float)leaf->plan->phrase_idf};
+    }
+    out->places = places;
+    out->count = (uint32_t)count;
+}
+
+/** Measures a document of the matcher's segment; no document of it may come after one that follows it. */
+static enum ark_status
+measure(const struct refiner *refiner, struct ark_matcher *matcher, ark_docid doc,
+        struct ark_proximity *out, struct ark_error *err)
+{
+    struct ark_arena *arena = matcher->arena;
+    struct ark_document_record record;
+    enum ark_status status = ark_segment_document(matcher->segment, doc, arena, &record, err);
+    if (status != ARK_OK) {
+        return status;
+    }
+    struct ark_proximity_word words[ARK_PROXIMITY_WORDS_MAX];
+    for (uint32_t i = 0; i < refiner->count; i++) {
+        struct ark_leaf *leaf = &matcher->leaves[refiner->leaf_idx[i]];
+        words[i] =
+            (struct ark_proximity_word){.weight = refiner->weight[i], .gap = refiner->gap[i]};
+        if (ark_leaf_seek(leaf, doc) != doc) {
+            continue;
+        }
+        if (leaf->cursor_count == 1) {
+            collect_word(leaf->cursors, arena, &words[i]);
+        } else {
+            collect_phrase(matcher, leaf, arena, &words[i]);
+        }
+    }
+    struct ark_proximity_source source = {
+        .words = words,
+        .word_count = refiner->count,
+        .title_tokens = record.title_tokens,
+        .pair_k = ark_bm25_pair_k(matcher->k_of_norm[matcher->norms[doc]]),
+    };
+    *out = ark_proximity_measure(&source, arena);
+    return ark_matcher_status(matcher);
+}
+
+static int
+compare_places(const void *left, const void *right)
+{
+    const struct ark_hit *a = left;
+    const struct ark_hit *b = right;
+    if (a->segment_idx != b->segment_idx) {
+        return a->segment_idx < b->segment_idx ? -1 : 1;
+    }
+    return (a->doc > b->doc) - (a->doc < b->doc);
+}
+
+static int
+compare_scores(const void *left, const void *right)
+{
+    return ark_hit_before(left, right) ? -1 : 1;
+}
+
+enum ark_status
+ark_plan_refine(const struct ark_plan *plan, struct ark_hit *hits, uint32_t count,
+                struct ark_arena *arena, struct ark_error *err)
+{
+    struct refiner refiner;
+    struct ark_matcher matcher = {0};
+    count = count < ARK_REFINED_HITS ? count : ARK_REFINED_HITS;
+    if (count == 0) {
+        return ARK_OK;
+    }
+    refiner_make(&refiner, plan);
+    qsort(hits, count, sizeof *hits, compare_places);
+    for (uint32_t i = 0; i < count; i++) {
+        enum ark_status status = ARK_OK;
+        struct ark_proximity proximity;
+        if (i == 0 || hits[i].segment_idx != hits[i - 1].segment_idx) {
+            status = ark_matcher_open(&matcher, plan, hits[i].segment_idx, arena, err);
+        }
+        if (status == ARK_OK) {
+            status = measure(&refiner, &matcher, hits[i].doc, &proximity, err);
+        }
+        if (status != ARK_OK) {
+            return status;
+        }
+        hits[i].score = (float)((double)hits[i].score + ark_proximity_sum(&proximity));
+        hits[i].refined = true;
+    }
+    qsort(hits, count, sizeof *hits, compare_scores);
+    return ARK_OK;
+}
+
+enum ark_status
+ark_plan_proximity(const struct ark_plan *plan, const struct ark_hit *hit, struct ark_arena *arena,
+                   struct ark_proximity *out, struct ark_error *err)
+{
+    struct refiner refiner;
+    struct ark_matcher matcher;
+    *out = (struct ark_proximity){0};
+    if (!hit->refined) {
+        return ARK_OK;
+    }
+    refiner_make(&refiner, plan);
+    enum ark_status status = ark_matcher_open(&matcher, plan, hit->segment_idx, arena, err);
+    return status == ARK_OK ? measure(&refiner, &matcher, hit->doc, out, err) : status;
+}
