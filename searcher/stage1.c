@@ -235,6 +235,23 @@ raise_tf(uint32_t *tf, uint32_t by)
     *tf = by > UINT32_MAX - *tf ? UINT32_MAX : *tf + by;
 }
 
+/** The first of the ascending docs that is at least doc, or count. */
+static uint32_t
+first_not_before(const uint32_t *docs, uint32_t count, uint32_t doc)
+{
+    uint32_t low = 0;
+    uint32_t high = count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (docs[middle] < doc) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
 /** Adds the tf of a list in the window to tfs by local. False when damaged. */
 static bool
 collect_tfs(const struct list *list, uint32_t window, uint32_t tfs[ARK_WINDOW])
@@ -242,10 +259,9 @@ collect_tfs(const struct list *list, uint32_t window, uint32_t tfs[ARK_WINDOW])
     const struct ark_hot *hot = list->hot;
     struct ark_hot_window decoded;
     if (hot->kind == ARK_HOT_SMALL) {
-        for (uint32_t i = 0; i < hot->df; i++) {
-            if (list->docs[i] / ARK_WINDOW == window) {
-                raise_tf(&tfs[list->docs[i] % ARK_WINDOW], list->tfs[i]);
-            }
+        uint32_t first = first_not_before(list->docs, hot->df, window * ARK_WINDOW);
+        for (uint32_t i = first; i < hot->df && list->docs[i] / ARK_WINDOW == window; i++) {
+            raise_tf(&tfs[list->docs[i] % ARK_WINDOW], list->tfs[i]);
         }
         return true;
     }

@@ -11,7 +11,7 @@
  *
  * Bytes (ark-index-format(5) has the grammar); df, the number of documents, is
  * not in the record but beside the reference to it:
- *   SMALL, df < 64:   per document: varint gap*2 + (tf > 1), [varint tf - 2]
+ *   SMALL, df < 256:  per document: varint gap*2 + (tf > 1), [varint tf - 2]
  *   else a head of 16 bytes: u8 kind, u8 greatest bound, u16 0, u32 first window,
  *                     u32 entries, u32 escapes; then
  *   SPARSE:           u8 gap[entries], u8 bound[entries], u8 size[entries],
@@ -44,7 +44,7 @@
 enum {
     ARK_WINDOW_BITS = 7,
     ARK_WINDOW = 1 << ARK_WINDOW_BITS, /**< documents in a window */
-    ARK_HOT_SMALL_DF = 64,             /**< records of fewer documents have no windows */
+    ARK_HOT_SMALL_DF = 256,            /**< records of fewer documents have no windows */
     ARK_HOT_GROUP = 16,                /**< windows between two stored offsets */
     ARK_HOT_TF_TAIL = 15,              /**< the tf from which on a tail is needed */
 };
@@ -73,7 +73,8 @@ struct ark_hot_entry {
 
 /** Collects the postings of one class after another; keeps its buffers between them. */
 struct ark_hot_writer {
-    struct ark_hot_posting postings[ARK_WINDOW]; /**< of the last window; all of them while df is
+    struct ark_hot_posting
+        postings[ARK_HOT_SMALL_DF]; /**< of the last window; all of them while df is
                                                       below ARK_HOT_SMALL_DF */
     uint32_t posting_count;
     uint32_t df;

@@ -156,7 +156,7 @@ ark_hot_writer_add(struct ark_hot_writer *writer, uint32_t doc, uint32_t tf, uin
     }
     ARK_DEBUG_ASSERT(writer->posting_count == 0 ||
                      doc > writer->postings[writer->posting_count - 1].doc);
-    ARK_ASSERT(writer->posting_count < ARK_WINDOW);
+    ARK_ASSERT(writer->posting_count < ARK_HOT_SMALL_DF);
     writer->postings[writer->posting_count++] = (struct ark_hot_posting){doc, tf, bound};
     writer->df++;
     if (writer->df == ARK_HOT_SMALL_DF) {

@@ -120,6 +120,12 @@ ark_cold_read(struct ark_cold *cold, uint32_t entry, uint32_t count, struct ark_
                : damaged(cold->segment, cold->class, err);
 }
 
+/** Documents that are decoded at once: a window, or a whole SMALL record. */
+enum { LIST_DOCUMENTS = 256 };
+_Static_assert((int)LIST_DOCUMENTS >= (int)ARK_WINDOW &&
+                   (int)LIST_DOCUMENTS >= (int)ARK_HOT_SMALL_DF,
+               "what is decoded at once fits");
+
 struct ark_class_walk {
     struct ark_segment *segment;
     const struct ark_class *class;
@@ -132,13 +138,11 @@ struct ark_class_walk {
     uint32_t given; /**< documents of windows that were decoded */
     uint32_t at;    /**< in the decoded window */
     uint32_t count;
-    uint32_t docs[ARK_WINDOW];
-    uint32_t tfs[ARK_WINDOW];
-    struct ark_cold_posting postings[ARK_WINDOW];
+    uint32_t docs[LIST_DOCUMENTS];
+    uint32_t tfs[LIST_DOCUMENTS];
+    struct ark_cold_posting postings[LIST_DOCUMENTS];
     struct ark_class_posting posting;
 };
-
-_Static_assert(ARK_HOT_SMALL_DF <= ARK_WINDOW, "a SMALL record fits the arrays of a window");
 
 struct ark_class_walk *
 ark_class_walk_new(struct ark_segment *segment)

@@ -3,7 +3,7 @@
 #include "tests/property/plain_families.h"
 #include "tests/property/plain_walk.h"
 
-enum { WINDOW = 128, SMALL_DF = 64, GROUP = 16, TAIL = 15 };
+enum { WINDOW = 128, SMALL_DF = 256, GROUP = 16, TAIL = 15 };
 enum { SPARSE = 1, DENSE = 2 };
 
 /** A class with its documents, window by window. */
