@@ -40,8 +40,8 @@ def arguments():
     parser.add_argument("--work", default="build/bench-work", metavar="DIR", help="corpora and indexes are made "
                         "here, and used again (default %(default)s)")
     parser.add_argument("--ark", action="append", metavar="[NAME=]BUILD[,OPTION...]",
-                        help="a build folder (default build/release), with options for ark-index; "
-                        "again, with names, to compare builds")
+                        help="a build folder (default build/release); again, with names, to compare "
+                        "builds; with options for ark-index only indexing is measured")
     parser.add_argument("--modes", default="", metavar="LIST", help="of ark_bench, beside ark: "
                         "exhaustive, plan, ...")
     parser.add_argument("--peers", default="lucene,xapian,groonga,fts5", metavar="LIST",
@@ -226,8 +226,8 @@ class Runner:
     """Lets the workers of all systems take turns on one set after the other."""
 
     def __init__(self, coll, usable):
-        self.usable = usable
-        self.workers = {s.name: s.serve(coll.folder) for s in usable}
+        self.usable = [system for system in usable if not system.only_indexes]
+        self.workers = {s.name: s.serve(coll.folder) for s in self.usable}
 
     def close(self):
         for worker in self.workers.values():
@@ -282,7 +282,7 @@ def cold_command(system, coll, exec_time, paths, rounds):
 def measure_cold(coll, usable, sets, options, exec_time):
     """{system: {"wall": [ns], "cpu": [ns]}}: a process a query, systems take turns."""
     paths = next(paths for name, kind, paths in sets if kind == "or")
-    systems = [s for s in bases(usable)] + [peers.Ripgrep()] * (peers.Ripgrep().missing() is None)
+    systems = [s for s in bases(usable) if not s.only_indexes] + [peers.Ripgrep()] * (peers.Ripgrep().missing() is None)
     found = {}
     for turn in range(options.rounds):
         for system in systems:
@@ -331,7 +331,7 @@ def measure_store(coll, usable, sets, exec_time):
     """{ark: what its file holds, before and after --compact, and what a passage costs}"""
     found = {}
     for ark in bases(usable):
-        if isinstance(ark, peers.Ark):
+        if isinstance(ark, peers.Ark) and not ark.only_indexes:
             note(f"{coll.name}: {ark.name}, passages and --compact")
             passage = snippet_seconds(ark, coll, sets, exec_time)
             before = info(ark, coll)

@@ -74,6 +74,7 @@ class System:
     documents = "docs.tsv"  # which form of the corpus it reads
     warm_passes = WARM_PASSES
     cold_runs = 100
+    only_indexes = False  # its index is like another's: nothing is searched in it
 
     def missing(self):
         """Why it cannot run here, or None."""
@@ -114,6 +115,7 @@ class Ark(System):
         self.name, self.search_mode, self.options = name, mode, list(options)
         self.bench = os.path.join(build, "tests", "bench", "ark_bench")
         self.base = name
+        self.only_indexes = bool(self.options)
 
     def in_mode(self, mode):
         """The same build and index, searched in another way."""
