@@ -1,0 +1,93 @@
+/**
+ * @file fuzz_cold_postings.c
+ * Any bytes as a group of windows of a cold record: refused, or read within
+ * bounds, one document giving what all documents give; a window that is read
+ * whole is the same when it is written anew.
+ */
+#include "common/base/compiler.h"
+#include "common/codec/cold_postings.h"
+#include "common/codec/varint.h"
+#include "fuzz_target.h"
+
+/** What stands before the group: windows, number of documents, variants, and a tf for each document. */
+enum { HEAD_BYTES = 4, DOCUMENTS_MAX = 256 };
+
+static void
+check_same(const struct ark_cold_posting *a, const struct ark_cold_posting *b, uint32_t tf)
+{
+    ARK_ASSERT(a->entry_count == b->entry_count);
+    ARK_ASSERT(memcmp(a->entries, b->entries, a->entry_count * sizeof *a->entries) == 0);
+    ARK_ASSERT(memcmp(a->positions, b->positions, tf * sizeof *a->positions) == 0);
+}
+
+/** Writes the documents anew as a list of one window. */
+static void
+check_again(const struct ark_cold_posting *postings, uint32_t count, uint32_t variant_count)
+{
+    struct ark_cold_writer writer = ark_cold_writer_make();
+    struct ark_buf record = ark_buf_make(SIZE_MAX);
+    ark_cold_writer_begin(&writer, variant_count);
+    for (uint32_t i = 0; i < count; i++) {
+        ark_cold_writer_add(&writer, i, &postings[i]);
+    }
+    ark_cold_writer_finish(&writer, ARK_HOT_SMALL, &record);
+    struct ark_cold_window window;
+    bool opens = ark_cold_window_open(&window, ark_buf_view(&record), count, variant_count);
+    ARK_ASSERT(opens);
+    ark_buf_dispose(&record);
+    ark_cold_writer_dispose(&writer);
+}
+
+static void
+read_window(ark_str bytes, const uint32_t *tfs, uint32_t count, uint32_t variant_count,
+            struct ark_arena *arena)
+{
+    struct ark_cold_window window;
+    struct ark_cold_posting all[DOCUMENTS_MAX];
+    struct ark_cold_posting one;
+    if (!ark_cold_window_open(&window, bytes, count, variant_count)) {
+        return;
+    }
+    bool whole = ark_cold_window_all(&window, tfs, arena, all);
+    for (uint32_t rank = 0; rank < count; rank++) {
+        bool entries = ark_cold_window_entries(&window, rank, tfs[rank], arena, &one);
+        ARK_ASSERT(entries || !whole);
+        bool read = ark_cold_window_posting(&window, rank, tfs, arena, &one);
+        ARK_ASSERT(read || !whole);
+        if (whole) {
+            check_same(&one, &all[rank], tfs[rank]);
+        }
+    }
+    if (whole) {
+        check_again(all, count, variant_count);
+    }
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size < HEAD_BYTES) {
+        return 0;
+    }
+    uint32_t windows = 1 + data[0] % ARK_COLD_GROUP;
+    uint32_t count = 1 + data[1];
+    uint32_t variant_count = 1 + ((uint32_t)data[2] | (uint32_t)(data[3] & 3) << 8);
+    if (size < HEAD_BYTES + count) {
+        return 0;
+    }
+    uint32_t tfs[DOCUMENTS_MAX];
+    for (uint32_t i = 0; i < count; i++) {
+        tfs[i] = 1u + data[HEAD_BYTES + i];
+    }
+    ark_str rest = ark_str_make(data + HEAD_BYTES + count, size - HEAD_BYTES - count);
+    struct ark_arena arena = ark_arena_make();
+    ark_str bytes;
+    for (uint32_t i = 0; i < windows; i++) {
+        if (ark_cold_group_window(rest, windows, i, &bytes)) {
+            read_window(bytes, tfs, count, variant_count, &arena);
+        }
+    }
+    read_window(rest, tfs, count, variant_count, &arena);
+    ark_arena_dispose(&arena);
+    return 0;
+}

@@ -1,0 +1,342 @@
+/**
+ * @file property_cold.c
+ * Hot and cold records of random classes: the walk over all documents and the
+ * look-up of one give what was written; what is read of damaged bytes, if
+ * anything, is within bounds.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/memory.h"
+#include "common/store/class_writer.h"
+#include "common/store/lists.h"
+#include "common/store/segment_impl.h"
+#include "tests/support/random.h"
+
+enum { CASES = 120, DAMAGES = 60, DOCUMENTS_MAX = 6000, ENTRIES_MAX = 24 };
+
+/** What one document has: members ascend by number. */
+struct expected {
+    uint32_t doc;
+    uint32_t count;
+    struct ark_occurrence occurrences[ENTRIES_MAX];
+    uint32_t tf;
+    const uint32_t *positions;
+};
+
+/** A class as it should be, and as it was written. */
+struct sample {
+    struct ark_arena arena;
+    uint32_t variant_count;
+    struct ark_variant_record *variants; /**< by member */
+    uint32_t *member_of;                 /**< by code */
+    struct expected *documents;
+    uint32_t df;
+    struct ark_spool *hot;
+    struct ark_spool *cold;
+    struct ark_segment segment;
+    struct ark_class class;
+};
+
+static uint32_t
+random_tf(struct test_random *random)
+{
+    return test_random_one_in(random, 60) ? 10 + test_random_below(random, 400)
+                                          : 1 + test_random_below(random, 6) / 4;
+}
+
+/** Members that a document has: mostly one of the first few. */
+static void
+make_document(struct sample *sample, struct test_random *random, struct expected *out)
+{
+    uint32_t wanted =
+        test_random_one_in(random, 8) ? 1 + test_random_below(random, ENTRIES_MAX) : 1;
+    uint32_t member = 0;
+    out->count = 0;
+    out->tf = 0;
+    while (out->count < wanted && member < sample->variant_count) {
+        uint32_t left = sample->variant_count - member;
+        uint32_t step = test_random_one_in(random, 4)
+                            ? test_random_below(random, left)
+                            : test_random_below(random, left < 3 ? left : 3);
+        member += step;
+        out->occurrences[out->count] = (struct ark_occurrence){member, random_tf(random)};
+        out->tf += out->occurrences[out->count++].tf;
+        member++;
+    }
+    uint32_t *positions = ark_arena_calloc(&sample->arena, out->tf, sizeof *positions);
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < out->count; i++) {
+        uint32_t position = test_random_below(random, 300);
+        for (uint32_t k = 0; k < out->occurrences[i].tf; k++) {
+            positions[at++] = position;
+            position += 1 + test_random_below(random, test_random_one_in(random, 9) ? 40000 : 60);
+        }
+    }
+    out->positions = positions;
+}
+
+static void
+make_documents(struct sample *sample, struct test_random *random)
+{
+    static const uint32_t GAPS[] = {1, 2, 20, 200, 3000};
+    uint32_t gap = GAPS[test_random_below(random, ARK_COUNT_OF(GAPS))];
+    uint32_t wanted =
+        1 + test_random_below(random, test_random_one_in(random, 2) ? 300 : DOCUMENTS_MAX);
+    uint32_t doc = test_random_below(random, 1000);
+    sample->variant_count = test_random_one_in(random, 3) ? 1 : 1 + test_random_below(random, 60);
+    sample->variants =
+        ark_arena_calloc(&sample->arena, sample->variant_count, sizeof *sample->variants);
+    sample->documents = ark_arena_calloc(&sample->arena, wanted, sizeof *sample->documents);
+    for (sample->df = 0; sample->df < wanted; sample->df++) {
+        struct expected *document = &sample->documents[sample->df];
+        make_document(sample, random, document);
+        document->doc = doc;
+        doc += 1 + test_random_below(random, gap);
+        for (uint32_t i = 0; i < document->count; i++) {
+            sample->variants[document->occurrences[i].member].df++;
+        }
+    }
+    sample->segment.info.document_count = doc + test_random_below(random, 500);
+}
+
+/** The code of each member by falling df; forms are made so that equals keep their order. */
+static void
+number_variants(struct sample *sample)
+{
+    char text[16];
+    sample->member_of = ark_arena_calloc(&sample->arena, sample->variant_count, sizeof(uint32_t));
+    for (uint32_t i = 0; i < sample->variant_count; i++) {
+        int len = snprintf(text, sizeof text, "%06u", (unsigned)i);
+        sample->variants[i].form = ark_arena_dup(&sample->arena, ark_str_make(text, (size_t)len));
+        sample->variants[i].form_df = sample->variants[i].df;
+        uint32_t code = 0;
+        for (uint32_t k = 0; k < sample->variant_count; k++) {
+            uint32_t df = sample->variants[k].df;
+            code += df > sample->variants[i].df || (df == sample->variants[i].df && k < i);
+        }
+        sample->member_of[code] = i;
+    }
+}
+
+static void
+sample_make(struct sample *sample, struct test_random *random)
+{
+    memset(sample, 0, sizeof *sample);
+    sample->arena = ark_arena_make();
+    make_documents(sample, random);
+    number_variants(sample);
+    sample->hot = ark_spool_new("/tmp");
+    sample->cold = ark_spool_new("/tmp");
+    struct ark_class_writer writer = ark_class_writer_make(sample->hot, sample->cold);
+    ark_class_writer_begin(&writer, ARK_STR("light"), 0, sample->variants, sample->variant_count);
+    for (uint32_t i = 0; i < sample->df; i++) {
+        const struct expected *document = &sample->documents[i];
+        struct ark_posting posting = {document->doc, document->count, document->occurrences,
+                                      document->positions};
+        ark_class_writer_add(&writer, document->doc, 7, &posting);
+    }
+    ark_class_writer_end(&writer);
+    sample->class = (struct ark_class){
+        .light = ARK_STR("light"),
+        .df = sample->df,
+        .variant_count = sample->variant_count,
+        .hot_bytes = writer.hot_records.len,
+        .cold_bytes = writer.cold_records.len,
+        .inline_hot = sample->df > 1
+                          ? NULL
+                          : ark_arena_dup(&sample->arena, ark_buf_view(&writer.hot_records)).bytes,
+        .inline_cold =
+            sample->df > 1
+                ? NULL
+                : ark_arena_dup(&sample->arena, ark_buf_view(&writer.cold_records)).bytes,
+    };
+    struct ark_term stem = {ARK_STR("s"), sample->df};
+    struct ark_family_frame frame = {ARK_STR("k"), sample->df, &stem, 1};
+    struct ark_buf record = ark_buf_make(SIZE_MAX);
+    enum ark_status status = ark_class_writer_end_family(&writer, &frame, &record, NULL);
+    ARK_ASSERT(status == ARK_OK);
+    ark_buf_dispose(&record);
+    ark_class_writer_dispose(&writer);
+    sample->segment.streams[ARK_STREAM_HOT] = ark_stream_of_spool(sample->hot, ARK_STREAM_HOT);
+    sample->segment.streams[ARK_STREAM_COLD] = ark_stream_of_spool(sample->cold, ARK_STREAM_COLD);
+}
+
+static void
+sample_dispose(struct sample *sample)
+{
+    ark_spool_free(sample->hot);
+    ark_spool_free(sample->cold);
+    ark_arena_dispose(&sample->arena);
+}
+
+/** The entries come by code; each must be the document's occurrence of that member. */
+static void
+check_posting(const struct sample *sample, const struct expected *document,
+              const struct ark_cold_posting *found)
+{
+    ARK_ASSERT(found->entry_count == document->count);
+    const uint32_t *positions = found->positions;
+    for (uint32_t i = 0; i < found->entry_count; i++) {
+        ARK_ASSERT(i == 0 || found->entries[i].code > found->entries[i - 1].code);
+        ARK_ASSERT(found->entries[i].code < sample->variant_count);
+        uint32_t member = sample->member_of[found->entries[i].code];
+        const uint32_t *expected = document->positions;
+        uint32_t k = 0;
+        for (; k < document->count && document->occurrences[k].member != member; k++) {
+            expected += document->occurrences[k].tf;
+        }
+        ARK_ASSERT(k < document->count && document->occurrences[k].tf == found->entries[i].tf);
+        if (positions != NULL) {
+            ARK_ASSERT(memcmp(positions, expected, found->entries[i].tf * sizeof *expected) == 0);
+            positions += found->entries[i].tf;
+        }
+    }
+}
+
+static void
+check_walk(struct sample *sample)
+{
+    struct ark_class_walk *walk = ark_class_walk_new(&sample->segment);
+    enum ark_status status = ark_class_walk_start(walk, &sample->class, NULL);
+    ARK_ASSERT(status == ARK_OK);
+    for (uint32_t i = 0; i <= sample->df; i++) {
+        const struct ark_class_posting *posting = NULL;
+        status = ark_class_walk_next(walk, &posting, NULL);
+        ARK_ASSERT(status == ARK_OK && (posting == NULL) == (i == sample->df));
+        if (posting != NULL) {
+            ARK_ASSERT(posting->doc == sample->documents[i].doc);
+            ARK_ASSERT(posting->tf == sample->documents[i].tf);
+            check_posting(sample, &sample->documents[i], &posting->cold);
+        }
+    }
+    ark_class_walk_free(walk);
+}
+
+/** The documents [first, last) that one entry has. */
+static void
+find_entry(const struct sample *sample, const struct ark_hot *hot, uint32_t idx, uint32_t *first,
+           uint32_t *last, uint32_t *entry)
+{
+    uint32_t window = sample->documents[idx].doc / ARK_WINDOW;
+    bool small = hot->kind == ARK_HOT_SMALL;
+    *first = idx;
+    *last = idx;
+    while (*first > 0 && (small || sample->documents[*first - 1].doc / ARK_WINDOW == window)) {
+        --*first;
+    }
+    while (*last < sample->df && (small || sample->documents[*last].doc / ARK_WINDOW == window)) {
+        ++*last;
+    }
+    *entry = small ? 0 : ark_hot_find(hot, window);
+}
+
+static void
+check_documents(struct sample *sample, struct test_random *random)
+{
+    struct ark_arena arena = ark_arena_make();
+    struct ark_hot hot;
+    enum ark_status status = ark_segment_hot(&sample->segment, &sample->class, &arena, &hot, NULL);
+    ARK_ASSERT(status == ARK_OK);
+    struct ark_cold cold = ark_cold_open(&sample->segment, &sample->class, &hot, &arena);
+    for (uint32_t k = 0; k < 60; k++) {
+        uint32_t idx = test_random_below(random, sample->df);
+        uint32_t first = 0;
+        uint32_t last = 0;
+        uint32_t entry = 0;
+        uint32_t tfs[ARK_HOT_SMALL_DF];
+        find_entry(sample, &hot, idx, &first, &last, &entry);
+        for (uint32_t i = first; i < last; i++) {
+            tfs[i - first] = sample->documents[i].tf;
+        }
+        struct ark_cold_window window;
+        status = ark_cold_read(&cold, entry, last - first, &window, NULL);
+        ARK_ASSERT(status == ARK_OK);
+        struct ark_cold_posting posting;
+        bool sound =
+            ark_cold_window_entries(&window, idx - first, tfs[idx - first], &arena, &posting);
+        ARK_ASSERT(sound && posting.positions == NULL);
+        check_posting(sample, &sample->documents[idx], &posting);
+        sound = ark_cold_window_posting(&window, idx - first, tfs, &arena, &posting);
+        ARK_ASSERT(sound && posting.positions != NULL);
+        check_posting(sample, &sample->documents[idx], &posting);
+    }
+    ark_arena_dispose(&arena);
+}
+
+/** Walks a class whose bytes are changed or cut; returns whether all of it was read. */
+static bool
+walk_damaged(struct sample *sample, unsigned kind, const uint8_t *bytes, size_t len)
+{
+    struct ark_stream whole = sample->segment.streams[kind];
+    struct ark_spool *spool = ark_spool_new("/tmp");
+    enum ark_status status = ark_spool_append(spool, ark_str_make(bytes, len), NULL);
+    ARK_ASSERT(status == ARK_OK);
+    sample->segment.streams[kind] = ark_stream_of_spool(spool, kind);
+    struct ark_class_walk *walk = ark_class_walk_new(&sample->segment);
+    const struct ark_class_posting *posting = NULL;
+    uint32_t read = 0;
+    status = ark_class_walk_start(walk, &sample->class, NULL);
+    while (status == ARK_OK) {
+        status = ark_class_walk_next(walk, &posting, NULL);
+        if (posting == NULL) {
+            break;
+        }
+        ARK_ASSERT(status != ARK_OK || posting->doc < sample->segment.info.document_count);
+        read += status == ARK_OK;
+    }
+    ARK_ASSERT(status == ARK_OK ? read == sample->df : status == ARK_E_CORRUPT);
+    ark_class_walk_free(walk);
+    ark_spool_free(spool);
+    sample->segment.streams[kind] = whole;
+    return status == ARK_OK;
+}
+
+static void
+check_damage(struct sample *sample, struct test_random *random)
+{
+    for (unsigned kind = ARK_STREAM_HOT; kind <= ARK_STREAM_COLD && sample->df > 1; kind++) {
+        struct ark_spool *spool = sample->segment.streams[kind].spool;
+        size_t len = (size_t)ark_spool_bytes(spool);
+        uint8_t *bytes = ark_xmalloc(len);
+        enum ark_status status = ark_spool_read(spool, 0, len, bytes, NULL);
+        ARK_ASSERT(status == ARK_OK);
+        for (uint32_t i = 0; i < DAMAGES; i++) {
+            // Near the front, where the tables are, as often as anywhere.
+            uint32_t near = len < 64 || test_random_one_in(random, 2) ? (uint32_t)len : 64;
+            uint32_t at = test_random_below(random, near);
+            uint8_t before = bytes[at];
+            bytes[at] = (uint8_t)test_random_u64(random);
+            (void)walk_damaged(sample, kind, bytes, len);
+            bytes[at] = before;
+            bool sound =
+                walk_damaged(sample, kind, bytes, test_random_below(random, (uint32_t)len));
+            ARK_ASSERT(!sound);
+        }
+        free(bytes);
+    }
+}
+
+int
+main(void)
+{
+    struct test_random random = test_random_make(test_seed(20261122));
+    uint32_t kinds[3] = {0};
+    for (uint32_t i = 0; i < CASES; i++) {
+        struct sample sample;
+        sample_make(&sample, &random);
+        check_walk(&sample);
+        check_documents(&sample, &random);
+        check_damage(&sample, &random);
+        struct ark_hot hot;
+        enum ark_status status =
+            ark_segment_hot(&sample.segment, &sample.class, &sample.arena, &hot, NULL);
+        ARK_ASSERT(status == ARK_OK);
+        kinds[hot.kind]++;
+        sample_dispose(&sample);
+    }
+    printf("classes: %u small, %u sparse, %u dense\n", (unsigned)kinds[0], (unsigned)kinds[1],
+           (unsigned)kinds[2]);
+    ARK_ASSERT(kinds[ARK_HOT_SMALL] > 0 && kinds[ARK_HOT_SPARSE] > 0 && kinds[ARK_HOT_DENSE] > 0);
+    return 0;
+}

@@ -1,0 +1,188 @@
+#include <check.h>
+#include <stdlib.h>
+
+#include "common/codec/cold_postings.h"
+
+static struct ark_cold_writer writer;
+static struct ark_buf record;
+static struct ark_arena arena;
+
+static void
+set_up(void)
+{
+    writer = ark_cold_writer_make();
+    record = ark_buf_make(SIZE_MAX);
+    arena = ark_arena_make();
+}
+
+static void
+tear_down(void)
+{
+    ark_cold_writer_dispose(&writer);
+    ark_buf_dispose(&record);
+    ark_arena_dispose(&arena);
+}
+
+/** Adds a document with one variant at one position. */
+static void
+add(uint32_t doc, uint32_t code, uint32_t position)
+{
+    struct ark_cold_entry entry = {code, 1};
+    struct ark_cold_posting posting = {&entry, 1, &position};
+    ark_cold_writer_add(&writer, doc, &posting);
+}
+
+static void
+check_bytes(const uint8_t *expected, size_t len)
+{
+    ck_assert_uint_eq(record.len, len);
+    ck_assert_mem_eq(record.bytes, expected, len);
+}
+
+START_TEST(the_only_variant_takes_no_code)
+{
+    ark_cold_writer_begin(&writer, 1);
+    add(3, 0, 7);
+    add(900, 0, 200);
+    ark_cold_writer_finish(&writer, ARK_HOT_SMALL, &record);
+    static const uint8_t expected[] = {7, 0xc8, 1};
+    check_bytes(expected, sizeof expected);
+}
+END_TEST
+
+START_TEST(frequent_variants_take_half_a_byte)
+{
+    ark_cold_writer_begin(&writer, 20);
+    add(1, 2, 5);
+    add(2, 13, 6);
+    add(3, 14, 7);
+    add(4, 19, 8);
+    add(5, 0, 9);
+    ark_cold_writer_finish(&writer, ARK_HOT_SMALL, &record);
+    static const uint8_t expected[] = {0xd2, 0xee, 0x00, 0, 5, 5, 6, 7, 8, 9};
+    check_bytes(expected, sizeof expected);
+}
+END_TEST
+
+START_TEST(several_variants_of_a_document_are_listed)
+{
+    static const struct ark_cold_entry entries[] = {{1, 2}, {4, 1}, {5, 3}};
+    static const uint32_t positions[] = {10, 12, 3, 1, 2, 300};
+    struct ark_cold_posting posting = {entries, 3, positions};
+    ark_cold_writer_begin(&writer, 6);
+    ark_cold_writer_add(&writer, 0, &posting);
+    ark_cold_writer_finish(&writer, ARK_HOT_SMALL, &record);
+    // 3 - 2; step 1, 2 - 1; step 2, 1 - 1; step 0; positions and distances.
+    static const uint8_t expected[] = {0x0f, 1, 1, 1, 2, 0, 0, 10, 2, 3, 1, 1, 0xaa, 2};
+    check_bytes(expected, sizeof expected);
+
+    struct ark_cold_window window;
+    struct ark_cold_posting found;
+    uint32_t tf = 6;
+    ck_assert(ark_cold_window_open(&window, ark_buf_view(&record), 1, 6));
+    ck_assert(ark_cold_window_posting(&window, 0, &tf, &arena, &found));
+    ck_assert_uint_eq(found.entry_count, 3);
+    ck_assert_mem_eq(found.entries, entries, sizeof entries);
+    ck_assert_mem_eq(found.positions, positions, sizeof positions);
+}
+END_TEST
+
+START_TEST(windows_of_sparse_lists_follow_each_other)
+{
+    ark_cold_writer_begin(&writer, 1);
+    for (uint32_t i = 0; i < 18; i++) {
+        add(i * 1000, 0, i);
+    }
+    ark_cold_writer_finish(&writer, ARK_HOT_SPARSE, &record);
+    // One offset, sixteen lengths of 1, sixteen positions; then two.
+    ck_assert_uint_eq(record.len, 4 + 32 + 4);
+    ck_assert_uint_eq(record.bytes[0], 32);
+    ark_str window;
+    ark_str group = ark_str_slice(ark_buf_view(&record), 4, 36);
+    ck_assert(ark_cold_group_window(group, 16, 9, &window));
+    ck_assert_uint_eq(window.len, 1);
+    ck_assert_uint_eq(window.bytes[0], 9);
+}
+END_TEST
+
+START_TEST(windows_that_a_dense_list_has_not_are_empty)
+{
+    ark_cold_writer_begin(&writer, 1);
+    add(128 * 5, 0, 1);
+    add(128 * 7, 0, 2);
+    ark_cold_writer_finish(&writer, ARK_HOT_DENSE, &record);
+    static const uint8_t expected[] = {1, 0, 1, 1, 2};
+    check_bytes(expected, sizeof expected);
+}
+END_TEST
+
+START_TEST(a_group_whose_lengths_do_not_add_up_is_refused)
+{
+    ark_str window;
+    ck_assert(ark_cold_group_window(ARK_STR("\x01\x01zz"), 2, 1, &window));
+    ck_assert(!ark_cold_group_window(ARK_STR("\x01\x01zzz"), 2, 1, &window));
+    ck_assert(!ark_cold_group_window(ARK_STR("\x01\x02zz"), 2, 1, &window));
+    ck_assert(!ark_cold_group_window(ARK_STR("\x81"), 1, 0, &window));
+    ck_assert(!ark_cold_group_window(ARK_STR(""), 1, 0, &window));
+}
+END_TEST
+
+/** True when the only document of these bytes, with tf occurrences, can be read. */
+static bool
+reads(ark_str bytes, uint32_t variant_count, uint32_t tf)
+{
+    struct ark_cold_window window;
+    struct ark_cold_posting posting;
+    return ark_cold_window_open(&window, bytes, 1, variant_count) &&
+           ark_cold_window_all(&window, &tf, &arena, &posting);
+}
+
+START_TEST(windows_that_contradict_their_class_are_refused)
+{
+    ck_assert(reads(ARK_STR("\x05\x09"), 6, 1));
+    ck_assert(!reads(ARK_STR("\x05\x09"), 5, 1));     // no such variant
+    ck_assert(!reads(ARK_STR("\x05\x09"), 6, 2));     // a position is missing
+    ck_assert(!reads(ARK_STR("\x05\x09\x01"), 6, 1)); // one too many
+    ck_assert(!reads(ARK_STR("\x05\x09\x00"), 6, 2)); // twice at one place
+    ck_assert(!reads(ARK_STR(""), 6, 1));
+    ck_assert(reads(ARK_STR("\x0e\x01\x09"), 16, 1));
+    ck_assert(!reads(ARK_STR("\x0e\x02\x09"), 16, 1));
+    ck_assert(!reads(ARK_STR("\x0e\xff\xff\xff\xff\x0f\x09"), 16, 1));
+    // Two variants: the first once, the second what is left, which must be something.
+    ck_assert(reads(ARK_STR("\x0f\x00\x00\x00\x00\x07\x08"), 2, 2));
+    ck_assert(!reads(ARK_STR("\x0f\x00\x00\x01\x00\x07\x08"), 2, 2));
+    ck_assert(!reads(ARK_STR("\x0f\x00\x00\x00\x01\x07\x08"), 2, 2));
+    ck_assert(!reads(ARK_STR("\x0f\x01\x00\x00\x00\x00\x00\x07\x08"), 2, 3));
+    ck_assert(!reads(ARK_STR("\x0f\xff\xff\xff\xff\x0f"), 2, 3));
+}
+END_TEST
+
+START_TEST(great_positions_come_back_and_greater_are_refused)
+{
+    ck_assert(reads(ARK_STR("\xfe\xff\xff\xff\x0f"), 1, 1));
+    ck_assert(!reads(ARK_STR("\xff\xff\xff\xff\x0f"), 1, 1));
+    ck_assert(!reads(ARK_STR("\xfe\xff\xff\xff\x0f\x01"), 1, 2));
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("cold_postings");
+    TCase *tests = tcase_create("cold_postings");
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_test(tests, the_only_variant_takes_no_code);
+    tcase_add_test(tests, frequent_variants_take_half_a_byte);
+    tcase_add_test(tests, several_variants_of_a_document_are_listed);
+    tcase_add_test(tests, windows_of_sparse_lists_follow_each_other);
+    tcase_add_test(tests, windows_that_a_dense_list_has_not_are_empty);
+    tcase_add_test(tests, a_group_whose_lengths_do_not_add_up_is_refused);
+    tcase_add_test(tests, windows_that_contradict_their_class_are_refused);
+    tcase_add_test(tests, great_positions_come_back_and_greater_are_refused);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}
