@@ -69,6 +69,19 @@ ark_bm25_round(double score)
     return (score - ARK_SCORE_STEP / 2 + anchor) - anchor;
 }
 
+/**
+ * The score of a word with these tfs by level in a document whose K is k: the
+ * maximum over levels of weight times saturation.
+ */
+static inline double
+ark_bm25_levels(ark_float4 weights, ark_float4 tfs, float k)
+{
+    ark_float4 scores = weights * (tfs / (tfs + k));
+    float best = scores[0] > scores[1] ? scores[0] : scores[1];
+    float other = scores[2] > scores[3] ? scores[2] : scores[3];
+    return ark_bm25_round((double)(best > other ? best : other));
+}
+
 enum { ARK_BOUND_STEPS = 256 };
 
 /**

@@ -1,18 +1,11 @@
 #include "searcher/expand.h"
 
-#include "common/store/postings.h"
+#include "searcher/word_lists.h"
 
-_Static_assert((int)ARK_TERM_FORM == (int)ARK_LEVEL_FORM &&
-                   (int)ARK_TERM_LIGHT == (int)ARK_LEVEL_LIGHT &&
-                   (int)ARK_TERM_STEM == (int)ARK_LEVEL_STEM &&
-                   (int)ARK_TERM_LEVELS == (int)ARK_LEVEL_SKELETON,
-               "the terms of a family are the first levels");
-
-/** The terms of one level of a family that a query word or another spelling of it stands for. */
-struct accepted {
-    bool *terms; /**< by term */
-    uint32_t count;
-    uint32_t only; /**< the last accepted one */
+/** What a level of a word has in one segment. */
+struct level_count {
+    uint64_t df;       /**< of the last accepted term */
+    uint32_t accepted; /**< terms; with more than one the union must be counted */
 };
 
 static bool
@@ -29,87 +22,129 @@ is_accepted(const struct ark_query_node *word, unsigned level, ark_str text)
     return false;
 }
 
-static struct accepted
-accept_terms(const struct ark_expansion *expansion, const struct ark_family *family, unsigned level,
-             struct ark_arena *arena)
+static void
+accept(struct level_count *level, uint64_t df)
 {
-    struct accepted accepted = {
-        .terms = ark_arena_calloc(arena, family->term_count[level], sizeof(bool))};
-    for (uint32_t i = 0; i < family->term_count[level]; i++) {
-        if ((expansion->levels & 1u << level) != 0 &&
-            is_accepted(expansion->word, level, family->terms[level][i].text)) {
-            accepted.terms[i] = true;
-            accepted.count++;
-            accepted.only = i;
+    level->accepted++;
+    level->df = df;
+}
+
+/** True when a variant before this one has the same form. */
+static bool
+form_was_seen(const struct ark_family *family, uint32_t variant)
+{
+    for (uint32_t i = 0; i < variant; i++) {
+        if (ark_str_equal(family->variants[i].form, family->variants[variant].form)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Which stems of the family count. */
+static const bool *
+accept_stems(const struct ark_expansion *expansion, const struct ark_family *family,
+             struct ark_arena *arena, struct level_count *level)
+{
+    bool *accepted = ark_arena_calloc(arena, family->stem_count, sizeof *accepted);
+    for (uint32_t i = 0; i < family->stem_count; i++) {
+        accepted[i] = (expansion->levels & 1u << ARK_LEVEL_STEM) != 0 &&
+                      is_accepted(expansion->word, ARK_LEVEL_STEM, family->stems[i].text);
+        if (accepted[i]) {
+            accept(level, family->stems[i].df);
         }
     }
     return accepted;
 }
 
-/** Fills in the levels of the members. */
+/** Fills in the levels of the variants of a class. */
 static void
-match_members(const struct ark_family *family, const struct accepted accepted[ARK_TERM_LEVELS],
-              uint8_t skeleton, struct ark_arena *arena, struct ark_word_segment *out)
+match_class(const struct ark_expansion *expansion, const struct ark_family *family,
+            const struct ark_class *class, const bool *stems,
+            struct level_count counts[ARK_LEVEL_COUNT], uint8_t *variant_levels,
+            struct ark_class_levels *out)
 {
-    uint8_t *member_levels = ark_arena_alloc(arena, family->member_count);
-    for (uint32_t i = 0; i < family->member_count; i++) {
-        unsigned levels = skeleton;
-        for (unsigned level = 0; level < ARK_TERM_LEVELS; level++) {
-            levels |= (unsigned)accepted[level].terms[family->members[i].term_idx[level]] << level;
-        }
-        member_levels[i] = (uint8_t)levels;
-        out->levels |= (uint8_t)levels;
+    unsigned shared = expansion->levels & 1u << ARK_LEVEL_SKELETON;
+    if ((expansion->levels & 1u << ARK_LEVEL_LIGHT) != 0 &&
+        is_accepted(expansion->word, ARK_LEVEL_LIGHT, class->light)) {
+        shared |= 1u << ARK_LEVEL_LIGHT;
+        accept(&counts[ARK_LEVEL_LIGHT], class->df);
     }
-    if (out->levels != 0) {
-        out->family = family;
-        out->member_levels = member_levels;
+    *out = (struct ark_class_levels){0, ARK_LEVELS_ALL};
+    for (uint32_t i = class->first_variant; i < class->first_variant + class->variant_count; i++) {
+        const struct ark_variant *variant = &family->variants[i];
+        unsigned levels = shared | (stems[variant->stem_idx] ? 1u << ARK_LEVEL_STEM : 0);
+        if (is_accepted(expansion->word, ARK_LEVEL_FORM, variant->form)) {
+            levels |= ARK_LEVELS_FORM;
+            if (!form_was_seen(family, i)) {
+                accept(&counts[ARK_LEVEL_FORM], variant->form_df);
+            }
+        }
+        variant_levels[i] = (uint8_t)levels;
+        out->some |= (uint8_t)levels;
+        out->every &= (uint8_t)levels;
     }
 }
 
-/** Counts the documents of every level that has several terms: the size of their union. */
+/** Counts the documents that have the word at one of the levels: the size of a union. */
 static enum ark_status
-count_unions(struct ark_segment *segment, const struct ark_word_segment *word, unsigned levels,
-             struct ark_arena *arena, uint64_t df[ARK_LEVEL_COUNT], struct ark_error *err)
+count_union(const struct ark_expansion *expansion, struct ark_segment *segment,
+            uint32_t segment_idx, unsigned level, struct ark_arena *arena, uint64_t *df,
+            struct ark_error *err)
 {
-    struct ark_postings *postings = NULL;
-    enum ark_status status = ark_postings_open(segment, word->family, arena, &postings, err);
-    if (status != ARK_OK) {
-        return status;
+    struct ark_word_lists lists;
+    uint32_t document_count = ark_segment_info(segment)->document_count;
+    uint32_t window_count = ark_window_count(document_count);
+    uint8_t *possible = ark_arena_calloc(arena, window_count, 1);
+    ark_word_lists_make(&lists, expansion, segment, segment_idx, arena, err);
+    if (!ark_word_windows(&lists, 1u << level, possible)) {
+        return lists.status;
     }
-    while (ark_postings_next(postings) != ARK_DOCID_END) {
-        uint32_t count = 0;
-        const struct ark_occurrence *occurrences = ark_postings_occurrences(postings, &count);
-        unsigned here = 0;
-        for (uint32_t i = 0; i < count; i++) {
-            here |= word->member_levels[occurrences[i].member];
-        }
-        for (unsigned level = 0; level < ARK_TERM_LEVELS; level++) {
-            df[level] += here & levels & 1u << level ? 1 : 0;
+    for (uint32_t window = 0; window < window_count; window++) {
+        if (possible[window] != 0) {
+            struct ark_window_bits all = ark_bits_of_window(window, document_count);
+            struct ark_window_bits found = ark_word_presence(&lists, window, 1u << level, &all);
+            *df += ark_bits_count(&found);
         }
     }
-    return ark_postings_status(postings);
+    return lists.status;
 }
 
 /** Matches the word against its family in one segment and adds its document counts. */
 static enum ark_status
 expand_in_segment(struct ark_expansion *expansion, struct ark_segment *segment,
-                  const struct ark_family *family, struct ark_arena *arena,
-                  struct ark_word_segment *out, struct ark_error *err)
+                  uint32_t segment_idx, const struct ark_family *family, struct ark_arena *arena,
+                  struct ark_error *err)
 {
-    struct accepted accepted[ARK_TERM_LEVELS];
-    unsigned unions = 0;
-    for (unsigned level = 0; level < ARK_TERM_LEVELS; level++) {
-        accepted[level] = accept_terms(expansion, family, level, arena);
-        if (accepted[level].count == 1) {
-            expansion->df[level] += family->terms[level][accepted[level].only].df;
-        } else if (accepted[level].count > 1) {
-            unions |= 1u << level;
+    struct level_count counts[ARK_LEVEL_COUNT] = {{0}};
+    struct ark_word_segment *out = &expansion->segments[segment_idx];
+    uint8_t *variant_levels = ark_arena_calloc(arena, family->variant_count, 1);
+    struct ark_class_levels *class_levels =
+        ark_arena_calloc(arena, family->class_count, sizeof *class_levels);
+    const bool *stems = accept_stems(expansion, family, arena, &counts[ARK_LEVEL_STEM]);
+    for (uint32_t i = 0; i < family->class_count; i++) {
+        match_class(expansion, family, &family->classes[i], stems, counts, variant_levels,
+                    &class_levels[i]);
+        out->levels |= class_levels[i].some;
+    }
+    if ((expansion->levels & 1u << ARK_LEVEL_SKELETON) != 0) {
+        accept(&counts[ARK_LEVEL_SKELETON], family->df);
+    }
+    if (out->levels != 0) {
+        out->family = family;
+        out->variant_levels = variant_levels;
+        out->class_levels = class_levels;
+    }
+    enum ark_status status = ARK_OK;
+    for (unsigned level = 0; level < ARK_LEVEL_COUNT && status == ARK_OK; level++) {
+        if (counts[level].accepted == 1) {
+            expansion->df[level] += counts[level].df;
+        } else if (counts[level].accepted > 1) {
+            status = count_union(expansion, segment, segment_idx, level, arena,
+                                 &expansion->df[level], err);
         }
     }
-    uint8_t skeleton = expansion->levels & (uint8_t)(1u << ARK_LEVEL_SKELETON);
-    expansion->df[ARK_LEVEL_SKELETON] += skeleton != 0 ? family->df : 0;
-    match_members(family, accepted, skeleton, arena, out);
-    return unions == 0 ? ARK_OK : count_unions(segment, out, unions, arena, expansion->df, err);
+    return status;
 }
 
 static void
@@ -146,8 +181,7 @@ ark_expand(const struct ark_expand_source *source, const struct ark_query_node *
         enum ark_status status = ark_segment_find_family(
             source->segments[i], word->analysed.level[ARK_LEVEL_SKELETON], arena, &family, err);
         if (status == ARK_OK && family != NULL) {
-            status = expand_in_segment(&expansion, source->segments[i], family, arena,
-                                       &expansion.segments[i], err);
+            status = expand_in_segment(&expansion, source->segments[i], i, family, arena, err);
         }
         if (status != ARK_OK) {
             return status;

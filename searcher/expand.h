@@ -1,7 +1,7 @@
 /**
  * @file expand.h
  * From a query word to what it matches in the index: in each segment the
- * family it belongs to, and which of the family's members agree with it at
+ * family it belongs to, and which of the family's variants agree with it at
  * which levels; over all segments, in how many documents each level stands.
  */
 #ifndef ARK_SEARCHER_EXPAND_H
@@ -17,12 +17,18 @@ enum {
     ARK_LEVELS_SETS = ARK_LEVELS_ALL + 1,
 };
 
+/** The levels at which the variants of a light class match. */
+struct ark_class_levels {
+    uint8_t some;  /**< of any variant */
+    uint8_t every; /**< of all of them */
+};
+
 /** A query word in one segment. */
 struct ark_word_segment {
-    const struct ark_family *family; /**< NULL when no member matches at a level that counts */
-    const uint8_t
-        *member_levels; /**< by member: the levels at which it matches, of those that count */
-    uint8_t levels;     /**< of all members together */
+    const struct ark_family *family; /**< NULL when nothing matches at a level that counts */
+    const uint8_t *variant_levels;   /**< by variant of the family: levels, of those that count */
+    const struct ark_class_levels *class_levels; /**< by class of the family */
+    uint8_t levels;                              /**< of all variants together */
 };
 
 /** A query word in the whole index. */
@@ -45,7 +51,8 @@ struct ark_expand_source {
 
 /**
  * Looks a word up. Everything lies in the arena. ARK_E_CORRUPT. Cost: a
- * dictionary look-up and the members of a family for each segment.
+ * dictionary look-up and the variants of a family for each segment; where a word
+ * has several spellings in it, a walk over their windows.
  */
 enum ark_status ark_expand(const struct ark_expand_source *source,
                            const struct ark_query_node *word, struct ark_arena *arena,

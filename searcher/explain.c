@@ -1,6 +1,6 @@
 #include <stdlib.h>
 
-#include "searcher/match.h"
+#include "searcher/evaluate.h"
 #include "searcher/refine.h"
 #include "searcher/search.h"
 
@@ -53,54 +53,46 @@ strongest(unsigned levels)
     return (enum ark_level)level;
 }
 
-/** The levels of an occurrence; 0 when it is the skeleton alone and the word has a closer match here. */
-static unsigned
-levels_of(const struct ark_cursor *cursor, const struct ark_occurrence *occurrence, bool has_closer)
-{
-    unsigned levels = cursor->member_levels[occurrence->member];
-    return has_closer && (levels & ARK_LEVELS_CLOSE) == 0 ? 0 : levels;
-}
-
 static void
-collect_word(const struct ark_cursor *cursor, struct collected *to)
+collect_word(struct ark_leaf *leaf, ark_docid doc, struct collected *to)
 {
+    struct ark_word_lists *word = &leaf->words[0];
     uint32_t count = 0;
-    const struct ark_occurrence *occurrences = ark_postings_occurrences(cursor->postings, &count);
+    const struct ark_word_occurrence *found =
+        ark_word_occurrences(word, doc, ARK_LEVELS_ALL, &count);
     bool has_closer = false;
     for (uint32_t i = 0; i < count; i++) {
-        has_closer = has_closer || (levels_of(cursor, &occurrences[i], false) & ARK_LEVELS_CLOSE);
+        has_closer = has_closer || (found[i].levels & ARK_LEVELS_CLOSE) != 0;
     }
     for (uint32_t i = 0; i < count; i++) {
-        unsigned levels = levels_of(cursor, &occurrences[i], has_closer);
-        const uint32_t *positions =
-            levels == 0 ? NULL : ark_postings_positions(cursor->postings, i);
-        if (positions == NULL) {
+        if (has_closer && (found[i].levels & ARK_LEVELS_CLOSE) == 0) {
             continue;
         }
         struct ark_match match = {
             .length = 1,
-            .word = cursor->word->word->word,
-            .idf = (float)cursor->word->idf[strongest(levels)],
+            .word = word->word->word->word,
+            .idf = (float)word->word->idf[strongest(found[i].levels)],
         };
-        for (uint32_t k = 0; k < occurrences[i].tf; k++) {
-            match.position = positions[k];
+        for (uint32_t k = 0; k < found[i].tf; k++) {
+            match.position = found[i].positions[k];
             push(to, match);
         }
     }
 }
 
 static void
-collect_phrase(struct ark_matcher *matcher, const struct ark_leaf *leaf, struct collected *to)
+collect_phrase(struct ark_evaluator *evaluator, struct ark_leaf *leaf, ark_docid doc,
+               struct collected *to)
 {
-    size_t count = 0;
-    const uint32_t *starts = ark_phrase_starts(leaf->phrase_words, leaf->cursor_count,
-                                               matcher->arena, &matcher->scratch, &count);
+    const struct ark_query_node *last = leaf->plan->words[leaf->word_count - 1].word;
+    uint32_t count = 0;
+    const uint32_t *starts = ark_leaf_starts(evaluator, leaf, doc % ARK_WINDOW, &count);
     struct ark_match match = {
-        .length = leaf->phrase_words[leaf->cursor_count - 1].offset + 1,
+        .length = last->position + 1,
         .word = leaf->plan->words[0].word->word,
         .idf = (float)leaf->plan->phrase_idf,
     };
-    for (size_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         match.position = starts[i];
         push(to, match);
     }
@@ -110,25 +102,23 @@ enum ark_status
 ark_plan_matches(struct ark_plan *plan, const struct ark_hit *hit, struct ark_arena *arena,
                  struct ark_matches *out, struct ark_error *err)
 {
-    struct ark_matcher matcher;
+    struct ark_evaluator evaluator;
     struct collected collected = {.arena = arena};
-    enum ark_status status = ark_matcher_open(&matcher, plan, hit->segment_idx, arena, err);
-    for (uint32_t i = 0; i < plan->leaf_count && status == ARK_OK; i++) {
-        struct ark_leaf *leaf = &matcher.leaves[i];
-        if (!plan->leaves[i].scored || ark_leaf_seek(leaf, hit->doc) != hit->doc) {
+    ark_evaluator_open(&evaluator, plan, hit->segment_idx, arena, arena, err);
+    ark_evaluator_enter(&evaluator, hit->doc / ARK_WINDOW);
+    for (uint32_t i = 0; i < plan->leaf_count; i++) {
+        struct ark_leaf *leaf = &evaluator.leaves[i];
+        if (!plan->leaves[i].scored || leaf->word_count == 0) {
             continue;
         }
-        if (leaf->cursor_count == 1) {
-            collect_word(leaf->cursors, &collected);
+        if (leaf->word_count == 1) {
+            collect_word(leaf, hit->doc, &collected);
         } else {
-            collect_phrase(&matcher, leaf, &collected);
+            collect_phrase(&evaluator, leaf, hit->doc, &collected);
         }
     }
-    if (status == ARK_OK) {
-        status = ark_matcher_status(&matcher);
-    }
-    if (status != ARK_OK) {
-        return status;
+    if (ark_evaluator_status(&evaluator) != ARK_OK) {
+        return ark_evaluator_status(&evaluator);
     }
     if (collected.count > 0) {
         qsort(collected.items, collected.count, sizeof *collected.items, compare_matches);
@@ -139,22 +129,15 @@ ark_plan_matches(struct ark_plan *plan, const struct ark_hit *hit, struct ark_ar
 
 /** Fills in what the level of a word that won says; the strongest when several are equal. */
 static void
-explain_word(const struct ark_cursor *cursor, float k, struct ark_explain_line *line)
+explain_word(const struct ark_expansion *word, ark_float4 tfs, float k,
+             struct ark_explain_line *line)
 {
-    const struct ark_expansion *word = cursor->word;
-    uint32_t count = 0;
-    const struct ark_occurrence *occurrences = ark_postings_occurrences(cursor->postings, &count);
     float best = 0;
     for (unsigned level = 0; level < ARK_LEVEL_COUNT; level++) {
-        uint64_t tf = 0;
-        for (uint32_t i = 0; i < count; i++) {
-            unsigned levels = cursor->member_levels[occurrences[i].member];
-            tf += (levels >> level & 1u) != 0 ? occurrences[i].tf : 0;
-        }
-        float score = word->weights[level] * ark_bm25_saturation((float)tf, k);
-        if (tf > 0 && score > best) {
+        float score = word->weights[level] * ark_bm25_saturation(tfs[level], k);
+        if (tfs[level] > 0 && score > best) {
             best = score;
-            line->tf = (uint32_t)tf;
+            line->tf = (uint32_t)tfs[level];
             line->level = ark_level_name((enum ark_level)level);
             line->weight = (float)ark_level_weight[level];
             line->term = word->word->analysed.level[level];
@@ -165,12 +148,12 @@ explain_word(const struct ark_cursor *cursor, float k, struct ark_explain_line *
 }
 
 static void
-explain_phrase(const struct ark_leaf *leaf, struct ark_explain_line *line)
+explain_phrase(const struct ark_leaf *leaf, uint32_t local, struct ark_explain_line *line)
 {
     line->level = "phrase";
     line->term = leaf->plan->node->text;
     line->weight = 1;
-    line->tf = (uint32_t)leaf->phrase_tf;
+    line->tf = leaf->tfs[local];
     line->idf = leaf->plan->phrase_idf;
     line->df = UINT64_MAX;
     for (uint32_t i = 0; i < leaf->plan->word_count; i++) {
@@ -184,17 +167,16 @@ enum ark_status
 ark_plan_explain(struct ark_plan *plan, const struct ark_hit *hit, struct ark_arena *arena,
                  struct ark_explanation *out, struct ark_error *err)
 {
-    struct ark_matcher matcher;
+    struct ark_evaluator evaluator;
     struct ark_explain_line *lines = ark_arena_calloc(arena, plan->leaf_count, sizeof *lines);
     size_t count = 0;
     uint32_t length = ark_segment_length(plan->segments[hit->segment_idx], hit->doc);
+    uint32_t local = hit->doc % ARK_WINDOW;
     float k = ark_bm25_k(&plan->bm25, length);
-    enum ark_status status = ark_matcher_open(&matcher, plan, hit->segment_idx, arena, err);
-    for (uint32_t i = 0; i < plan->leaf_count && status == ARK_OK; i++) {
-        struct ark_leaf *leaf = &matcher.leaves[i];
-        if (!plan->leaves[i].scored || ark_leaf_seek(leaf, hit->doc) != hit->doc) {
-            continue;
-        }
+    ark_evaluator_open(&evaluator, plan, hit->segment_idx, arena, arena, err);
+    ark_evaluator_enter(&evaluator, hit->doc / ARK_WINDOW);
+    for (uint32_t i = 0; i < plan->leaf_count; i++) {
+        struct ark_leaf *leaf = &evaluator.leaves[i];
         struct ark_explain_line line = {
             .query = leaf->plan->node->text,
             .document_count = plan->document_count,
@@ -202,20 +184,22 @@ ark_plan_explain(struct ark_plan *plan, const struct ark_hit *hit, struct ark_ar
             .mean_length = plan->mean_length,
         };
         unsigned levels = 0;
-        line.score = ark_leaf_score(&matcher, leaf, &levels);
+        ark_float4 tfs = {0};
+        if (!plan->leaves[i].scored) {
+            continue;
+        }
+        line.score = ark_leaf_score(&evaluator, leaf, local, &levels, &tfs);
         if (levels == 0) {
             continue;
         }
-        if (leaf->cursor_count == 1) {
-            explain_word(leaf->cursors, k, &line);
+        if (leaf->word_count == 1) {
+            explain_word(leaf->words[0].word, tfs, k, &line);
         } else {
-            explain_phrase(leaf, &line);
+            explain_phrase(leaf, local, &line);
         }
         lines[count++] = line;
     }
-    if (status == ARK_OK) {
-        status = ark_matcher_status(&matcher);
-    }
+    enum ark_status status = ark_evaluator_status(&evaluator);
     if (status == ARK_OK) {
         *out = (struct ark_explanation){.lines = lines, .count = count};
         status = ark_plan_proximity(plan, hit, arena, &out->proximity, err);

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "searcher/match.h"
+#include "searcher/evaluate.h"
 #include "searcher/topk.h"
 
 /** A plan's scored leaves as proximity sees them. */
@@ -102,79 +102,72 @@ merge_in(struct ark_place *places, uint32_t count, const uint32_t *positions, ui
     }
 }
 
-/** The places of a word in the document its cursor stands on. */
+/** The places of a word in a document. */
 static void
-collect_word(const struct ark_cursor *cursor, struct ark_arena *arena,
+collect_word(struct ark_word_lists *word, ark_docid doc, struct ark_arena *arena,
              struct ark_proximity_word *out)
 {
     uint32_t count = 0;
     uint32_t room = 0;
-    const struct ark_occurrence *occurrences = ark_postings_occurrences(cursor->postings, &count);
+    const struct ark_word_occurrence *found =
+        ark_word_occurrences(word, doc, ARK_LEVELS_ALL, &count);
     for (uint32_t i = 0; i < count; i++) {
-        room += cursor->member_levels[occurrences[i].member] == 0 ? 0 : occurrences[i].tf;
+        room += found[i].tf;
     }
     struct ark_place *places = ark_arena_calloc(arena, room, sizeof *places);
     for (uint32_t i = 0; i < count; i++) {
-        unsigned levels = cursor->member_levels[occurrences[i].member];
-        const uint32_t *positions =
-            levels == 0 ? NULL : ark_postings_positions(cursor->postings, i);
-        if (positions != NULL) {
-            float weight = cursor->word->best_weight[levels] / (float)(ARK_BM25_K1 + 1);
-            merge_in(places, out->count, positions, occurrences[i].tf, weight);
-            out->count += occurrences[i].tf;
-        }
+        float weight = word->word->best_weight[found[i].levels] / (float)(ARK_BM25_K1 + 1);
+        merge_in(places, out->count, found[i].positions, found[i].tf, weight);
+        out->count += found[i].tf;
     }
     out->places = places;
 }
 
 static void
-collect_phrase(struct ark_matcher *matcher, const struct ark_leaf *leaf, struct ark_arena *arena,
-               struct ark_proximity_word *out)
+collect_phrase(struct ark_evaluator *evaluator, struct ark_leaf *leaf, uint32_t local,
+               struct ark_arena *arena, struct ark_proximity_word *out)
 {
-    size_t count = 0;
-    const uint32_t *starts =
-        ark_phrase_starts(leaf->phrase_words, leaf->cursor_count, arena, &matcher->scratch, &count);
+    uint32_t count = 0;
+    const uint32_t *starts = ark_leaf_starts(evaluator, leaf, local, &count);
     struct ark_place *places = ark_arena_calloc(arena, count, sizeof *places);
-    for (size_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         places[i] = (struct ark_place){starts[i], (float)leaf->plan->phrase_idf};
     }
     out->places = places;
-    out->count = (uint32_t)count;
+    out->count = count;
 }
 
-/** Measures a document of the matcher's segment; no document of it may come after one that follows it. */
+/** Measures a document of the evaluator's segment. */
 static enum ark_status
-measure(const struct refiner *refiner, struct ark_matcher *matcher, ark_docid doc,
+measure(const struct refiner *refiner, struct ark_evaluator *evaluator, ark_docid doc,
         struct ark_proximity *out, struct ark_error *err)
 {
-    struct ark_arena *arena = matcher->arena;
+    struct ark_arena *arena = evaluator->scratch;
     struct ark_document_record record;
-    enum ark_status status = ark_segment_document(matcher->segment, doc, arena, &record, err);
+    enum ark_status status = ark_segment_document(evaluator->segment, doc, arena, &record, err);
     if (status != ARK_OK) {
         return status;
     }
+    ark_evaluator_enter(evaluator, doc / ARK_WINDOW);
     struct ark_proximity_word words[ARK_PROXIMITY_WORDS_MAX];
     for (uint32_t i = 0; i < refiner->count; i++) {
-        struct ark_leaf *leaf = &matcher->leaves[refiner->leaf_idx[i]];
+        struct ark_leaf *leaf = &evaluator->leaves[refiner->leaf_idx[i]];
         words[i] =
             (struct ark_proximity_word){.weight = refiner->weight[i], .gap = refiner->gap[i]};
-        if (ark_leaf_seek(leaf, doc) != doc) {
-            continue;
-        }
-        if (leaf->cursor_count == 1) {
-            collect_word(leaf->cursors, arena, &words[i]);
-        } else {
-            collect_phrase(matcher, leaf, arena, &words[i]);
+        if (leaf->word_count == 1) {
+            collect_word(&leaf->words[0], doc, arena, &words[i]);
+        } else if (leaf->word_count > 1) {
+            collect_phrase(evaluator, leaf, doc % ARK_WINDOW, arena, &words[i]);
         }
     }
     struct ark_proximity_source source = {
         .words = words,
         .word_count = refiner->count,
         .title_tokens = record.title_tokens,
-        .pair_k = ark_bm25_pair_k(matcher->k_of_norm[matcher->norms[doc]]),
+        .pair_k = ark_bm25_pair_k(evaluator->k_of_norm[evaluator->norms[doc]]),
     };
     *out = ark_proximity_measure(&source, arena);
-    return ark_matcher_status(matcher);
+    return ark_evaluator_status(evaluator);
 }
 
 static int
@@ -199,7 +192,7 @@ ark_plan_refine(const struct ark_plan *plan, struct ark_hit *hits, uint32_t coun
                 struct ark_arena *arena, struct ark_error *err)
 {
     struct refiner refiner;
-    struct ark_matcher matcher = {0};
+    struct ark_evaluator evaluator = {0};
     count = count < ARK_REFINED_HITS ? count : ARK_REFINED_HITS;
     if (count == 0) {
         return ARK_OK;
@@ -210,10 +203,10 @@ ark_plan_refine(const struct ark_plan *plan, struct ark_hit *hits, uint32_t coun
         enum ark_status status = ARK_OK;
         struct ark_proximity proximity;
         if (i == 0 || hits[i].segment_idx != hits[i - 1].segment_idx) {
-            status = ark_matcher_open(&matcher, plan, hits[i].segment_idx, arena, err);
+            ark_evaluator_open(&evaluator, plan, hits[i].segment_idx, arena, arena, err);
         }
         if (status == ARK_OK) {
-            status = measure(&refiner, &matcher, hits[i].doc, &proximity, err);
+            status = measure(&refiner, &evaluator, hits[i].doc, &proximity, err);
         }
         if (status != ARK_OK) {
             return status;
@@ -230,12 +223,12 @@ ark_plan_proximity(const struct ark_plan *plan, const struct ark_hit *hit, struc
                    struct ark_proximity *out, struct ark_error *err)
 {
     struct refiner refiner;
-    struct ark_matcher matcher;
+    struct ark_evaluator evaluator;
     *out = (struct ark_proximity){0};
     if (!hit->refined) {
         return ARK_OK;
     }
     refiner_make(&refiner, plan);
-    enum ark_status status = ark_matcher_open(&matcher, plan, hit->segment_idx, arena, err);
-    return status == ARK_OK ? measure(&refiner, &matcher, hit->doc, out, err) : status;
+    ark_evaluator_open(&evaluator, plan, hit->segment_idx, arena, arena, err);
+    return measure(&refiner, &evaluator, hit->doc, out, err);
 }

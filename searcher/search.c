@@ -2,8 +2,17 @@
 
 #include <stdlib.h>
 
-#include "searcher/bag.h"
+#include "searcher/candidates.h"
 #include "searcher/refine.h"
+
+/**
+ * Postings of whole families that are scored exactly at once; beyond, candidates
+ * are chosen first. Some 5 ns each.
+ */
+enum { EXACT_POSTINGS_MAX = 1 << 14 };
+
+/** Candidates of stage 1: so many, or so many for each hit. */
+enum { CANDIDATES_MIN = 100, CANDIDATES_PER_HIT = 5 };
 
 /** A segment and its size, for visiting the largest first. */
 struct visit {
@@ -36,26 +45,231 @@ order_visits(const struct ark_plan *plan, struct ark_arena *arena)
     return visits;
 }
 
-/** What a run collects over the segments. */
+/** A run of a plan over all segments. */
 struct run {
+    const struct ark_plan *plan;
     const struct ark_search_options *options;
+    struct ark_arena *arena;
+    struct ark_arena scratch;
+    struct ark_evaluator *evaluators; /**< by segment */
+    const struct visit *visits;
+    struct ark_window_scores *scores;
     struct ark_topk topk;
-    struct ark_match_counts counts;
-    struct ark_bag_window *window; /**< for a bag */
+    uint64_t documents;
+    uint64_t all_words;
+    bool is_bag;
+    struct ark_error *err;
 };
 
+/** Offers the documents of the set with their scores. */
 static void
-run_segment(struct run *run, struct ark_matcher *matcher)
+offer(struct run *run, const struct ark_evaluator *evaluator, const struct ark_window_bits *set)
 {
-    bool bag = run->window != NULL && !run->options->exhaustive;
-    if (bag && run->options->count) {
-        ark_bag_all(matcher, run->window, &run->topk, &run->counts);
-    } else if (bag) {
-        ark_bag_best(matcher, run->window, &run->topk);
-    } else if (run->options->count || run->options->exhaustive) {
-        ark_walk_all(matcher, &run->topk, &run->counts);
+    for (uint32_t i = ark_bits_next(set, 0); i < ARK_WINDOW; i = ark_bits_next(set, i + 1)) {
+        struct ark_hit hit = {
+            .segment_idx = evaluator->segment_idx,
+            .doc = evaluator->window * ARK_WINDOW + i,
+            .score = (float)run->scores->sums[i],
+            .all_words = run->scores->close[i] == run->plan->scored_count,
+        };
+        (void)ark_topk_offer(&run->topk, &hit);
+    }
+}
+
+/** Those of the set that match the plan; of a bag's, which have been scored, those that are not excluded. */
+static struct ark_window_bits
+matching(const struct run *run, struct ark_evaluator *evaluator, struct ark_window_bits set)
+{
+    const struct ark_plan_node *root = run->plan->root;
+    if (!run->is_bag) {
+        return ark_evaluator_matches(evaluator, root, set);
+    }
+    if (root->leaf_idx != ARK_PLAN_NO_LEAF) {
+        return set;
+    }
+    for (uint32_t i = 0; i < root->excluded.count && !ark_bits_none(&set); i++) {
+        set = ark_bits_without(set, ark_evaluator_matches(evaluator, root->excluded.items[i], set));
+    }
+    return set;
+}
+
+/** Scores all matching documents of a window. */
+static void
+score_window(struct run *run, struct ark_evaluator *evaluator, uint32_t window)
+{
+    ark_arena_reset(&run->scratch);
+    ark_evaluator_enter(evaluator, window);
+    struct ark_window_bits set = evaluator->living;
+    if (!run->is_bag) {
+        set = matching(run, evaluator, set);
+    }
+    if (ark_bits_none(&set)) {
+        return;
+    }
+    ark_evaluator_score(evaluator, &set, run->scores);
+    if (run->is_bag) {
+        set = matching(run, evaluator, run->scores->touched);
     } else {
-        ark_walk_best(matcher, &run->topk);
+        // A document may match without a scored leaf: by one of a node that only restricts.
+        struct ark_window_bits silent = ark_bits_without(set, run->scores->touched);
+        for (uint32_t i = ark_bits_next(&silent, 0); i < ARK_WINDOW;
+             i = ark_bits_next(&silent, i + 1)) {
+            run->scores->sums[i] = 0;
+            run->scores->close[i] = 0;
+        }
+    }
+    offer(run, evaluator, &set);
+}
+
+/** Scores every matching document. */
+static enum ark_status
+run_exact(struct run *run)
+{
+    run->topk.count = 0;
+    for (uint32_t i = 0; i < run->plan->segment_count; i++) {
+        struct ark_evaluator *evaluator = &run->evaluators[run->visits[i].segment_idx];
+        const uint8_t *windows = ark_evaluator_windows(evaluator, run->plan->root);
+        for (uint32_t window = 0; window < evaluator->window_count; window++) {
+            if (windows[window] != 0) {
+                score_window(run, evaluator, window);
+            }
+        }
+        if (ark_evaluator_status(evaluator) != ARK_OK) {
+            return ark_evaluator_status(evaluator);
+        }
+    }
+    return ARK_OK;
+}
+
+/** Counts the documents that match, and those of them with every word. */
+static enum ark_status
+run_counts(struct run *run)
+{
+    for (uint32_t i = 0; i < run->plan->segment_count; i++) {
+        struct ark_evaluator *evaluator = &run->evaluators[i];
+        const uint8_t *windows = ark_evaluator_windows(evaluator, run->plan->root);
+        for (uint32_t window = 0; window < evaluator->window_count; window++) {
+            if (windows[window] == 0) {
+                continue;
+            }
+            ark_arena_reset(&run->scratch);
+            ark_evaluator_enter(evaluator, window);
+            struct ark_window_bits set =
+                ark_evaluator_matches(evaluator, run->plan->root, evaluator->living);
+            run->documents += ark_bits_count(&set);
+            set = ark_evaluator_all_words(evaluator, set);
+            run->all_words += ark_bits_count(&set);
+        }
+        if (ark_evaluator_status(evaluator) != ARK_OK) {
+            return ark_evaluator_status(evaluator);
+        }
+    }
+    return ARK_OK;
+}
+
+static int
+compare_places(const void *left, const void *right)
+{
+    const struct ark_hit *a = left;
+    const struct ark_hit *b = right;
+    if (a->segment_idx != b->segment_idx) {
+        return a->segment_idx < b->segment_idx ? -1 : 1;
+    }
+    return (a->doc > b->doc) - (a->doc < b->doc);
+}
+
+/** Scores candidates exactly, those of a window together. */
+static enum ark_status
+run_stage2(struct run *run, struct ark_hit *candidates, uint32_t count)
+{
+    if (count > 0) {
+        qsort(candidates, count, sizeof *candidates, compare_places);
+    }
+    for (uint32_t i = 0, end = 0; i < count; i = end) {
+        struct ark_evaluator *evaluator = &run->evaluators[candidates[i].segment_idx];
+        uint32_t window = candidates[i].doc / ARK_WINDOW;
+        struct ark_window_bits set = {{0}};
+        for (end = i; end < count && candidates[end].segment_idx == candidates[i].segment_idx &&
+                      candidates[end].doc / ARK_WINDOW == window;
+             end++) {
+            ark_bits_add(&set, candidates[end].doc % ARK_WINDOW);
+        }
+        ark_arena_reset(&run->scratch);
+        ark_evaluator_enter(evaluator, window);
+        ark_evaluator_score(evaluator, &set, run->scores);
+        set = ark_bits_and(set, run->scores->touched);
+        offer(run, evaluator, &set);
+    }
+    for (uint32_t i = 0; i < run->plan->segment_count; i++) {
+        if (ark_evaluator_status(&run->evaluators[i]) != ARK_OK) {
+            return ark_evaluator_status(&run->evaluators[i]);
+        }
+    }
+    return ARK_OK;
+}
+
+/** Two stages; *enough is false when stage 1 found too few to leave the rest unseen. */
+static enum ark_status
+run_stages(struct run *run, uint32_t wanted, bool *enough)
+{
+    struct ark_candidates candidates;
+    uint32_t count = CANDIDATES_PER_HIT * wanted;
+    count = count < CANDIDATES_MIN ? CANDIDATES_MIN : count;
+    struct ark_topk found = ark_topk_make(count, run->arena);
+    ark_candidates_make(&candidates, run->plan, run->arena);
+    for (uint32_t i = 0; i < run->plan->segment_count; i++) {
+        enum ark_status status = ark_candidates_find(
+            &candidates, &run->evaluators[run->visits[i].segment_idx], &found, run->err);
+        if (status != ARK_OK) {
+            return status;
+        }
+    }
+    *enough = found.count == found.capacity;
+    return *enough ? run_stage2(run, found.hits, found.count) : ARK_OK;
+}
+
+/** The documents of the families of all words: what exact scoring looks at, at most. */
+static uint64_t
+count_postings(const struct ark_plan *plan)
+{
+    uint64_t postings = 0;
+    for (uint32_t i = 0; i < plan->leaf_count; i++) {
+        const struct ark_plan_leaf *leaf = &plan->leaves[i];
+        for (uint32_t k = 0; k < leaf->word_count; k++) {
+            for (uint32_t s = 0; s < plan->segment_count; s++) {
+                const struct ark_family *family = leaf->words[k].segments[s].family;
+                postings += family != NULL ? family->df : 0;
+            }
+        }
+    }
+    return postings;
+}
+
+static enum ark_status
+run_best(struct run *run, uint32_t wanted)
+{
+    enum ark_search_mode mode = run->options->mode;
+    bool enough = false;
+    bool in_stages = mode == ARK_SEARCH_STAGES ||
+                     (mode == ARK_SEARCH_AUTO && count_postings(run->plan) > EXACT_POSTINGS_MAX);
+    enum ark_status status = in_stages ? run_stages(run, wanted, &enough) : ARK_OK;
+    return status == ARK_OK && !enough ? run_exact(run) : status;
+}
+
+static void
+open_run(struct run *run, const struct ark_plan *plan, struct ark_arena *arena,
+         struct ark_error *err)
+{
+    run->plan = plan;
+    run->arena = arena;
+    run->err = err;
+    run->scratch = ark_arena_make();
+    run->visits = order_visits(plan, arena);
+    run->is_bag = ark_plan_is_bag(plan);
+    run->scores = ark_arena_alloc(arena, sizeof *run->scores);
+    run->evaluators = ark_arena_calloc(arena, plan->segment_count, sizeof *run->evaluators);
+    for (uint32_t i = 0; i < plan->segment_count; i++) {
+        ark_evaluator_open(&run->evaluators[i], plan, i, arena, &run->scratch, err);
     }
 }
 
@@ -64,58 +278,48 @@ ark_plan_run(struct ark_plan *plan, const struct ark_search_options *options,
              struct ark_arena *arena, struct ark_results *out, struct ark_error *err)
 {
     ARK_ASSERT((uint64_t)options->limit + options->offset <= ARK_HITS_MAX);
+    *out = (struct ark_results){.hits = NULL};
+    if (plan->root == NULL) {
+        return ARK_OK;
+    }
     struct run run = {.options = options};
     uint32_t wanted = options->limit + options->offset;
-    run.topk = ark_topk_make(wanted < ARK_REFINED_HITS ? ARK_REFINED_HITS : wanted, arena);
-    const struct visit *visits = order_visits(plan, arena);
-    if (plan->root != NULL && ark_plan_is_bag(plan)) {
-        run.window = ark_bag_window_new(arena);
+    uint32_t kept = options->plain || wanted > ARK_REFINED_HITS ? wanted : ARK_REFINED_HITS;
+    run.topk = ark_topk_make(kept, arena);
+    open_run(&run, plan, arena, err);
+    enum ark_status status = wanted > 0 ? run_best(&run, wanted) : ARK_OK;
+    if (status == ARK_OK && options->count) {
+        status = run_counts(&run);
     }
-    for (uint32_t i = 0; i < plan->segment_count && plan->root != NULL; i++) {
-        struct ark_matcher matcher;
-        enum ark_status status =
-            ark_matcher_open(&matcher, plan, visits[i].segment_idx, arena, err);
-        if (status == ARK_OK) {
-            run_segment(&run, &matcher);
-            status = ark_matcher_status(&matcher);
-        }
-        if (status != ARK_OK) {
-            return status;
-        }
+    ark_arena_dispose(&run.scratch);
+    if (status != ARK_OK) {
+        return status;
     }
     ark_topk_finish(&run.topk);
-    if (!options->plain) {
-        enum ark_status status = ark_plan_refine(plan, run.topk.hits, run.topk.count, arena, err);
-        if (status != ARK_OK) {
-            return status;
-        }
+    if (!options->plain && wanted > 0) {
+        status = ark_plan_refine(plan, run.topk.hits, run.topk.count, arena, err);
     }
     uint32_t found = run.topk.count < wanted ? run.topk.count : wanted;
     uint32_t skipped = options->offset < found ? options->offset : found;
-    *out = (struct ark_results){.hits = run.topk.hits + skipped, .hit_count = found - skipped};
-    if (options->count) {
-        out->documents = run.counts.documents;
-        out->all_words = run.counts.all_words;
-    }
-    return ARK_OK;
+    *out = (struct ark_results){.hits = run.topk.hits + skipped,
+                                .hit_count = found - skipped,
+                                .documents = run.documents,
+                                .all_words = run.all_words};
+    return status;
 }
 
 enum ark_status
 ark_plan_count_matches(const struct ark_plan *plan, struct ark_arena *arena, uint64_t *out,
                        struct ark_error *err)
 {
-    uint64_t documents = 0;
-    for (uint32_t i = 0; i < plan->segment_count && plan->root != NULL; i++) {
-        struct ark_matcher matcher;
-        enum ark_status status = ark_matcher_open(&matcher, plan, i, arena, err);
-        if (status == ARK_OK) {
-            ark_walk_count(&matcher, &documents);
-            status = ark_matcher_status(&matcher);
-        }
-        if (status != ARK_OK) {
-            return status;
-        }
+    struct run run = {0};
+    *out = 0;
+    if (plan->root == NULL) {
+        return ARK_OK;
     }
-    *out = documents;
-    return ARK_OK;
+    open_run(&run, plan, arena, err);
+    enum ark_status status = run_counts(&run);
+    ark_arena_dispose(&run.scratch);
+    *out = status == ARK_OK ? run.documents : 0;
+    return status;
 }

@@ -6,8 +6,12 @@
  * frequency; a word's score in a document is the maximum over levels of weight
  * times BM25; a document's score is the sum over the words that are not below
  * a NOT; the best hits gain by where their words stand (proximity.h). Ties go
- * by segment age, then document number, so results are deterministic. Pruned
- * and exhaustive runs give the same hits.
+ * by segment age, then document number, so results are deterministic.
+ *
+ * Where few documents have the words, all of them are scored. Else two stages
+ * do: candidates.h chooses documents by their light forms, and these are scored
+ * at all levels; a hit's score is the same either way, but a document that
+ * matches by stem or skeleton may be missed.
  */
 #ifndef ARK_SEARCHER_SEARCH_H
 #define ARK_SEARCHER_SEARCH_H
@@ -37,12 +41,19 @@ enum { ARK_REFINED_HITS = 50 };
 /** The greatest limit + offset. */
 enum { ARK_HITS_MAX = 10000 };
 
+/** How hits are found. */
+enum ark_search_mode {
+    ARK_SEARCH_AUTO,  /**< exactly when that is cheap, else in two stages */
+    ARK_SEARCH_EXACT, /**< every matching document is scored: the oracle of the tests */
+    ARK_SEARCH_STAGES /**< in two stages, unless they find too few */
+};
+
 struct ark_search_options {
     uint32_t limit; /**< hits wanted, after offset */
     uint32_t offset;
-    bool count;      /**< fill documents and all_words exactly (else they are 0) */
-    bool exhaustive; /**< score every matching document: the oracle of the tests */
-    bool plain;      /**< without what proximity adds: for tests and measurements */
+    bool count; /**< fill documents and all_words exactly (else they are 0) */
+    bool plain; /**< without what proximity adds: for tests and measurements */
+    enum ark_search_mode mode;
 };
 
 struct ark_hit {

@@ -103,9 +103,9 @@ read_job(const char *line, struct job *job, char path[LINE_BYTES_MAX], struct ar
         options->limit == 0 || options->limit > ARK_HITS_MAX) {
         return ark_error_set(err, ARK_E_ARGUMENT, "not \"MODE K FILE\": %s", line);
     }
-    options->exhaustive = strcmp(mode, "exhaustive") == 0;
+    options->mode = strcmp(mode, "exhaustive") == 0 ? ARK_SEARCH_EXACT : ARK_SEARCH_AUTO;
     job->plan_only = strcmp(mode, "plan") == 0;
-    if (!options->exhaustive && !job->plan_only && strcmp(mode, "ark") != 0) {
+    if (options->mode != ARK_SEARCH_EXACT && !job->plan_only && strcmp(mode, "ark") != 0) {
         return ark_error_set(err, ARK_E_ARGUMENT, "no mode is called %s", mode);
     }
     return ARK_OK;

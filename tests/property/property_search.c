@@ -578,6 +578,23 @@ check_matches(struct ark_plan *plan, const struct ark_hit *hit, struct ark_arena
     CHECK(found.count == expected);
 }
 
+/** A run in two stages: as many hits, in order, each with its exact score. */
+static void
+check_stages(const struct ark_results *found, const struct ark_results *all)
+{
+    check_order(found);
+    for (uint32_t i = 0; i < found->hit_count; i++) {
+        const struct ark_hit *hit = &found->hits[i];
+        bool there = false;
+        for (uint32_t k = 0; k < all->hit_count && !there; k++) {
+            const struct ark_hit *exact = &all->hits[k];
+            there = exact->segment_idx == hit->segment_idx && exact->doc == hit->doc &&
+                    exact->score == hit->score && exact->all_words == hit->all_words;
+        }
+        CHECK(there);
+    }
+}
+
 static void
 check_query(struct test_random *random, struct ark_snapshot *snapshot,
             const struct ark_query *query, struct ark_arena *arena)
@@ -593,6 +610,11 @@ check_query(struct test_random *random, struct ark_snapshot *snapshot,
     }
     check_order(&all);
     check_all_hits(&all, query->root);
+    const struct ark_search_options staged = {
+        .limit = 1 + test_random_below(random, 20), .plain = true, .mode = ARK_SEARCH_STAGES};
+    struct ark_results stages = run(plan, staged, arena);
+    CHECK(stages.hit_count == (all.hit_count < staged.limit ? all.hit_count : staged.limit));
+    check_stages(&stages, &all);
     options.plain = test_random_one_in(random, 2);
     all = run(plan, options, arena);
     check_order(&all);
@@ -600,7 +622,7 @@ check_query(struct test_random *random, struct ark_snapshot *snapshot,
     options.offset = test_random_one_in(random, 2) ? test_random_below(random, 12) : 0;
     options.count = false;
     struct ark_results pruned = run(plan, options, arena);
-    options.exhaustive = true;
+    options.mode = ARK_SEARCH_EXACT;
     struct ark_results exhaustive = run(plan, options, arena);
     check_same_hits(&pruned, &exhaustive);
     uint32_t skipped = options.offset < all.hit_count ? options.offset : all.hit_count;

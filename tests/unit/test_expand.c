@@ -110,17 +110,17 @@ START_TEST(document_counts_add_up_over_segments)
 }
 END_TEST
 
-START_TEST(members_know_the_levels_at_which_they_match)
+START_TEST(variants_know_the_levels_at_which_they_match)
 {
     add_segment(BOOKS, 4);
     // book
     struct ark_expansion book = expand("كتاب");
     const struct ark_word_segment *in_segment = &book.segments[0];
     const struct ark_family *family = in_segment->family;
-    ck_assert_uint_eq(family->member_count, 3);
+    ck_assert_uint_eq(family->variant_count, 3);
     unsigned forms = 0;
-    for (uint32_t i = 0; i < family->member_count; i++) {
-        unsigned levels = in_segment->member_levels[i];
+    for (uint32_t i = 0; i < family->variant_count; i++) {
+        unsigned levels = in_segment->variant_levels[i];
         ck_assert((levels & 1u << ARK_LEVEL_SKELETON) != 0);
         forms += (levels & ARK_LEVELS_FORM) != 0;
     }
@@ -197,7 +197,7 @@ main(void)
     tcase_add_checked_fixture(cases, set_up, tear_down);
     tcase_add_test(cases, each_level_counts_its_own_documents);
     tcase_add_test(cases, document_counts_add_up_over_segments);
-    tcase_add_test(cases, members_know_the_levels_at_which_they_match);
+    tcase_add_test(cases, variants_know_the_levels_at_which_they_match);
     tcase_add_test(cases, an_exact_word_counts_its_form_alone);
     tcase_add_test(cases, a_latin_match_by_the_stem_is_close);
     tcase_add_test(cases, numbers_match_as_they_are);

@@ -424,9 +424,9 @@ START_TEST(every_kind_of_run_gives_the_same_hits)
     (void)add_segment(COLOURS + 2, 4);
     for (size_t i = 0; i < ARK_COUNT_OF(QUERIES); i++) {
         struct ark_plan *plan = make_plan(QUERIES[i]);
-        struct ark_search_options options = {.limit = 3};
+        struct ark_search_options options = {.limit = 3, .mode = ARK_SEARCH_STAGES};
         struct ark_results pruned = run(plan, options);
-        options.exhaustive = true;
+        options.mode = ARK_SEARCH_EXACT;
         struct ark_results exhaustive = run(plan, options);
         ck_assert_uint_eq(pruned.hit_count, exhaustive.hit_count);
         for (uint32_t k = 0; k < pruned.hit_count; k++) {

@@ -1,0 +1,274 @@
+#include "searcher/candidates.h"
+
+#include <string.h>
+
+/** What the judge of a segment needs to know. */
+struct judge {
+    const struct ark_candidates *candidates;
+    struct ark_evaluator *evaluator;
+    const uint32_t *leaf_of_part;
+    bool is_bag;
+};
+
+/** The mean length of a segment's documents, for which its bounds were made. */
+static double
+mean_length(const struct ark_segment *segment)
+{
+    const struct ark_segment_info *info = ark_segment_info(segment);
+    return info->token_count == 0 ? 1 : (double)info->token_count / info->document_count;
+}
+
+static double
+ratio_of(const struct ark_plan *plan, uint32_t segment_idx)
+{
+    double ratio = plan->mean_length / mean_length(plan->segments[segment_idx]);
+    return ratio > 1 ? ratio : 1;
+}
+
+/** What a leaf's impacts are measured by: its score where its saturation is 1. */
+static double
+real_weight(const struct ark_plan_leaf *leaf)
+{
+    if (!leaf->scored) {
+        return 0;
+    }
+    if (leaf->word_count > 1) {
+        return leaf->phrase_weight;
+    }
+    const struct ark_expansion *word = &leaf->words[0];
+    return (double)word->weights[word->word->exact ? ARK_LEVEL_FORM : ARK_LEVEL_LIGHT];
+}
+
+void
+ark_candidates_make(struct ark_candidates *out, const struct ark_plan *plan,
+                    struct ark_arena *arena)
+{
+    double *real = ark_arena_calloc(arena, plan->leaf_count, sizeof *real);
+    double ratio = 1;
+    *out = (struct ark_candidates){
+        .plan = plan,
+        .table = ark_arena_alloc(arena, sizeof *out->table),
+        .weights = ark_arena_calloc(arena, plan->leaf_count, sizeof *out->weights),
+    };
+    for (uint32_t i = 0; i < plan->leaf_count; i++) {
+        real[i] = real_weight(&plan->leaves[i]);
+    }
+    for (uint32_t i = 0; i < plan->segment_count; i++) {
+        double here = ratio_of(plan, i);
+        ratio = here > ratio && here <= ARK_IMPACT_RATIO_MAX ? here : ratio;
+    }
+    ark_impact_table_make(out->table, &plan->bm25);
+    ark_impact_weights(real, plan->leaf_count, ratio, out->weights);
+}
+
+/** True when the leaf matches wherever it scores: it is a phrase, or may match by its skeleton. */
+static bool
+matches_where_it_scores(const struct ark_plan *plan, const struct ark_plan_node *node)
+{
+    return node->leaf_idx != ARK_PLAN_NO_LEAF &&
+           (!node->close || plan->leaves[node->leaf_idx].word_count > 1);
+}
+
+bool
+ark_plan_is_bag(const struct ark_plan *plan)
+{
+    const struct ark_plan_node *root = plan->root;
+    if (root->leaf_idx != ARK_PLAN_NO_LEAF) {
+        return plan->scored_count == 1 && matches_where_it_scores(plan, root);
+    }
+    for (uint32_t i = 0; i < root->optional.count; i++) {
+        if (!matches_where_it_scores(plan, root->optional.items[i])) {
+            return false;
+        }
+    }
+    // Words beside a required group are scored too, but do not make a document match.
+    return root->optional.count == plan->scored_count;
+}
+
+/* The judge. */
+
+static bool
+keep(void *context, uint32_t window, struct ark_window_bits *documents)
+{
+    struct judge *judge = context;
+    struct ark_evaluator *evaluator = judge->evaluator;
+    const struct ark_plan_node *root = judge->candidates->plan->root;
+    ark_evaluator_enter(evaluator, window);
+    struct ark_window_bits kept = ark_bits_and(*documents, evaluator->living);
+    if (!judge->is_bag) {
+        kept = ark_evaluator_matches(evaluator, root, kept);
+    } else if (root->leaf_idx == ARK_PLAN_NO_LEAF) {
+        for (uint32_t i = 0; i < root->excluded.count && !ark_bits_none(&kept); i++) {
+            kept = ark_bits_without(
+                kept, ark_evaluator_matches(evaluator, root->excluded.items[i], kept));
+        }
+    }
+    *documents = kept;
+    return ark_evaluator_status(evaluator) == ARK_OK;
+}
+
+static void
+add_impact(const struct judge *judge, uint32_t leaf_idx, uint32_t local, uint32_t tf,
+           uint16_t sums[ARK_WINDOW])
+{
+    const struct ark_evaluator *evaluator = judge->evaluator;
+    uint8_t norm = evaluator->norms[evaluator->window * ARK_WINDOW + local];
+    uint16_t saturation = ark_impact_saturation(tf, evaluator->k_of_norm[norm]);
+    uint16_t weight = judge->candidates->weights[leaf_idx];
+    sums[local] = (uint16_t)(sums[local] + ark_impact(weight, saturation));
+}
+
+static bool
+add(void *context, uint32_t part, uint32_t window, const struct ark_window_bits *documents,
+    uint16_t sums[ARK_WINDOW])
+{
+    struct judge *judge = context;
+    struct ark_evaluator *evaluator = judge->evaluator;
+    uint32_t leaf_idx = judge->leaf_of_part[part];
+    struct ark_leaf *leaf = &evaluator->leaves[leaf_idx];
+    ARK_DEBUG_ASSERT(evaluator->window == window);
+    if (leaf->plan->word_count > 1) {
+        struct ark_window_bits found = ark_leaf_phrase(evaluator, leaf, *documents);
+        for (uint32_t i = ark_bits_next(&found, 0); i < ARK_WINDOW;
+             i = ark_bits_next(&found, i + 1)) {
+            add_impact(judge, leaf_idx, i, leaf->tfs[i], sums);
+        }
+        return ark_evaluator_status(evaluator) == ARK_OK;
+    }
+    unsigned level = leaf->words[0].word->word->exact ? ARK_LEVEL_FORM : ARK_LEVEL_LIGHT;
+    struct ark_word_tfs *counted = evaluator->counted;
+    ark_word_count(&leaf->words[0], window, documents, leaf->words[0].class_count, counted);
+    for (uint32_t i = ark_bits_next(&counted->present, 0); i < ARK_WINDOW;
+         i = ark_bits_next(&counted->present, i + 1)) {
+        if (counted->tfs[i][level] > 0) {
+            add_impact(judge, leaf_idx, i, (uint32_t)counted->tfs[i][level], sums);
+        }
+    }
+    return ark_evaluator_status(evaluator) == ARK_OK;
+}
+
+/* Parts. */
+
+/** True when every variant of the leaf's classes counts at the level it is scored at. */
+static bool
+counts_whole(const struct ark_word_lists *word, unsigned level)
+{
+    for (uint32_t i = 0; i < word->class_count; i++) {
+        const struct ark_word_class *of = &word->classes[i];
+        if (((of->some ^ of->every) >> level & 1u) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/** A word whose classes count as a whole: their lists. False after damage. */
+static bool
+list_part(struct ark_word_lists *word, unsigned level, struct ark_arena *arena,
+          struct ark_stage1_part *out)
+{
+    struct ark_hot *lists = ark_arena_calloc(arena, word->class_count, sizeof *lists);
+    for (uint32_t i = 0; i < word->class_count; i++) {
+        struct ark_word_class *of = &word->classes[i];
+        if ((of->some >> level & 1u) == 0) {
+            continue;
+        }
+        if (!ark_word_class_open(word, of)) {
+            return false;
+        }
+        lists[out->list_count++] = of->hot;
+    }
+    out->lists = lists;
+    return true;
+}
+
+/** Upper bounds by window for a leaf that the judge scores. False after damage. */
+static bool
+bound_part(const struct ark_candidates *candidates, struct ark_evaluator *evaluator,
+           struct ark_leaf *leaf, struct ark_arena *arena, struct ark_stage1_part *out)
+{
+    uint8_t *bounds = ark_arena_calloc(arena, evaluator->window_count, 1);
+    uint8_t *word_bounds = ark_arena_alloc(arena, evaluator->window_count);
+    for (uint32_t i = 0; i < leaf->word_count; i++) {
+        memset(word_bounds, 0, evaluator->window_count);
+        if (!ark_word_bounds(&leaf->words[i], ARK_LEVELS_CLOSE, evaluator->norms, candidates->table,
+                             word_bounds)) {
+            return false;
+        }
+        for (uint32_t window = 0; window < evaluator->window_count; window++) {
+            uint8_t bound = word_bounds[window];
+            bounds[window] = i == 0 || bound < bounds[window] ? bound : bounds[window];
+        }
+    }
+    out->bounds = bounds;
+    return true;
+}
+
+/** Makes a part of a leaf, unless it has nothing to add here. False after damage. */
+static bool
+make_part(const struct ark_candidates *candidates, struct ark_evaluator *evaluator,
+          uint32_t leaf_idx, struct ark_arena *arena, struct ark_stage1_part *out)
+{
+    struct ark_leaf *leaf = &evaluator->leaves[leaf_idx];
+    *out = (struct ark_stage1_part){.weight = candidates->weights[leaf_idx]};
+    if (out->weight == 0 || leaf->word_count == 0) {
+        return true;
+    }
+    unsigned level = leaf->words[0].word->word->exact ? ARK_LEVEL_FORM : ARK_LEVEL_LIGHT;
+    if (leaf->plan->word_count == 1 && counts_whole(&leaf->words[0], level)) {
+        return list_part(&leaf->words[0], level, arena, out);
+    }
+    return bound_part(candidates, evaluator, leaf, arena, out);
+}
+
+enum ark_status
+ark_candidates_segment(const struct ark_candidates *candidates, struct ark_evaluator *evaluator,
+                       struct ark_stage1_segment *out)
+{
+    const struct ark_plan *plan = candidates->plan;
+    struct ark_arena *arena = evaluator->arena;
+    struct ark_stage1_part *parts = ark_arena_calloc(arena, plan->leaf_count, sizeof *parts);
+    uint32_t *leaf_of_part = ark_arena_calloc(arena, plan->leaf_count, sizeof *leaf_of_part);
+    struct judge *judge = ARK_ARENA_NEW(arena, struct judge);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < plan->leaf_count; i++) {
+        if (!make_part(candidates, evaluator, i, arena, &parts[count])) {
+            return ark_evaluator_status(evaluator);
+        }
+        if (parts[count].list_count > 0 || parts[count].bounds != NULL) {
+            leaf_of_part[count++] = i;
+        }
+    }
+    *judge = (struct judge){candidates, evaluator, leaf_of_part, ark_plan_is_bag(plan)};
+    *out = (struct ark_stage1_segment){
+        .segment_idx = evaluator->segment_idx,
+        .document_count = evaluator->document_count,
+        .norms = evaluator->norms,
+        .ratio = ratio_of(plan, evaluator->segment_idx),
+        .parts = parts,
+        .part_count = count,
+        .judge = {.context = judge, .keep = keep, .add = add},
+    };
+    if (!judge->is_bag && count > 0) {
+        out->judge.possible = ark_evaluator_windows(evaluator, plan->root);
+    }
+    return ark_evaluator_status(evaluator);
+}
+
+enum ark_status
+ark_candidates_find(const struct ark_candidates *candidates, struct ark_evaluator *evaluator,
+                    struct ark_topk *topk, struct ark_error *err)
+{
+    struct ark_stage1_segment segment;
+    enum ark_status status = ark_candidates_segment(candidates, evaluator, &segment);
+    if (status != ARK_OK || segment.part_count == 0) {
+        return status;
+    }
+    if (ark_stage1_run(&segment, candidates->table, topk, evaluator->arena)) {
+        return ark_evaluator_status(evaluator);
+    }
+    status = ark_evaluator_status(evaluator);
+    return status != ARK_OK
+               ? status
+               : ark_error_set(err, ARK_E_CORRUPT, "the index is damaged: postings of a family");
+}

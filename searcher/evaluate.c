@@ -1,0 +1,386 @@
+#include "searcher/evaluate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "searcher/phrase.h"
+
+static bool
+is_phrase(const struct ark_leaf *leaf)
+{
+    return leaf->plan->word_count > 1;
+}
+
+/** True when the segment has every word of the leaf, those of a phrase closely. */
+static bool
+in_segment(const struct ark_plan_leaf *leaf, uint32_t segment_idx)
+{
+    unsigned wanted = leaf->word_count > 1 ? ARK_LEVELS_CLOSE : ARK_LEVELS_ALL;
+    for (uint32_t i = 0; i < leaf->word_count; i++) {
+        if ((leaf->words[i].segments[segment_idx].levels & wanted) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void
+open_leaf(struct ark_evaluator *evaluator, const struct ark_plan_leaf *plan, struct ark_leaf *leaf)
+{
+    *leaf = (struct ark_leaf){.plan = plan};
+    if (!in_segment(plan, evaluator->segment_idx)) {
+        return;
+    }
+    leaf->word_count = plan->word_count;
+    leaf->words = ark_arena_calloc(evaluator->arena, plan->word_count, sizeof *leaf->words);
+    for (uint32_t i = 0; i < plan->word_count; i++) {
+        ark_word_lists_make(&leaf->words[i], &plan->words[i], evaluator->segment,
+                            evaluator->segment_idx, evaluator->arena, evaluator->err);
+        leaf->words[i].scratch = evaluator->scratch;
+    }
+    if (is_phrase(leaf)) {
+        leaf->tfs = ark_arena_calloc(evaluator->arena, ARK_WINDOW, sizeof *leaf->tfs);
+    }
+}
+
+void
+ark_evaluator_open(struct ark_evaluator *out, const struct ark_plan *plan, uint32_t segment_idx,
+                   struct ark_arena *arena, struct ark_arena *scratch, struct ark_error *err)
+{
+    struct ark_segment *segment = plan->segments[segment_idx];
+    *out = (struct ark_evaluator){
+        .plan = plan,
+        .segment = segment,
+        .segment_idx = segment_idx,
+        .document_count = ark_segment_info(segment)->document_count,
+        .arena = arena,
+        .scratch = scratch,
+        .leaves = ark_arena_calloc(arena, plan->leaf_count, sizeof *out->leaves),
+        .norms = ark_segment_norms(segment),
+        .counted = ark_arena_alloc(arena, sizeof *out->counted),
+        .window = UINT32_MAX,
+        .err = err,
+    };
+    out->window_count = ark_window_count(out->document_count);
+    for (uint32_t norm = 0; norm < ARK_NORM_COUNT; norm++) {
+        out->k_of_norm[norm] = ark_bm25_k(&plan->bm25, ark_norm_decode((uint8_t)norm));
+    }
+    for (uint32_t i = 0; i < plan->leaf_count; i++) {
+        open_leaf(out, &plan->leaves[i], &out->leaves[i]);
+    }
+}
+
+enum ark_status
+ark_evaluator_status(const struct ark_evaluator *evaluator)
+{
+    for (uint32_t i = 0; i < evaluator->plan->leaf_count; i++) {
+        const struct ark_leaf *leaf = &evaluator->leaves[i];
+        for (uint32_t k = 0; k < leaf->word_count; k++) {
+            if (leaf->words[k].status != ARK_OK) {
+                return leaf->words[k].status;
+            }
+        }
+    }
+    return ARK_OK;
+}
+
+void
+ark_evaluator_enter(struct ark_evaluator *evaluator, uint32_t window)
+{
+    evaluator->window = window;
+    evaluator->living = ark_bits_of_window(window, evaluator->document_count);
+    if (ark_segment_info(evaluator->segment)->dead_count > 0) {
+        for (uint32_t i = ark_bits_next(&evaluator->living, 0); i < ARK_WINDOW;
+             i = ark_bits_next(&evaluator->living, i + 1)) {
+            if (ark_segment_is_dead(evaluator->segment, window * ARK_WINDOW + i)) {
+                evaluator->living.bits[i / 64] &= ~((uint64_t)1 << i % 64);
+            }
+        }
+    }
+    for (uint32_t i = 0; i < evaluator->plan->leaf_count; i++) {
+        evaluator->leaves[i].asked = (struct ark_window_bits){{0}};
+        evaluator->leaves[i].found = (struct ark_window_bits){{0}};
+    }
+}
+
+/* Windows. */
+
+/** Marks the windows that have all words of a leaf at one of the levels. */
+static void
+leaf_windows(struct ark_evaluator *evaluator, struct ark_leaf *leaf, unsigned levels, uint8_t *out)
+{
+    uint8_t *word = ark_arena_alloc(evaluator->scratch, evaluator->window_count);
+    for (uint32_t i = 0; i < leaf->word_count; i++) {
+        memset(word, 0, evaluator->window_count);
+        (void)ark_word_windows(&leaf->words[i], levels, word); // its status is looked at in the end
+        for (uint32_t window = 0; window < evaluator->window_count; window++) {
+            out[window] = i == 0 ? word[window] : (uint8_t)(out[window] & word[window]);
+        }
+    }
+}
+
+// Recursion as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
+const uint8_t *
+ark_evaluator_windows(struct ark_evaluator *evaluator, const struct ark_plan_node *node)
+{
+    uint8_t *out = ark_arena_calloc(evaluator->arena, evaluator->window_count, 1);
+    if (node->leaf_idx != ARK_PLAN_NO_LEAF) {
+        struct ark_leaf *leaf = &evaluator->leaves[node->leaf_idx];
+        bool close = node->close || is_phrase(leaf);
+        leaf_windows(evaluator, leaf, close ? ARK_LEVELS_CLOSE : ARK_LEVELS_ALL, out);
+        return out;
+    }
+    const struct ark_plan_list *list = node->required.count > 0 ? &node->required : &node->optional;
+    for (uint32_t i = 0; i < list->count; i++) {
+        const uint8_t *child = ark_evaluator_windows(evaluator, list->items[i]);
+        for (uint32_t window = 0; window < evaluator->window_count; window++) {
+            unsigned both = list == &node->required && i > 0 ? out[window] & child[window]
+                                                             : out[window] | child[window];
+            out[window] = (uint8_t)both;
+        }
+    }
+    return out;
+}
+
+/* Conditions. */
+
+struct ark_window_bits
+ark_leaf_candidates(struct ark_leaf *leaf, uint32_t window, struct ark_window_bits set)
+{
+    if (leaf->word_count == 0) {
+        return (struct ark_window_bits){{0}};
+    }
+    for (uint32_t i = 0; i < leaf->word_count && !ark_bits_none(&set); i++) {
+        set = ark_word_presence(&leaf->words[i], window, ARK_LEVELS_CLOSE, &set);
+    }
+    return set;
+}
+
+static int
+compare_positions(const void *left, const void *right)
+{
+    const uint32_t *a = left;
+    const uint32_t *b = right;
+    return (*a > *b) - (*a < *b);
+}
+
+/** The positions of a word's close matches in a document, ascending. */
+static struct ark_phrase_word
+close_positions(struct ark_word_lists *word, ark_docid doc, struct ark_arena *arena)
+{
+    struct ark_phrase_word out = {.offset = word->word->word->position};
+    uint32_t count = 0;
+    const struct ark_word_occurrence *occurrences =
+        ark_word_occurrences(word, doc, ARK_LEVELS_CLOSE, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        out.count += occurrences[i].tf;
+    }
+    if (count <= 1) {
+        out.positions = count == 1 ? occurrences[0].positions : NULL;
+        return out;
+    }
+    uint32_t *merged = ark_arena_alloc(arena, out.count * sizeof *merged);
+    uint32_t used = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        memcpy(merged + used, occurrences[i].positions, occurrences[i].tf * sizeof *merged);
+        used += occurrences[i].tf;
+    }
+    qsort(merged, used, sizeof *merged, compare_positions);
+    out.positions = merged;
+    return out;
+}
+
+const uint32_t *
+ark_leaf_starts(struct ark_evaluator *evaluator, struct ark_leaf *leaf, uint32_t local,
+                uint32_t *count)
+{
+    ark_docid doc = evaluator->window * ARK_WINDOW + local;
+    struct ark_phrase_word *words =
+        ark_arena_calloc(evaluator->scratch, leaf->word_count, sizeof *words);
+    *count = 0;
+    for (uint32_t i = 0; i < leaf->word_count; i++) {
+        words[i] = close_positions(&leaf->words[i], doc, evaluator->scratch);
+        if (words[i].count == 0) {
+            return NULL;
+        }
+    }
+    return ark_phrase_starts(words, leaf->word_count, evaluator->scratch, count);
+}
+
+struct ark_window_bits
+ark_leaf_phrase(struct ark_evaluator *evaluator, struct ark_leaf *leaf, struct ark_window_bits set)
+{
+    struct ark_window_bits ask = ark_bits_without(set, leaf->asked);
+    struct ark_window_bits candidates = ark_leaf_candidates(leaf, evaluator->window, ask);
+    for (uint32_t i = ark_bits_next(&candidates, 0); i < ARK_WINDOW;
+         i = ark_bits_next(&candidates, i + 1)) {
+        uint32_t count = 0;
+        (void)ark_leaf_starts(evaluator, leaf, i, &count);
+        if (count > 0) {
+            ark_bits_add(&leaf->found, i);
+            leaf->tfs[i] = count;
+        }
+    }
+    leaf->asked = ark_bits_or(leaf->asked, ask);
+    return ark_bits_and(leaf->found, set);
+}
+
+static struct ark_window_bits
+leaf_matches(struct ark_evaluator *evaluator, struct ark_leaf *leaf, bool close,
+             struct ark_window_bits set)
+{
+    if (leaf->word_count == 0) {
+        return (struct ark_window_bits){{0}};
+    }
+    if (is_phrase(leaf)) {
+        return ark_leaf_phrase(evaluator, leaf, set);
+    }
+    unsigned levels = close ? ARK_LEVELS_CLOSE : ARK_LEVELS_ALL;
+    return ark_word_presence(&leaf->words[0], evaluator->window, levels, &set);
+}
+
+// Recursion as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
+struct ark_window_bits
+ark_evaluator_matches(struct ark_evaluator *evaluator, const struct ark_plan_node *node,
+                      struct ark_window_bits set)
+{
+    if (node->leaf_idx != ARK_PLAN_NO_LEAF) {
+        return leaf_matches(evaluator, &evaluator->leaves[node->leaf_idx], node->close, set);
+    }
+    for (uint32_t i = 0; i < node->required.count && !ark_bits_none(&set); i++) {
+        set = ark_evaluator_matches(evaluator, node->required.items[i], set);
+    }
+    if (node->required.count == 0) {
+        struct ark_window_bits any = {{0}};
+        for (uint32_t i = 0; i < node->optional.count; i++) {
+            struct ark_window_bits more = ark_evaluator_matches(evaluator, node->optional.items[i],
+                                                                ark_bits_without(set, any));
+            any = ark_bits_or(any, more);
+        }
+        set = any;
+    }
+    for (uint32_t i = 0; i < node->excluded.count && !ark_bits_none(&set); i++) {
+        set = ark_bits_without(set, ark_evaluator_matches(evaluator, node->excluded.items[i], set));
+    }
+    return set;
+}
+
+/* Scores. */
+
+static float
+k_of(const struct ark_evaluator *evaluator, uint32_t local)
+{
+    return evaluator->k_of_norm[evaluator->norms[evaluator->window * ARK_WINDOW + local]];
+}
+
+static double
+phrase_score(const struct ark_evaluator *evaluator, const struct ark_leaf *leaf, uint32_t local)
+{
+    float saturation = ark_bm25_saturation((float)leaf->tfs[local], k_of(evaluator, local));
+    return ark_bm25_round((double)((float)leaf->plan->phrase_weight * saturation));
+}
+
+/** The levels that have an occurrence. */
+static unsigned
+levels_of(ark_float4 tfs)
+{
+    unsigned levels = 0;
+    for (unsigned level = 0; level < ARK_LEVEL_COUNT; level++) {
+        levels |= tfs[level] > 0 ? 1u << level : 0;
+    }
+    return levels;
+}
+
+static void
+add_score(struct ark_window_scores *to, uint32_t local, double score, bool close)
+{
+    if (!ark_bits_has(&to->touched, local)) {
+        ark_bits_add(&to->touched, local);
+        to->sums[local] = 0;
+        to->close[local] = 0;
+    }
+    to->sums[local] += score;
+    to->close[local] = (uint16_t)(to->close[local] + (close ? 1 : 0));
+}
+
+static void
+score_word(struct ark_evaluator *evaluator, struct ark_leaf *leaf,
+           const struct ark_window_bits *set, struct ark_window_scores *to)
+{
+    struct ark_word_lists *word = &leaf->words[0];
+    struct ark_word_tfs *counted = evaluator->counted;
+    ark_word_count(word, evaluator->window, set, word->class_count, counted);
+    for (uint32_t i = ark_bits_next(&counted->present, 0); i < ARK_WINDOW;
+         i = ark_bits_next(&counted->present, i + 1)) {
+        ark_float4 tfs = counted->tfs[i];
+        double score = ark_bm25_levels(word->word->weights, tfs, k_of(evaluator, i));
+        bool close = tfs[ARK_LEVEL_FORM] > 0 || tfs[ARK_LEVEL_LIGHT] > 0 || tfs[ARK_LEVEL_STEM] > 0;
+        add_score(to, i, score, close);
+    }
+}
+
+static void
+score_phrase(struct ark_evaluator *evaluator, struct ark_leaf *leaf,
+             const struct ark_window_bits *set, struct ark_window_scores *to)
+{
+    struct ark_window_bits found = ark_leaf_phrase(evaluator, leaf, *set);
+    for (uint32_t i = ark_bits_next(&found, 0); i < ARK_WINDOW; i = ark_bits_next(&found, i + 1)) {
+        add_score(to, i, phrase_score(evaluator, leaf, i), true);
+    }
+}
+
+void
+ark_evaluator_score(struct ark_evaluator *evaluator, const struct ark_window_bits *set,
+                    struct ark_window_scores *out)
+{
+    out->touched = (struct ark_window_bits){{0}};
+    for (uint32_t i = 0; i < evaluator->plan->leaf_count; i++) {
+        struct ark_leaf *leaf = &evaluator->leaves[i];
+        if (!leaf->plan->scored || leaf->word_count == 0) {
+            continue;
+        }
+        if (is_phrase(leaf)) {
+            score_phrase(evaluator, leaf, set, out);
+        } else {
+            score_word(evaluator, leaf, set, out);
+        }
+    }
+}
+
+struct ark_window_bits
+ark_evaluator_all_words(struct ark_evaluator *evaluator, struct ark_window_bits set)
+{
+    for (uint32_t i = 0; i < evaluator->plan->leaf_count && !ark_bits_none(&set); i++) {
+        struct ark_leaf *leaf = &evaluator->leaves[i];
+        if (leaf->plan->scored) {
+            set = leaf_matches(evaluator, leaf, true, set);
+        }
+    }
+    return set;
+}
+
+double
+ark_leaf_score(struct ark_evaluator *evaluator, struct ark_leaf *leaf, uint32_t local,
+               unsigned *levels, ark_float4 *tfs)
+{
+    struct ark_window_bits set = {{0}};
+    ark_bits_add(&set, local);
+    *levels = 0;
+    *tfs = (ark_float4){0};
+    if (leaf->word_count == 0) {
+        return 0;
+    }
+    if (is_phrase(leaf)) {
+        struct ark_window_bits found = ark_leaf_phrase(evaluator, leaf, set);
+        *levels = ark_bits_none(&found) ? 0 : ARK_LEVELS_CLOSE;
+        return *levels == 0 ? 0 : phrase_score(evaluator, leaf, local);
+    }
+    struct ark_word_lists *word = &leaf->words[0];
+    ark_word_count(word, evaluator->window, &set, word->class_count, evaluator->counted);
+    if (ark_bits_none(&evaluator->counted->present)) {
+        return 0;
+    }
+    *tfs = evaluator->counted->tfs[local];
+    *levels = levels_of(*tfs);
+    return ark_bm25_levels(word->word->weights, *tfs, k_of(evaluator, local));
+}

@@ -1,0 +1,107 @@
+/**
+ * @file evaluate.h
+ * A plan at work in one segment, a window of 128 documents at a time: which
+ * documents match, and their exact scores.
+ *
+ * Everything is asked for a set of documents of the window that was entered, so
+ * the same code serves a walk over all windows (counts, exact scoring, the
+ * oracle of the tests) and a look at a few candidates (stage 2, explanations,
+ * places to light).
+ *
+ * A leaf of the plan is one of
+ *   a word:      scored by its levels; in a condition close (form, light, stem) or at any level;
+ *   =word:       the same with the form as its only level;
+ *   a phrase:    documents that have all its words, then positions.
+ * A new kind of leaf needs: presence in a window within a mask (ark_leaf_matches),
+ * the windows in which it can be (ark_leaf_windows), its score there
+ * (ark_leaf_score), and for stage 1 lists of a word or bounds by window
+ * (candidates.c). A weight of a leaf multiplies the weights of its words.
+ * Filters over document columns (a date, a path) are leaves that are not scored.
+ */
+#ifndef ARK_SEARCHER_EVALUATE_H
+#define ARK_SEARCHER_EVALUATE_H
+
+#include "searcher/impact.h"
+#include "searcher/plan.h"
+#include "searcher/word_lists.h"
+
+/** A leaf of the plan in this segment. */
+struct ark_leaf {
+    const struct ark_plan_leaf *plan;
+    struct ark_word_lists *words;
+    uint32_t word_count; /**< 0 when the segment lacks one of them */
+    /* Of a phrase, in the window entered: */
+    struct ark_window_bits asked; /**< documents whose positions were looked at, or need not be */
+    struct ark_window_bits found; /**< those of them with the phrase */
+    uint32_t *tfs;                /**< by local: how often, of those found */
+};
+
+struct ark_evaluator {
+    const struct ark_plan *plan;
+    struct ark_segment *segment;
+    uint32_t segment_idx;
+    uint32_t document_count;
+    uint32_t window_count;
+    struct ark_arena *arena;   /**< for what lives as long as the evaluator */
+    struct ark_arena *scratch; /**< for what lives until the next window */
+    struct ark_leaf *leaves;   /**< as plan->leaves */
+    const uint8_t *norms;      /**< by document */
+    float k_of_norm[ARK_NORM_COUNT];
+    uint32_t window;               /**< the one entered */
+    struct ark_window_bits living; /**< its documents that are not dead */
+    struct ark_word_tfs *counted;  /**< of one word at a time */
+    struct ark_error *err;
+};
+
+/** Opens a plan in a segment; no window is entered yet. The arenas outlive it. */
+void ark_evaluator_open(struct ark_evaluator *out, const struct ark_plan *plan,
+                        uint32_t segment_idx, struct ark_arena *arena, struct ark_arena *scratch,
+                        struct ark_error *err);
+
+/** What ended the work early, if anything did. */
+enum ark_status ark_evaluator_status(const struct ark_evaluator *evaluator);
+
+/** Moves to a window. */
+void ark_evaluator_enter(struct ark_evaluator *evaluator, uint32_t window);
+
+/** Marks the windows in which documents may match the node, 1 by window, in the arena. */
+const uint8_t *ark_evaluator_windows(struct ark_evaluator *evaluator,
+                                     const struct ark_plan_node *node);
+
+/** Those documents of the set that match the node. */
+struct ark_window_bits ark_evaluator_matches(struct ark_evaluator *evaluator,
+                                             const struct ark_plan_node *node,
+                                             struct ark_window_bits set);
+
+/** Scores of documents of a window. */
+struct ark_window_scores {
+    struct ark_window_bits touched; /**< documents with a match of a scored leaf */
+    double sums[ARK_WINDOW];        /**< by local, of the touched */
+    uint16_t close[ARK_WINDOW];     /**< leaves that match closely, of the touched */
+};
+
+/** The exact scores of the documents of the set. */
+void ark_evaluator_score(struct ark_evaluator *evaluator, const struct ark_window_bits *set,
+                         struct ark_window_scores *out);
+
+/** Those documents of the set that have every scored leaf closely. */
+struct ark_window_bits ark_evaluator_all_words(struct ark_evaluator *evaluator,
+                                               struct ark_window_bits set);
+
+/** The score of a leaf in one document of the window entered; *levels: at which it matches, or 0. */
+double ark_leaf_score(struct ark_evaluator *evaluator, struct ark_leaf *leaf, uint32_t local,
+                      unsigned *levels, ark_float4 *tfs);
+
+/** The documents of the set that have a phrase; leaf->tfs says how often. */
+struct ark_window_bits ark_leaf_phrase(struct ark_evaluator *evaluator, struct ark_leaf *leaf,
+                                       struct ark_window_bits set);
+
+/** Where a phrase begins in a document of the window entered, ascending, in scratch. */
+const uint32_t *ark_leaf_starts(struct ark_evaluator *evaluator, struct ark_leaf *leaf,
+                                uint32_t local, uint32_t *count);
+
+/** The documents of the set that have all words of a phrase closely; no positions are read. */
+struct ark_window_bits ark_leaf_candidates(struct ark_leaf *leaf, uint32_t window,
+                                           struct ark_window_bits set);
+
+#endif

@@ -1,0 +1,99 @@
+/**
+ * @file word_lists.h
+ * A query word in one segment: the lists of the light classes of its family,
+ * and at which levels each variant in them matches.
+ *
+ * Everything is asked for by windows of 128 documents and for the documents of
+ * a mask only. A list is opened when a window first needs it. After damage all
+ * answers are empty, and the status tells.
+ */
+#ifndef ARK_SEARCHER_WORD_LISTS_H
+#define ARK_SEARCHER_WORD_LISTS_H
+
+#include "common/store/lists.h"
+#include "searcher/expand.h"
+#include "searcher/impact.h"
+#include "searcher/window_bits.h"
+
+/** A class with variants that match at some level that counts. */
+struct ark_word_class {
+    const struct ark_class *class;
+    const uint8_t *variant_levels; /**< by code */
+    uint8_t some;                  /**< levels of any variant */
+    uint8_t every; /**< levels of all variants; equal to some: codes do not matter */
+    bool is_open;
+    struct ark_hot hot;
+    uint32_t *docs; /**< SMALL: decoded */
+    uint32_t *tfs;
+    struct ark_cold cold;
+};
+
+struct ark_word_lists {
+    const struct ark_expansion *word;
+    struct ark_segment *segment;
+    struct ark_arena *arena;        /**< for opened lists */
+    struct ark_arena *scratch;      /**< for what is returned; may be reset between calls */
+    struct ark_word_class *classes; /**< those that match at light first, then at stem, then the
+                                         rest; each by falling df */
+    uint32_t class_count;
+    uint32_t light_count; /**< the first so many match at light */
+    uint32_t close_count; /**< the first so many match at form, light or stem */
+    enum ark_status status;
+    struct ark_error *err;
+};
+
+/**
+ * The lists of a word in segment number segment_idx; none when it is not there.
+ * scratch is the arena, too, until the caller gives another. O(classes).
+ */
+void ark_word_lists_make(struct ark_word_lists *out, const struct ark_expansion *word,
+                         struct ark_segment *segment, uint32_t segment_idx, struct ark_arena *arena,
+                         struct ark_error *err);
+
+/** Opens a class. False when it is damaged. */
+bool ark_word_class_open(struct ark_word_lists *lists, struct ark_word_class *of);
+
+/** How often a word stands in each document of a window, by level. */
+struct ark_word_tfs {
+    struct ark_window_bits present; /**< documents it stands in at some level */
+    ark_float4 tfs[ARK_WINDOW];     /**< by local and level; of present documents only */
+};
+
+/** Counts in the documents of the mask, over the first class_count classes. */
+void ark_word_count(struct ark_word_lists *lists, uint32_t window,
+                    const struct ark_window_bits *mask, uint32_t class_count,
+                    struct ark_word_tfs *out);
+
+/** Those documents of the mask in which the word stands at one of these levels. */
+struct ark_window_bits ark_word_presence(struct ark_word_lists *lists, uint32_t window,
+                                         unsigned levels, const struct ark_window_bits *mask);
+
+/**
+ * Marks the windows that may have such a document: 1 in possible[window], which
+ * is otherwise left alone. False after damage.
+ */
+bool ark_word_windows(struct ark_word_lists *lists, unsigned levels, uint8_t *possible);
+
+/**
+ * Adds to bounds[window] an upper bound of 255 times the saturation of the
+ * word's tf at these levels, cut at 255. False after damage.
+ */
+bool ark_word_bounds(struct ark_word_lists *lists, unsigned levels, const uint8_t *norms,
+                     const struct ark_impact_table *table, uint8_t *bounds);
+
+/** Occurrences of one variant in a document. */
+struct ark_word_occurrence {
+    uint8_t levels; /**< of its variant */
+    uint32_t tf;
+    const uint32_t *positions; /**< ascending, tf of them */
+};
+
+/**
+ * What a document has of the word at these levels, class after class, with
+ * positions: *count of them, in scratch. Cost: the positions in the window
+ * before the document's.
+ */
+const struct ark_word_occurrence *ark_word_occurrences(struct ark_word_lists *lists, ark_docid doc,
+                                                       unsigned levels, uint32_t *count);
+
+#endif
