@@ -5,6 +5,7 @@
 #include "common/base/compiler.h"
 #include "common/text/charclass.h"
 #include "common/text/utf8.h"
+#include "common/text/utf8_blocks.h"
 
 enum {
     /** The longest compatibility decomposition of one character: U+FDFA, 18 characters. */
@@ -81,6 +82,32 @@ append_resolved(uint32_t form, struct ark_buf *out)
     }
 }
 
+/** The same for whole blocks; the run may go on behind them. */
+static size_t
+skip_plain_blocks(ark_str text, size_t start)
+{
+    size_t at = start;
+#ifndef ARK_PORTABLE
+    while (text.len - at >= ARK_BLOCK_BYTES) {
+        struct ark_block block = ark_block_load(text.bytes, start, at);
+        ark_u8x16 bytes = block.bytes;
+        ark_u8x16 control =
+            (ark_u8x16)(bytes < 0x20) & (ark_u8x16)(bytes != '\t') & (ark_u8x16)(bytes != '\n');
+        ark_u8x16 mark = (ark_u8x16)(bytes == 0x9C) & (ark_u8x16)(block.before == 0xD8);
+        ark_u8x16 c1 = (ark_u8x16)(bytes == 0x7F) |
+                       ((ark_u8x16)(block.before == 0xC2) & (ark_u8x16)(bytes < 0xA0));
+        if (!ark_block_is_zero(ark_block_not_short(&block) | control | mark | c1)) {
+            break;
+        }
+        at += ARK_BLOCK_BYTES;
+    }
+    at = ark_block_end(text.bytes, start, at);
+#else
+    (void)text;
+#endif
+    return at;
+}
+
 /**
  * The end of the run of bytes at at that are stored as they are: ASCII without
  * controls, and well-formed two-byte characters but C1 controls and U+061C.
@@ -89,6 +116,7 @@ static size_t
 skip_plain(ark_str text, size_t at)
 {
     const uint8_t *bytes = text.bytes;
+    at = skip_plain_blocks(text, at);
     while (at < text.len) {
         uint8_t first = bytes[at];
         if (first < 0x80) {
@@ -98,9 +126,9 @@ skip_plain(ark_str text, size_t at)
             at++;
             continue;
         }
-        bool two_bytes = first > 0xC2 && first < 0xE0 && at + 1 < text.len &&
-                         (bytes[at + 1] & 0xC0) == 0x80 &&
-                         !(first == 0xD8 && bytes[at + 1] == 0x9C);
+        bool two_bytes =
+            first >= 0xC2 && first < 0xE0 && at + 1 < text.len && (bytes[at + 1] & 0xC0) == 0x80 &&
+            !(first == 0xC2 && bytes[at + 1] < 0xA0) && !(first == 0xD8 && bytes[at + 1] == 0x9C);
         if (!two_bytes) {
             break;
         }

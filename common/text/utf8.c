@@ -1,6 +1,7 @@
 #include "common/text/utf8.h"
 
 #include "common/base/compiler.h"
+#include "common/text/utf8_blocks.h"
 
 /** What may follow a lead byte: how many bytes, and the range of the first of them. */
 struct lead {
@@ -85,18 +86,35 @@ ark_utf8_encode(uint32_t codepoint, uint8_t *out)
     return 4;
 }
 
+/** The end of the blocks from start on that hold well-formed characters of one and two bytes. */
+static size_t
+skip_short(ark_str text, size_t start)
+{
+    size_t at = start;
+#ifndef ARK_PORTABLE
+    while (text.len - at >= ARK_BLOCK_BYTES) {
+        struct ark_block block = ark_block_load(text.bytes, start, at);
+        if (!ark_block_is_zero(ark_block_not_short(&block))) {
+            break;
+        }
+        at += ARK_BLOCK_BYTES;
+    }
+    at = ark_block_end(text.bytes, start, at);
+#else
+    (void)text;
+#endif
+    return at;
+}
+
 bool
 ark_utf8_valid(ark_str text, size_t *bad)
 {
     size_t at = 0;
     while (at < text.len) {
-        uint64_t eight = 0;
-        if (text.len - at >= sizeof eight) {
-            memcpy(&eight, text.bytes + at, sizeof eight);
-            if ((eight & 0x8080808080808080U) == 0) {
-                at += sizeof eight;
-                continue;
-            }
+        at = skip_short(text, at);
+        // What a block had that is longer may stand anywhere in it.
+        if (at == text.len) {
+            break;
         }
         uint32_t codepoint = 0;
         size_t size = ark_utf8_decode(text.bytes + at, text.len - at, &codepoint);

@@ -302,6 +302,43 @@ add_text_tests(TCase *tests)
     tcase_add_test(tests, no_character_of_text_grows_more_than_eighteen_times);
 }
 
+START_TEST(a_long_text_is_cleaned_as_its_characters_are)
+{
+    // With C1 controls, guillemets, the Arabic letter mark, a right-to-left mark, a ligature.
+    static const char *const PIECES[] = {"\u0628", "\u0647\u062F", "a ",     "\u20AC", "\u00AB",
+                                         "\u00E9", "\xC2\x85",       "\u061C", "\u0622", "\u200F",
+                                         "\uFEFB", "\t",           "\x7F",   "\x01",   "\u065C",
+                                         "\u00A0", "\xD8",         "\x9C",   "\xC2\x9F"};
+    struct ark_buf whole = ark_buf_make(1 << 20);
+    struct ark_buf apart = ark_buf_make(1 << 20);
+    uint64_t state = 1;
+    for (int round = 0; round < 20000; round++) {
+        char bytes[128] = "";
+        size_t len = 0;
+        ark_buf_clear(&whole);
+        ark_buf_clear(&apart);
+        while (len < 100) {
+            state = state * 6364136223846793005U + 1442695040888963407U;
+            uint32_t which = (uint32_t)(state >> 33) % ((uint32_t)ARK_COUNT_OF(PIECES) * 3);
+            const char *piece = PIECES[which < ARK_COUNT_OF(PIECES) ? which : which % 3];
+            memcpy(bytes + len, piece, strlen(piece));
+            len += strlen(piece);
+        }
+        ark_str text = ark_str_make((const uint8_t *)bytes, len);
+        ark_clean_text(text, &whole);
+        for (size_t at = 0; at < len;) {
+            uint32_t codepoint = 0;
+            size_t size = ark_utf8_decode(text.bytes + at, len - at, &codepoint);
+            ark_clean_text(ark_str_slice(text, at, at + size), &apart);
+            at += size;
+        }
+        ck_assert(ark_str_equal(ark_buf_view(&whole), ark_buf_view(&apart)));
+    }
+    ark_buf_dispose(&whole);
+    ark_buf_dispose(&apart);
+}
+END_TEST
+
 static void
 add_token_tests(TCase *tests)
 {
@@ -319,6 +356,7 @@ add_token_tests(TCase *tests)
     tcase_add_test(tests, other_scripts_keep_their_marks);
     tcase_add_test(tests, cleaning_any_character_twice_is_cleaning_it_once);
     tcase_add_test(tests, endless_marks_cost_linear_time_and_are_cut);
+    tcase_add_test(tests, a_long_text_is_cleaned_as_its_characters_are);
 }
 
 int

@@ -115,6 +115,58 @@ START_TEST(a_written_replacement_character_is_valid)
 }
 END_TEST
 
+/** Whether no character of text is decoded as a bad sequence; else where the first is. */
+static bool
+valid_by_characters(ark_str text, size_t *bad)
+{
+    for (*bad = 0; *bad < text.len;) {
+        uint32_t codepoint = 0;
+        size_t size = ark_utf8_decode(text.bytes + *bad, text.len - *bad, &codepoint);
+        bool written = size == 3 && memcmp(text.bytes + *bad, "\uFFFD", 3) == 0;
+        if (codepoint == ARK_UTF8_REPLACEMENT && !written) {
+            return false;
+        }
+        *bad += size;
+    }
+    return true;
+}
+
+START_TEST(a_long_text_is_as_valid_as_its_characters)
+{
+    static const char *const PIECES[] = {"\u0628",  "\u0647\u062F\u0646\u0629",
+                                         "a ",      "\u20AC",
+                                         "\u00E9",  "\U0001F600",
+                                         "\uFFFD",  "\n",
+                                         "\xC0",    "\x80",
+                                         "\xD8",    "\xE2\x80",
+                                         "\xC1\x81"};
+    uint64_t state = 1;
+    size_t valid = 0;
+    for (int round = 0; round < 20000; round++) {
+        char bytes[128] = "";
+        size_t len = 0;
+        // Half of the texts have pieces that are whole only.
+        uint32_t pieces = (uint32_t)ARK_COUNT_OF(PIECES) - (round % 2 == 0 ? 5 : 0);
+        while (len < 100) {
+            state = state * 6364136223846793005U + 1442695040888963407U;
+            uint32_t which = (uint32_t)(state >> 33) % (pieces * 4);
+            const char *piece = PIECES[which < pieces ? which : which % 3];
+            memcpy(bytes + len, piece, strlen(piece));
+            len += strlen(piece);
+        }
+        ark_str text = ark_str_make((const uint8_t *)bytes, len);
+        size_t bad = len;
+        size_t expected = len;
+        bool is_valid = valid_by_characters(text, &expected);
+        ck_assert_int_eq(ark_utf8_valid(text, &bad), is_valid);
+        ck_assert(is_valid || bad == expected);
+        valid += is_valid;
+    }
+    ck_assert_uint_gt(valid, 10000);
+    ck_assert_uint_lt(valid, 20000);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -128,6 +180,7 @@ main(void)
     tcase_add_test(tests, the_example_of_the_unicode_standard_gives_its_replacements);
     tcase_add_test(tests, validity_names_the_first_bad_byte);
     tcase_add_test(tests, a_written_replacement_character_is_valid);
+    tcase_add_test(tests, a_long_text_is_as_valid_as_its_characters);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

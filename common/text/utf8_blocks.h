@@ -1,0 +1,67 @@
+/**
+ * @file utf8_blocks.h
+ * Sixteen bytes of UTF-8 looked at at once: well-formed characters of one and
+ * two bytes, which nearly all of Arabic text is. For the files of common/text;
+ * under ARK_PORTABLE there is nothing here, and characters are looked at one by
+ * one.
+ */
+#ifndef ARK_TEXT_UTF8_BLOCKS_H
+#define ARK_TEXT_UTF8_BLOCKS_H
+
+#include "common/base/str.h"
+
+#ifndef ARK_PORTABLE
+
+enum { ARK_BLOCK_BYTES = 16 };
+
+/** Some bytes of a text, and those one place before them. */
+struct ark_block {
+    ark_u8x16 bytes;
+    ark_u8x16 before; /**< the byte before the first is 0 at the start of a walk */
+};
+
+/** The block at at, of a walk that began at start, a character's first byte. 16 bytes must be left. */
+static inline struct ark_block
+ark_block_load(const uint8_t *bytes, size_t start, size_t at)
+{
+    struct ark_block block;
+    memcpy(&block.bytes, bytes + at, ARK_BLOCK_BYTES);
+    if (at > start) {
+        memcpy(&block.before, bytes + at - 1, ARK_BLOCK_BYTES);
+    } else {
+        uint8_t shifted[ARK_BLOCK_BYTES] = {0};
+        memcpy(shifted + 1, bytes + at, ARK_BLOCK_BYTES - 1);
+        memcpy(&block.before, shifted, ARK_BLOCK_BYTES);
+    }
+    return block;
+}
+
+/** All ones where a byte is part of a longer character, or of none. */
+static inline ark_u8x16
+ark_block_not_short(const struct ark_block *block)
+{
+    ark_u8x16 bytes = block->bytes;
+    ark_u8x16 follows = (ark_u8x16)((bytes & 0xC0) == 0x80);
+    ark_u8x16 awaited = (ark_u8x16)(block->before >= 0xC2);
+    return (ark_u8x16)(bytes >= 0xE0) | (ark_u8x16)((bytes & 0xFE) == 0xC0) | (follows ^ awaited);
+}
+
+/** Whether no byte has a bit set. */
+static inline bool
+ark_block_is_zero(ark_u8x16 block)
+{
+    uint64_t halves[2];
+    memcpy(halves, &block, sizeof halves);
+    return (halves[0] | halves[1]) == 0;
+}
+
+/** Where a walk over whole blocks ends: before a lead byte whose second byte is in the next one. */
+static inline size_t
+ark_block_end(const uint8_t *bytes, size_t start, size_t at)
+{
+    return at > start && bytes[at - 1] >= 0xC0 ? at - 1 : at;
+}
+
+#endif
+
+#endif
