@@ -309,7 +309,7 @@ score_word(struct ark_evaluator *evaluator, struct ark_leaf *leaf,
 {
     struct ark_word_lists *word = &leaf->words[0];
     struct ark_word_tfs *counted = evaluator->counted;
-    ark_word_count(word, evaluator->window, set, word->class_count, counted);
+    ark_word_count(word, evaluator->window, set, false, counted);
     for (uint32_t i = ark_bits_next(&counted->present, 0); i < ARK_WINDOW;
          i = ark_bits_next(&counted->present, i + 1)) {
         ark_float4 tfs = counted->tfs[i];
@@ -376,7 +376,7 @@ ark_leaf_score(struct ark_evaluator *evaluator, struct ark_leaf *leaf, uint32_t 
         return *levels == 0 ? 0 : phrase_score(evaluator, leaf, local);
     }
     struct ark_word_lists *word = &leaf->words[0];
-    ark_word_count(word, evaluator->window, &set, word->class_count, evaluator->counted);
+    ark_word_count(word, evaluator->window, &set, false, evaluator->counted);
     if (ark_bits_none(&evaluator->counted->present)) {
         return 0;
     }

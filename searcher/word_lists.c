@@ -2,16 +2,12 @@
 
 #include <string.h>
 
-/** One class in one window, its documents by rank. */
+/** One large class in one window, its documents by rank. */
 struct class_window {
     uint32_t entry;
-    uint32_t
-        first; /**< rank of the window's first document: SMALL records have one entry for all */
-    uint32_t count;      /**< documents in the window */
-    uint32_t rank_count; /**< documents in the entry */
-    const uint32_t *tfs; /**< by rank */
+    uint32_t count;
     uint8_t locals[ARK_WINDOW];
-    uint32_t own_tfs[ARK_WINDOW];
+    uint32_t tfs[ARK_WINDOW];
 };
 
 static bool
@@ -69,6 +65,23 @@ ark_word_lists_make(struct ark_word_lists *out, const struct ark_expansion *word
     *out = lists;
 }
 
+/** Notes which entry each window is. */
+static bool
+map_windows(struct ark_word_lists *lists, struct ark_word_class *of)
+{
+    const struct ark_hot *hot = &of->hot;
+    uint32_t *windows = ark_arena_alloc(lists->arena, hot->entry_count * sizeof *windows);
+    if (!ark_hot_windows(hot, windows)) {
+        return fail_damaged(lists);
+    }
+    of->entries =
+        ark_arena_calloc(lists->arena, ark_window_count(hot->document_count), sizeof *of->entries);
+    for (uint32_t i = 0; i < hot->entry_count; i++) {
+        of->entries[windows[i]] = i + 1;
+    }
+    return true;
+}
+
 bool
 ark_word_class_open(struct ark_word_lists *lists, struct ark_word_class *of)
 {
@@ -86,72 +99,113 @@ ark_word_class_open(struct ark_word_lists *lists, struct ark_word_class *of)
         if (!ark_hot_small(&of->hot, of->docs, of->tfs)) {
             return fail_damaged(lists);
         }
+    } else if (of->hot.kind == ARK_HOT_SPARSE && !map_windows(lists, of)) {
+        return false;
     }
     of->cold = ark_cold_open(lists->segment, of->class, &of->hot, lists->arena);
     of->is_open = true;
     return true;
 }
 
-/** The ranks of a SMALL class' documents in a window: [*first, *end). */
+/** Puts the postings of SMALL classes together by window. */
 static void
-small_range(const struct ark_word_class *of, uint32_t window, uint32_t *first, uint32_t *end)
+gather_small(struct ark_word_lists *lists, uint32_t first, uint32_t end,
+             struct ark_class_group *group)
 {
-    uint32_t at = 0;
-    for (uint32_t high = of->hot.df; at < high;) {
-        uint32_t middle = at + (high - at) / 2;
-        if (of->docs[middle] / ARK_WINDOW < window) {
-            at = middle + 1;
-        } else {
-            high = middle;
+    uint32_t windows = ark_window_count(ark_segment_info(lists->segment)->document_count);
+    uint32_t *next = ark_arena_calloc(lists->arena, windows + 1, sizeof *next);
+    for (uint32_t i = first; i < end; i++) {
+        const struct ark_word_class *of = &lists->classes[i];
+        for (uint32_t k = 0; k < of->hot.df && of->docs != NULL; k++) {
+            next[of->docs[k] / ARK_WINDOW]++;
         }
     }
-    *first = at;
-    while (at < of->hot.df && of->docs[at] / ARK_WINDOW == window) {
-        at++;
+    uint32_t total = 0;
+    for (uint32_t window = 0; window < windows; window++) {
+        uint32_t count = next[window];
+        next[window] = total;
+        total += count;
     }
-    *end = at;
+    group->small = ark_arena_alloc(lists->arena, total * sizeof *group->small);
+    for (uint32_t i = first; i < end; i++) {
+        const struct ark_word_class *of = &lists->classes[i];
+        for (uint32_t k = 0; k < of->hot.df && of->docs != NULL; k++) {
+            group->small[next[of->docs[k] / ARK_WINDOW]++] =
+                (struct ark_small_posting){i, k, (uint8_t)(of->docs[k] % ARK_WINDOW)};
+        }
+    }
+    // Each stands at the end of its window now, where the next one begins.
+    memmove(next + 1, next, windows * sizeof *next);
+    next[0] = 0;
+    group->small_first = next;
 }
 
-/** The documents of an opened class in a window. False after damage. */
+/** Opens the classes from first to end as a group. */
+static bool
+open_group(struct ark_word_lists *lists, uint32_t first, uint32_t end,
+           struct ark_class_group *group)
+{
+    if (group->is_open || lists->status != ARK_OK) {
+        return lists->status == ARK_OK;
+    }
+    group->large = ark_arena_alloc(lists->arena, (end - first) * sizeof(struct ark_word_class *));
+    uint32_t small = 0;
+    for (uint32_t i = first; i < end; i++) {
+        struct ark_word_class *of = &lists->classes[i];
+        if (!ark_word_class_open(lists, of)) {
+            return false;
+        }
+        if (of->hot.kind == ARK_HOT_SMALL) {
+            small++;
+        } else {
+            group->large[group->large_count++] = of;
+        }
+    }
+    if (small > 0) {
+        gather_small(lists, first, end, group);
+    }
+    group->is_open = true;
+    return true;
+}
+
+static bool
+open_close(struct ark_word_lists *lists)
+{
+    return open_group(lists, 0, lists->close_count, &lists->close);
+}
+
+static bool
+open_rest(struct ark_word_lists *lists)
+{
+    return open_group(lists, lists->close_count, lists->class_count, &lists->rest);
+}
+
+/** The entry of a window in a large class, or ARK_HOT_NO_ENTRY. */
+static uint32_t
+entry_of(const struct ark_word_class *of, uint32_t window)
+{
+    return of->entries != NULL ? of->entries[window] - 1 : ark_hot_find(&of->hot, window);
+}
+
+/** The documents of a large class in a window. False after damage. */
 static bool
 class_presence(struct ark_word_lists *lists, const struct ark_word_class *of, uint32_t window,
                uint32_t *entry, struct ark_window_bits *out)
 {
     *out = (struct ark_window_bits){{0}};
-    *entry = 0;
-    if (of->hot.kind == ARK_HOT_SMALL) {
-        uint32_t rank = 0;
-        uint32_t end = 0;
-        small_range(of, window, &rank, &end);
-        for (; rank < end; rank++) {
-            ark_bits_add(out, of->docs[rank] % ARK_WINDOW);
-        }
-        return true;
-    }
-    *entry = ark_hot_find(&of->hot, window);
+    *entry = entry_of(of, window);
     return *entry == ARK_HOT_NO_ENTRY || ark_hot_presence(&of->hot, *entry, window, out->bits) ||
            fail_damaged(lists);
 }
 
-/** Decodes the tfs of a class in a window it has documents in. */
+/** Decodes a window of a large class, which has documents there. */
 static bool
 decode(struct ark_word_lists *lists, const struct ark_word_class *of, uint32_t window,
        uint32_t entry, struct class_window *out)
 {
-    out->entry = entry;
-    out->first = 0;
-    out->count = 0;
-    if (of->hot.kind == ARK_HOT_SMALL) {
-        uint32_t end = 0;
-        small_range(of, window, &out->first, &end);
-        for (uint32_t rank = out->first; rank < end; rank++) {
-            out->locals[out->count++] = (uint8_t)(of->docs[rank] % ARK_WINDOW);
-        }
-        out->rank_count = of->hot.df;
-        out->tfs = of->tfs;
-        return true;
-    }
     struct ark_hot_window decoded;
+    out->entry = entry;
+    out->count = 0;
     if (!ark_hot_window(&of->hot, entry, window, &decoded)) {
         return fail_damaged(lists);
     }
@@ -165,11 +219,24 @@ decode(struct ark_word_lists *lists, const struct ark_word_class *of, uint32_t w
             tf = decoded.tails[tail++];
         }
         out->locals[out->count] = (uint8_t)(decoded.by_local ? i : decoded.locals[i]);
-        out->own_tfs[out->count++] = tf;
+        out->tfs[out->count++] = tf;
     }
-    out->rank_count = out->count;
-    out->tfs = out->own_tfs;
     return true;
+}
+
+/** The cold window of all postings of a SMALL class. NULL after damage. */
+static const struct ark_cold_window *
+read_small_cold(struct ark_word_lists *lists, struct ark_word_class *of)
+{
+    if (!of->cold_is_read) {
+        enum ark_status status = ark_cold_read(&of->cold, 0, of->hot.df, &of->cold_all, lists->err);
+        if (status != ARK_OK) {
+            (void)fail(lists, status);
+            return NULL;
+        }
+        of->cold_is_read = true;
+    }
+    return &of->cold_all;
 }
 
 static void
@@ -188,30 +255,28 @@ add_tf(struct ark_word_tfs *to, uint32_t local, unsigned levels, uint32_t tf)
 /** Codes below this are the only variant of their document. */
 enum { CODE_ONE = 14 };
 
-/** Adds one document of a class whose variants match at different levels. */
+/** A posting of a class whose variants match at different levels: local has it tf times. */
 static bool
 add_by_codes(struct ark_word_lists *lists, const struct ark_word_class *of,
-             const struct ark_cold_window *cold, const struct class_window *window, uint32_t idx,
+             const struct ark_cold_window *cold, uint32_t rank, uint32_t tf, uint32_t local,
              struct ark_word_tfs *to)
 {
-    uint32_t rank = window->first + idx;
     unsigned code = cold->codes == NULL ? 0 : cold->codes[rank / 2] >> (rank % 2 * 4) & 15;
     if (code < CODE_ONE && code < cold->variant_count) {
-        add_tf(to, window->locals[idx], of->variant_levels[code], window->tfs[rank]);
+        add_tf(to, local, of->variant_levels[code], tf);
         return true;
     }
     struct ark_cold_posting posting;
-    if (!ark_cold_window_entries(cold, rank, window->tfs[rank], lists->scratch, &posting)) {
+    if (!ark_cold_window_entries(cold, rank, tf, lists->scratch, &posting)) {
         return fail_damaged(lists);
     }
     for (uint32_t i = 0; i < posting.entry_count; i++) {
-        add_tf(to, window->locals[idx], of->variant_levels[posting.entries[i].code],
-               posting.entries[i].tf);
+        add_tf(to, local, of->variant_levels[posting.entries[i].code], posting.entries[i].tf);
     }
     return true;
 }
 
-/** Adds what the documents of the mask have of one class. */
+/** Adds what the documents of the mask have of a large class. */
 static bool
 count_class(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t window,
             const struct ark_window_bits *mask, struct ark_word_tfs *to)
@@ -220,7 +285,7 @@ count_class(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t wi
     struct class_window here;
     struct ark_cold_window cold;
     uint32_t entry = 0;
-    if (!ark_word_class_open(lists, of) || !class_presence(lists, of, window, &entry, &present)) {
+    if (!class_presence(lists, of, window, &entry, &present)) {
         return false;
     }
     present = ark_bits_and(present, *mask);
@@ -231,9 +296,8 @@ count_class(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t wi
         return false;
     }
     bool by_codes = of->some != of->every;
-    if (by_codes) {
-        enum ark_status status =
-            ark_cold_read(&of->cold, entry, here.rank_count, &cold, lists->err);
+    if (by_codes && here.count > 0) {
+        enum ark_status status = ark_cold_read(&of->cold, entry, here.count, &cold, lists->err);
         if (status != ARK_OK) {
             return fail(lists, status);
         }
@@ -243,8 +307,44 @@ count_class(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t wi
             continue;
         }
         if (!by_codes) {
-            add_tf(to, here.locals[i], of->every, here.tfs[here.first + i]);
-        } else if (!add_by_codes(lists, of, &cold, &here, i, to)) {
+            add_tf(to, here.locals[i], of->every, here.tfs[i]);
+        } else if (!add_by_codes(lists, of, &cold, i, here.tfs[i], here.locals[i], to)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/** Adds one posting of a SMALL class. */
+static bool
+count_small(struct ark_word_lists *lists, const struct ark_small_posting *posting,
+            struct ark_word_tfs *to)
+{
+    struct ark_word_class *of = &lists->classes[posting->class_idx];
+    uint32_t tf = of->tfs[posting->rank];
+    if (of->some == of->every) {
+        add_tf(to, posting->local, of->every, tf);
+        return true;
+    }
+    const struct ark_cold_window *cold = read_small_cold(lists, of);
+    return cold != NULL && add_by_codes(lists, of, cold, posting->rank, tf, posting->local, to);
+}
+
+/** Adds what the documents of the mask have of a group of classes. */
+static bool
+count_group(struct ark_word_lists *lists, const struct ark_class_group *group, uint32_t window,
+            const struct ark_window_bits *mask, struct ark_word_tfs *to)
+{
+    for (uint32_t i = 0; i < group->large_count; i++) {
+        if (!count_class(lists, group->large[i], window, mask, to)) {
+            return false;
+        }
+    }
+    uint32_t first = group->small_first != NULL ? group->small_first[window] : 0;
+    uint32_t end = group->small_first != NULL ? group->small_first[window + 1] : 0;
+    for (uint32_t i = first; i < end; i++) {
+        if (ark_bits_has(mask, group->small[i].local) &&
+            !count_small(lists, &group->small[i], to)) {
             return false;
         }
     }
@@ -253,31 +353,28 @@ count_class(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t wi
 
 void
 ark_word_count(struct ark_word_lists *lists, uint32_t window, const struct ark_window_bits *mask,
-               uint32_t class_count, struct ark_word_tfs *out)
+               bool close_only, struct ark_word_tfs *out)
 {
     out->present = (struct ark_window_bits){{0}};
-    for (uint32_t i = 0; i < class_count && lists->status == ARK_OK; i++) {
-        if (!count_class(lists, &lists->classes[i], window, mask, out)) {
-            out->present = (struct ark_window_bits){{0}};
-        }
+    bool sound = open_close(lists) && count_group(lists, &lists->close, window, mask, out);
+    if (sound && !close_only) {
+        sound = open_rest(lists) && count_group(lists, &lists->rest, window, mask, out);
+    }
+    if (!sound) {
+        out->present = (struct ark_window_bits){{0}};
     }
 }
 
-/** The documents of the mask that have a variant of the class at one of the levels. */
+/** The documents that have some tf at one of the levels. */
 static struct ark_window_bits
-presence_by_codes(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t window,
-                  unsigned levels, const struct ark_window_bits *mask)
+at_levels(const struct ark_word_tfs *counted, unsigned levels)
 {
-    struct ark_word_tfs counted = {.present = {{0}}};
     struct ark_window_bits found = {{0}};
-    if (!count_class(lists, of, window, mask, &counted)) {
-        return found;
-    }
-    for (uint32_t i = ark_bits_next(&counted.present, 0); i < ARK_WINDOW;
-         i = ark_bits_next(&counted.present, i + 1)) {
+    for (uint32_t i = ark_bits_next(&counted->present, 0); i < ARK_WINDOW;
+         i = ark_bits_next(&counted->present, i + 1)) {
         bool here = false;
         for (unsigned level = 0; level < ARK_LEVEL_COUNT; level++) {
-            here = here || ((levels >> level & 1u) != 0 && counted.tfs[i][level] > 0);
+            here = here || ((levels >> level & 1u) != 0 && counted->tfs[i][level] > 0);
         }
         if (here) {
             ark_bits_add(&found, i);
@@ -286,29 +383,75 @@ presence_by_codes(struct ark_word_lists *lists, struct ark_word_class *of, uint3
     return found;
 }
 
+/** Those documents of left that have a large class at one of the levels. */
+static struct ark_window_bits
+large_presence(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t window,
+               unsigned levels, const struct ark_window_bits *left)
+{
+    struct ark_window_bits here = {{0}};
+    uint32_t entry = 0;
+    if ((of->every & levels) != 0) {
+        return class_presence(lists, of, window, &entry, &here) ? ark_bits_and(here, *left)
+                                                                : (struct ark_window_bits){{0}};
+    }
+    struct ark_word_tfs counted;
+    counted.present = here;
+    return count_class(lists, of, window, left, &counted) ? at_levels(&counted, levels) : here;
+}
+
+/** Whether a document has a posting of a SMALL class at one of the levels. */
+static bool
+small_presence(struct ark_word_lists *lists, const struct ark_small_posting *posting,
+               unsigned levels)
+{
+    const struct ark_word_class *of = &lists->classes[posting->class_idx];
+    if ((of->every & levels) != 0 || (of->some & levels) == 0) {
+        return (of->every & levels) != 0;
+    }
+    struct ark_word_tfs counted;
+    counted.present = (struct ark_window_bits){{0}};
+    if (!count_small(lists, posting, &counted)) {
+        return false;
+    }
+    struct ark_window_bits found = at_levels(&counted, levels);
+    return !ark_bits_none(&found);
+}
+
+/** Moves the documents that have a word of the group at one of the levels from left to found. */
+static void
+find_group(struct ark_word_lists *lists, const struct ark_class_group *group, uint32_t window,
+           unsigned levels, struct ark_window_bits *left, struct ark_window_bits *found)
+{
+    for (uint32_t i = 0; i < group->large_count && !ark_bits_none(left); i++) {
+        if ((group->large[i]->some & levels) != 0) {
+            struct ark_window_bits here =
+                large_presence(lists, group->large[i], window, levels, left);
+            *found = ark_bits_or(*found, here);
+            *left = ark_bits_without(*left, here);
+        }
+    }
+    uint32_t first = group->small_first != NULL ? group->small_first[window] : 0;
+    uint32_t end = group->small_first != NULL ? group->small_first[window + 1] : 0;
+    for (uint32_t i = first; i < end; i++) {
+        const struct ark_small_posting *posting = &group->small[i];
+        if (ark_bits_has(left, posting->local) && small_presence(lists, posting, levels)) {
+            ark_bits_add(found, posting->local);
+            left->bits[posting->local / 64] &= ~((uint64_t)1 << posting->local % 64);
+        }
+    }
+}
+
 struct ark_window_bits
 ark_word_presence(struct ark_word_lists *lists, uint32_t window, unsigned levels,
                   const struct ark_window_bits *mask)
 {
     struct ark_window_bits found = {{0}};
     struct ark_window_bits left = *mask;
-    for (uint32_t i = 0; i < lists->class_count && !ark_bits_none(&left); i++) {
-        struct ark_word_class *of = &lists->classes[i];
-        struct ark_window_bits here = {{0}};
-        uint32_t entry = 0;
-        if ((of->some & levels) == 0) {
-            continue;
-        }
-        if (!ark_word_class_open(lists, of)) {
-            break;
-        }
-        if ((of->every & levels) == 0) {
-            here = presence_by_codes(lists, of, window, levels, &left);
-        } else if (!class_presence(lists, of, window, &entry, &here)) {
-            break;
-        }
-        found = ark_bits_or(found, ark_bits_and(here, left));
-        left = ark_bits_without(left, here);
+    if (open_close(lists)) {
+        find_group(lists, &lists->close, window, levels, &left, &found);
+    }
+    if ((levels & 1u << ARK_LEVEL_SKELETON) != 0 && !ark_bits_none(&left) && open_rest(lists)) {
+        find_group(lists, &lists->rest, window, levels, &left, &found);
     }
     return lists->status == ARK_OK ? found : (struct ark_window_bits){{0}};
 }
@@ -417,7 +560,23 @@ push(struct ark_word_lists *lists, struct occurrences *to, struct ark_word_occur
     to->items[to->count++] = occurrence;
 }
 
-/** Adds what a document has of one class at the levels. */
+/** Adds the variants of a posting that match at the levels. */
+static void
+push_variants(struct ark_word_lists *lists, const struct ark_word_class *of,
+              const struct ark_cold_posting *posting, unsigned levels, struct occurrences *to)
+{
+    const uint32_t *positions = posting->positions;
+    for (uint32_t i = 0; i < posting->entry_count; i++) {
+        const struct ark_cold_entry *entry = &posting->entries[i];
+        uint8_t entry_levels = of->variant_levels[entry->code];
+        if ((entry_levels & levels) != 0) {
+            push(lists, to, (struct ark_word_occurrence){entry_levels, entry->tf, positions});
+        }
+        positions += entry->tf;
+    }
+}
+
+/** Adds what a document has of a large class at the levels. */
 static bool
 collect_class(struct ark_word_lists *lists, struct ark_word_class *of, ark_docid doc,
               unsigned levels, struct occurrences *to)
@@ -428,7 +587,7 @@ collect_class(struct ark_word_lists *lists, struct ark_word_class *of, ark_docid
     struct ark_cold_posting posting;
     uint32_t window = doc / ARK_WINDOW;
     uint32_t entry = 0;
-    if (!ark_word_class_open(lists, of) || !class_presence(lists, of, window, &entry, &present)) {
+    if (!class_presence(lists, of, window, &entry, &present)) {
         return false;
     }
     if (!ark_bits_has(&present, doc % ARK_WINDOW)) {
@@ -437,26 +596,53 @@ collect_class(struct ark_word_lists *lists, struct ark_word_class *of, ark_docid
     if (!decode(lists, of, window, entry, &here)) {
         return false;
     }
-    uint32_t idx = 0;
-    while (idx < here.count && here.locals[idx] != doc % ARK_WINDOW) {
-        idx++;
+    uint32_t rank = 0;
+    while (rank < here.count && here.locals[rank] != doc % ARK_WINDOW) {
+        rank++;
     }
-    enum ark_status status = ark_cold_read(&of->cold, entry, here.rank_count, &cold, lists->err);
+    if (rank == here.count) {
+        return fail_damaged(lists);
+    }
+    enum ark_status status = ark_cold_read(&of->cold, entry, here.count, &cold, lists->err);
     if (status != ARK_OK) {
         return fail(lists, status);
     }
-    if (idx == here.count ||
-        !ark_cold_window_posting(&cold, here.first + idx, here.tfs, lists->scratch, &posting)) {
+    if (!ark_cold_window_posting(&cold, rank, here.tfs, lists->scratch, &posting)) {
         return fail_damaged(lists);
     }
-    const uint32_t *positions = posting.positions;
-    for (uint32_t i = 0; i < posting.entry_count; i++) {
-        const struct ark_cold_entry *found = &posting.entries[i];
-        uint8_t found_levels = of->variant_levels[found->code];
-        if ((found_levels & levels) != 0) {
-            push(lists, to, (struct ark_word_occurrence){found_levels, found->tf, positions});
+    push_variants(lists, of, &posting, levels, to);
+    return true;
+}
+
+/** Adds what a document has of a group of classes. */
+static bool
+collect_group(struct ark_word_lists *lists, const struct ark_class_group *group, ark_docid doc,
+              unsigned levels, struct occurrences *to)
+{
+    for (uint32_t i = 0; i < group->large_count; i++) {
+        struct ark_word_class *of = group->large[i];
+        if ((of->some & levels) != 0 && !collect_class(lists, of, doc, levels, to)) {
+            return false;
         }
-        positions += found->tf;
+    }
+    uint32_t window = doc / ARK_WINDOW;
+    uint32_t first = group->small_first != NULL ? group->small_first[window] : 0;
+    uint32_t end = group->small_first != NULL ? group->small_first[window + 1] : 0;
+    for (uint32_t i = first; i < end; i++) {
+        struct ark_word_class *of = &lists->classes[group->small[i].class_idx];
+        if (group->small[i].local != doc % ARK_WINDOW || (of->some & levels) == 0) {
+            continue;
+        }
+        struct ark_cold_posting posting;
+        const struct ark_cold_window *cold = read_small_cold(lists, of);
+        if (cold == NULL) {
+            return false;
+        }
+        if (!ark_cold_window_posting(cold, group->small[i].rank, of->tfs, lists->scratch,
+                                     &posting)) {
+            return fail_damaged(lists);
+        }
+        push_variants(lists, of, &posting, levels, to);
     }
     return true;
 }
@@ -466,11 +652,12 @@ ark_word_occurrences(struct ark_word_lists *lists, ark_docid doc, unsigned level
 {
     struct occurrences found = {0};
     *count = 0;
-    for (uint32_t i = 0; i < lists->class_count && lists->status == ARK_OK; i++) {
-        struct ark_word_class *of = &lists->classes[i];
-        if ((of->some & levels) != 0 && !collect_class(lists, of, doc, levels, &found)) {
-            return NULL;
-        }
+    if (!open_close(lists) || !collect_group(lists, &lists->close, doc, levels, &found)) {
+        return NULL;
+    }
+    if ((levels & 1u << ARK_LEVEL_SKELETON) != 0 &&
+        (!open_rest(lists) || !collect_group(lists, &lists->rest, doc, levels, &found))) {
+        return NULL;
     }
     *count = found.count;
     return found.items;

@@ -23,9 +23,31 @@ struct ark_word_class {
     uint8_t every; /**< levels of all variants; equal to some: codes do not matter */
     bool is_open;
     struct ark_hot hot;
-    uint32_t *docs; /**< SMALL: decoded */
-    uint32_t *tfs;
+    uint32_t *docs;    /**< SMALL: decoded */
+    uint32_t *tfs;     /**< SMALL */
+    uint32_t *entries; /**< SPARSE: by window, entry + 1, or 0 */
     struct ark_cold cold;
+    bool cold_is_read; /**< SMALL: cold_all is its one cold window */
+    struct ark_cold_window cold_all;
+};
+
+/** A posting of a SMALL class. */
+struct ark_small_posting {
+    uint32_t class_idx;
+    uint32_t rank; /**< in its class */
+    uint8_t local; /**< of its document */
+};
+
+/**
+ * Classes that are opened together. Their SMALL ones, which are most, are put
+ * together by window: else each window would cost a search in each class.
+ */
+struct ark_class_group {
+    bool is_open;
+    struct ark_word_class **large; /**< those with windows */
+    uint32_t large_count;
+    struct ark_small_posting *small; /**< by window; of a window, class after class */
+    uint32_t *small_first;           /**< by window, and one more */
 };
 
 struct ark_word_lists {
@@ -38,6 +60,8 @@ struct ark_word_lists {
     uint32_t class_count;
     uint32_t light_count; /**< the first so many match at light */
     uint32_t close_count; /**< the first so many match at form, light or stem */
+    struct ark_class_group close;
+    struct ark_class_group rest; /**< classes that match by their skeleton alone */
     enum ark_status status;
     struct ark_error *err;
 };
@@ -59,10 +83,9 @@ struct ark_word_tfs {
     ark_float4 tfs[ARK_WINDOW];     /**< by local and level; of present documents only */
 };
 
-/** Counts in the documents of the mask, over the first class_count classes. */
+/** Counts in the documents of the mask; close_only: of classes that match at form, light or stem. */
 void ark_word_count(struct ark_word_lists *lists, uint32_t window,
-                    const struct ark_window_bits *mask, uint32_t class_count,
-                    struct ark_word_tfs *out);
+                    const struct ark_window_bits *mask, bool close_only, struct ark_word_tfs *out);
 
 /** Those documents of the mask in which the word stands at one of these levels. */
 struct ark_window_bits ark_word_presence(struct ark_word_lists *lists, uint32_t window,
