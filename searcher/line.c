@@ -223,7 +223,7 @@ write_whole(const struct ark_line *line, const struct ark_terminal *terminal,
     struct ark_line ready = prepare(line, terminal, arena);
     struct ark_order order = ark_paint_order(ready.text, terminal);
     size_t start = 0;
-    if (ark_bidi_orders(order.bidi) && terminal->columns > 0) {
+    if (ark_bidi_orders(order.bidi) && terminal->columns > 0 && ark_text_has_rtl(ready.text)) {
         while (ark_text_cells(ark_str_slice(ready.text, start, ready.text.len)) >
                terminal->columns) {
             size_t end = fit(ready.text, start, terminal->columns);

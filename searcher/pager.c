@@ -122,7 +122,7 @@ ark_pager_split(const char *command, struct ark_arena *arena)
 }
 
 void
-ark_pager_filter(ark_str text, const struct ark_pager_filter *filter, struct ark_buf *out)
+ark_pager_filter(ark_str text, bool styles, bool links, struct ark_buf *out)
 {
     for (size_t at = 0; at < text.len;) {
         const uint8_t *esc = memchr(text.bytes + at, ESC, text.len - at);
@@ -136,7 +136,7 @@ ark_pager_filter(ark_str text, const struct ark_pager_filter *filter, struct ark
         size_t len = sequence_len(ark_str_slice(text, start, text.len));
         bool link = len > 1 && text.bytes[start + 1] == ']';
         bool style = !link && text.bytes[start + len - 1] == 'm';
-        if ((link && filter->links) || (style && filter->styles)) {
+        if ((link && links) || (style && styles)) {
             ark_buf_append_str(out, ark_str_slice(text, start, start + len));
         }
         at = start + len;
@@ -255,9 +255,8 @@ heed_signals(const struct ignored *before)
     (void)sigaction(SIGPIPE, &before->pipe, NULL);
 }
 
-enum ark_status
-ark_pager_show(ark_str text, const char *command, struct ark_tty *tty, bool keep_links, bool *shown,
-               struct ark_error *err)
+bool
+ark_pager_show(ark_str text, const char *command, struct ark_tty *tty, bool keep_links)
 {
     struct ark_arena arena = ark_arena_make();
     struct ark_buf filtered = ark_buf_make(SIZE_MAX / 2);
@@ -265,27 +264,24 @@ ark_pager_show(ark_str text, const char *command, struct ark_tty *tty, bool keep
     struct ignored before;
     int input = -1;
     pid_t pid = -1;
-    *shown = false;
-    if (words == NULL) {
-        ark_arena_dispose(&arena);
-        return ark_error_set(err, ARK_E_ARGUMENT, "the pager is no command: %s", command);
+    bool started = false;
+    if (words != NULL) {
+        bool styles = !is_less(words[0]) || less_takes_styles(words);
+        ark_pager_filter(text, styles, keep_links, &filtered);
+        set_default("LESS", "FRX");
+        set_default("LESSCHARSET", "utf-8"); // whatever the locale: that is what we write
+        set_default("LV", "-c");
+        ark_tty_lend(tty);
+        ignore_signals(&before);
+        started = start(words, &input, &pid);
+        if (started) {
+            feed(input, ark_buf_view(&filtered));
+            (void)close(input);
+        }
+        ark_tty_take_back(tty, started && !await_end(pid));
+        heed_signals(&before);
     }
-    struct ark_pager_filter filter = {.styles = !is_less(words[0]) || less_takes_styles(words),
-                                      .links = keep_links};
-    ark_pager_filter(text, &filter, &filtered);
-    set_default("LESS", "FRX");
-    set_default("LESSCHARSET", "utf-8"); // whatever the locale: that is what we write
-    set_default("LV", "-c");
-    ark_tty_lend(tty);
-    ignore_signals(&before);
-    if (start(words, &input, &pid)) {
-        *shown = true;
-        feed(input, ark_buf_view(&filtered));
-        (void)close(input);
-    }
-    ark_tty_take_back(tty, *shown && !await_end(pid));
-    heed_signals(&before);
     ark_buf_dispose(&filtered);
     ark_arena_dispose(&arena);
-    return ARK_OK;
+    return started;
 }

@@ -10,8 +10,8 @@
 #ifndef ARK_SEARCHER_PAGER_H
 #define ARK_SEARCHER_PAGER_H
 
+#include "common/base/arena.h"
 #include "common/base/buf.h"
-#include "common/base/error.h"
 #include "searcher/tty.h"
 
 /** The rows that text takes on a terminal of so many columns, control sequences not counted. */
@@ -30,20 +30,14 @@ const char *ark_pager_command(void);
  */
 char **ark_pager_split(const char *command, struct ark_arena *arena);
 
-/** What of text a pager is given: sequences it may not pass on are taken out. */
-struct ark_pager_filter {
-    bool styles; /**< keep SGR */
-    bool links;  /**< keep OSC 8 */
-};
-/** Appends text without modes, and without styles and links unless kept. */
-void ark_pager_filter(ark_str text, const struct ark_pager_filter *filter, struct ark_buf *out);
+/** Appends text without the modes of lines, and without styles (SGR) and links (OSC 8) unless they stay. */
+void ark_pager_filter(ark_str text, bool styles, bool links, struct ark_buf *out);
 
 /**
  * Shows text and waits until the pager ends. tty is settled before and put back
- * after; keep_links as --hyperlink=always asks. *shown is false, and nothing was
- * written, when no pager could be started. ARK_E_ARGUMENT: command is none.
+ * after; keep_links as --hyperlink=always asks. False, and nothing was written,
+ * when the command is no command or cannot be started.
  */
-enum ark_status ark_pager_show(ark_str text, const char *command, struct ark_tty *tty,
-                               bool keep_links, bool *shown, struct ark_error *err) ARK_MUST_CHECK;
+bool ark_pager_show(ark_str text, const char *command, struct ark_tty *tty, bool keep_links);
 
 #endif

@@ -200,18 +200,24 @@ ark_session_release(struct ark_session *session)
 }
 
 /** Tries to show the output by the pager. */
-static enum ark_status
-page(struct ark_session *session, bool *shown, struct ark_error *err)
+static bool
+page(struct ark_session *session)
 {
     const char *command = ark_pager_command();
     bool keeps_links = session->options->links == ARK_WHEN_ALWAYS;
+    bool by_default = getenv("ARK_PAGER") == NULL && getenv("PAGER") == NULL;
     ark_session_release(session); // a page may be read for hours
-    enum ark_status status = ark_pager_show(ark_buf_view(&session->out.buf), command, session->tty,
-                                            keeps_links, shown, err);
-    if (status == ARK_OK && *shown) {
+    if (ark_pager_show(ark_buf_view(&session->out.buf), command, session->tty, keeps_links)) {
         ark_buf_clear(&session->out.buf);
+        return true;
     }
-    return status;
+    if (!by_default && !session->options->quiet) {
+        struct ark_buf text = ark_buf_make(strlen(command) + PATH_BYTES_MAX);
+        ark_buf_printf(&text, "cannot start the pager: %s", command);
+        ark_message(PROGRAM, true, ark_buf_cstr(&text));
+        ark_buf_dispose(&text);
+    }
+    return false;
 }
 
 enum ark_status
@@ -221,12 +227,10 @@ ark_session_flush(struct ark_session *session, struct ark_error *err)
     bool always = session->options->pager == ARK_WHEN_ALWAYS;
     bool outgrows =
         ark_pager_rows(text, session->terminal.columns) + ROWS_OF_PROMPT > session->terminal.rows;
-    bool shown = false;
-    enum ark_status status = ARK_OK;
-    if (session->out.holds && text.len > 0 && (always || outgrows)) {
-        status = page(session, &shown, err);
+    if (session->out.holds && text.len > 0 && (always || outgrows) && page(session)) {
+        return ARK_OK;
     }
-    return status == ARK_OK && !shown ? ark_output_flush(&session->out, err) : status;
+    return ark_output_flush(&session->out, err);
 }
 
 /** Opens what is not open yet. */
@@ -249,11 +253,16 @@ open_index(struct ark_session *session, struct ark_error *err)
 }
 
 /** What the parser mended, each with the place in the query. */
-static void
-warn(const struct ark_session *session, const struct ark_query *query, struct ark_arena *arena)
+static enum ark_status
+warn(struct ark_session *session, const struct ark_query *query, struct ark_arena *arena,
+     struct ark_error *err)
 {
-    if (session->options->quiet) {
-        return;
+    enum ark_status status = ARK_OK;
+    if (session->options->quiet || query->warnings == NULL) {
+        return ARK_OK;
+    }
+    if (session->tty != NULL && !session->out.holds) {
+        status = ark_output_flush(&session->out, err); // answers to earlier queries of a batch
     }
     for (const struct ark_query_warning *warning = query->warnings; warning != NULL;
          warning = warning->next) {
@@ -264,6 +273,7 @@ warn(const struct ark_session *session, const struct ark_query *query, struct ar
         (void)fwrite(lines.bytes, 1, lines.len, stderr);
         ark_buf_dispose(&lines);
     }
+    return status;
 }
 
 /** How the query was read, line by line. */
@@ -411,8 +421,10 @@ ark_session_answer(struct ark_session *session, ark_str id, ark_str text, bool *
     if (status != ARK_OK) {
         return status;
     }
-    warn(session, query, &session->query_arena);
-    status = open_index(session, err);
+    status = warn(session, query, &session->query_arena, err);
+    if (status == ARK_OK) {
+        status = open_index(session, err);
+    }
     times.opened_ns = now_ns();
     if (status == ARK_OK) {
         status = ark_plan_make(session->snapshot, query, &session->query_arena, &plan, err);

@@ -159,6 +159,100 @@ START_TEST(a_run_with_marks_and_a_ligature_stays_one_run)
 }
 END_TEST
 
+/** The line in words from right to left, NUL-ended. */
+static const char *
+worded(const char *text, const struct ark_terminal *terminal)
+{
+    struct ark_line line = {.text = ark_str_from(text)};
+    size_t cells = 0;
+    struct ark_line words = ark_bidi_words(&line, ARK_DIRECTION_RTL, terminal, &arena, &cells);
+    ck_assert_uint_eq(cells, ark_text_cells(line.text));
+    return (const char *)ark_arena_dup(&arena, words.text).bytes;
+}
+
+START_TEST(words_change_places_and_keep_their_letters)
+{
+    const struct ark_terminal plain = {.styled = false};
+    const char *text = // three words, the last with vowel marks and lam-alef
+        "هدنة في سَلام";
+    const char *words = // the last, the second, the first
+        "سَلام في هدنة";
+    ck_assert_str_eq(worded(text, &plain), words);
+    ck_assert_str_eq(worded("\u0645\u0647\u200C\u064A 12 \u0627", &plain),
+                     "\u0627 12 \u0645\u0647\u200C\u064A");
+}
+END_TEST
+
+START_TEST(brackets_beside_words_stand_where_they_are_seen)
+{
+    const struct ark_terminal plain = {.styled = false};
+    ck_assert_str_eq(worded("(\u0627\u0628 \u0628\u0627).", &plain),
+                     ".(\u0628\u0627 \u0627\u0628)");
+    ck_assert_str_eq(worded("\u00AB\u0627\u0628\u00BB", &plain), "\u00AB\u0627\u0628\u00BB");
+    ck_assert_str_eq(worded("\u0627\u0628: B-52", &plain), "B-52 :\u0627\u0628");
+}
+END_TEST
+
+START_TEST(arabic_punctuation_goes_with_the_letters)
+{
+    const struct ark_terminal plain = {.styled = false};
+    ck_assert_str_eq(worded("\u0627\u0628\u060C \u0628\u061F", &plain),
+                     "\u0628\u061F \u0627\u0628\u060C");
+    // Digits in such a run will be turned around, so they are turned before.
+    ck_assert_str_eq(worded("\u0628\u0661\u0662", &plain), "\u0628\u0662\u0661");
+    ck_assert_str_eq(worded("\u0628 \u0661\u0662", &plain), "\u0661\u0662 \u0628");
+}
+END_TEST
+
+START_TEST(what_is_not_arabic_in_a_word_gets_the_other_weight)
+{
+    const struct ark_terminal styled = {.styled = true, .sgr = {"", "1;31", "1"}};
+    struct ark_line line = {.text = ARK_STR("(\u0627) (1)")};
+    struct ark_line words = ark_bidi_words(&line, ARK_DIRECTION_RTL, &styled, &arena, NULL);
+    ck_assert(ark_str_equal(words.text, ARK_STR("(1) (\u0627)")));
+    ck_assert_uint_eq(words.run_count, 2);
+    ck_assert_uint_eq(words.runs[0].start, 4);
+    ck_assert_uint_eq(words.runs[0].end, 5);
+    ck_assert_int_eq((int)words.runs[0].style, ARK_STYLE_PLAIN | ARK_STYLE_OTHER_WEIGHT);
+    ck_assert_uint_eq(words.runs[1].start, 7);
+    ck_assert(ark_style_is_bold(&styled, words.runs[0].style));
+    ck_assert(!ark_style_is_bold(&styled, ARK_STYLE_TITLE | ARK_STYLE_OTHER_WEIGHT));
+}
+END_TEST
+
+START_TEST(a_match_of_another_weight_is_a_word_of_its_own)
+{
+    // alef beh, both lit, then an Arabic comma: bold it is drawn apart, else together.
+    const struct ark_run runs[] = {{0, 4, ARK_STYLE_MATCH}};
+    struct ark_line line = {.text = ARK_STR("\u0627\u0628\u060C"), .runs = runs, .run_count = 1};
+    const struct ark_terminal bold = {.styled = true, .sgr = {"", "1;31"}};
+    const struct ark_terminal red = {.styled = true, .sgr = {"", "31"}};
+    struct ark_line apart = ark_bidi_words(&line, ARK_DIRECTION_RTL, &bold, &arena, NULL);
+    struct ark_line together = ark_bidi_words(&line, ARK_DIRECTION_RTL, &red, &arena, NULL);
+    ck_assert(ark_str_equal(apart.text, ARK_STR("\u060C\u0627\u0628")));
+    ck_assert(ark_str_equal(together.text, line.text));
+    ck_assert_uint_eq(apart.runs[0].start, 2);
+    ck_assert_uint_eq(together.runs[0].start, 0);
+}
+END_TEST
+
+START_TEST(levels_and_order_are_those_of_the_standard)
+{
+    const uint32_t text[] = {'a', ' ', 0x05D0, '1', ')'};
+    enum ark_direction base = ARK_DIRECTION_NONE;
+    int8_t levels[5];
+    size_t order[5];
+    ark_bidi_resolve(text, 5, &base, levels, order, &arena);
+    ck_assert_int_eq(base, ARK_DIRECTION_LTR);
+    ck_assert_int_eq(levels[0], 0);
+    ck_assert_int_eq(levels[2], 1);
+    ck_assert_int_eq(levels[3], 2);
+    ck_assert_int_eq(levels[4], 0);
+    ck_assert_uint_eq(order[2], 3);
+    ck_assert_uint_eq(order[3], 2);
+}
+END_TEST
+
 START_TEST(an_empty_line_and_a_lone_mark_are_nothing_to_fear)
 {
     size_t cells = 1;
@@ -197,6 +291,12 @@ main(void)
     tcase_add_test(tests, arabic_in_a_latin_line_turns_around_in_its_place);
     tcase_add_test(tests, runs_follow_their_letters);
     tcase_add_test(tests, a_run_with_marks_and_a_ligature_stays_one_run);
+    tcase_add_test(tests, words_change_places_and_keep_their_letters);
+    tcase_add_test(tests, brackets_beside_words_stand_where_they_are_seen);
+    tcase_add_test(tests, arabic_punctuation_goes_with_the_letters);
+    tcase_add_test(tests, what_is_not_arabic_in_a_word_gets_the_other_weight);
+    tcase_add_test(tests, a_match_of_another_weight_is_a_word_of_its_own);
+    tcase_add_test(tests, levels_and_order_are_those_of_the_standard);
     tcase_add_test(tests, an_empty_line_and_a_lone_mark_are_nothing_to_fear);
     tcase_add_test(tests, a_latin_line_is_left_as_it_is);
     suite_add_tcase(suite, tests);

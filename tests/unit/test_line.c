@@ -301,13 +301,45 @@ END_TEST
 
 START_TEST(a_path_leads_to_its_file_where_links_are_taken)
 {
-    const struct ark_terminal linking = {.links = ARK_WHEN_ALWAYS, .sgr = {"", "1", "1", "2", "4", "2"}};
+    const struct ark_terminal linking = {.links = ARK_WHEN_ALWAYS,
+                                         .sgr = {"", "1", "1", "2", "4", "2"}};
     const struct ark_run path = {2, 3, ARK_STYLE_PATH};
     struct ark_line line = {
         .text = ARK_STR("  a  1"), .runs = &path, .run_count = 1, .link = ARK_STR("file://host/a")};
     ark_line_write(&line, &linking, false, &arena, &out);
     ck_assert_str_eq(ark_buf_cstr(&out),
                      "  \033]8;;file://host/a\033\\\033[4ma\033[m\033]8;;\033\\  1\n");
+}
+END_TEST
+
+START_TEST(a_line_longer_than_the_terminal_is_broken_before_it_is_ordered)
+{
+    const struct ark_terminal visual = {.columns = 10, .width = 10, .bidi = ARK_BIDI_VISUAL};
+    struct ark_line line = {.text = ARK_STR("path/12345/\u0627\u062F\u0648")};
+    ark_line_write(&line, &visual, false, &arena, &out);
+    ck_assert_str_eq(ark_buf_cstr(&out), "path/12345\n/\uFEED\uFEA9\uFE8D\n");
+    ark_buf_clear(&out);
+    line.text = ARK_STR("path/12345/abc"); // nothing to order: the terminal can break it
+    ark_line_write(&line, &visual, false, &arena, &out);
+    ck_assert_str_eq(ark_buf_cstr(&out), "path/12345/abc\n");
+}
+END_TEST
+
+START_TEST(a_terminal_that_looks_at_first_letters_gets_lines_that_begin_well)
+{
+    const struct ark_terminal terminal = {.width = 20, .bidi = ARK_BIDI_TERMINAL};
+    const struct ark_terminal none = {.width = 20, .bidi = ARK_BIDI_NONE};
+    const char *text = "\u0627\u0627\u0627\u0627 \u0628\u0628\u0628\u0628 "
+                       "\u062A\u062A\u062A\u062A \u062B\u062B\u062B Waraq \u062C\u062C";
+    ck_assert_str_eq(written(text, &none, 9),
+                     "\u0627\u0627\u0627\u0627 \u0628\u0628\u0628\u0628 "
+                     "\u062A\u062A\u062A\u062A \u062B\u062B\u062B\nWaraq \u062C\u062C\n");
+    ck_assert_str_eq(written(text, &terminal, 9),
+                     "\u0627\u0627\u0627\u0627 \u0628\u0628\u0628\u0628 "
+                     "\u062A\u062A\u062A\u062A\n\u062B\u062B\u062B Waraq \u062C\u062C\n");
+    // Where no word near by can begin the line, it stays as it is.
+    ck_assert_str_eq(written("\u0627 Waraq Waraq Waraq Waraq Waraq", &terminal, 9),
+                     "\u0627 Waraq Waraq Waraq\nWaraq Waraq\n");
 }
 END_TEST
 
@@ -362,6 +394,35 @@ START_TEST(carets_follow_their_place_when_it_is_reordered)
 }
 END_TEST
 
+START_TEST(a_place_is_reversed_where_the_terminal_puts_letters_in_order)
+{
+    const struct ark_terminal terminal = {.bidi = ARK_BIDI_TERMINAL, .styled = true};
+    ark_line_write_carets(ARK_STR("\u0627 \u062F"), 3, 5, &terminal, &arena, &out);
+    ark_line_write_carets(ARK_STR("a b"), 2, 3, &terminal, &arena, &out);
+    ck_assert_str_eq(ark_buf_cstr(&out), "  \u0627 \033[7m\u062F\033[m\n  a b\n    ^\n");
+}
+END_TEST
+
+START_TEST(a_message_takes_the_direction_of_what_is_said)
+{
+    const struct ark_terminal visual = {
+        .width = 20, .bidi = ARK_BIDI_VISUAL, .sgr = {"", "1", "1", "2", "0", "33"}};
+    ark_line_write_message(ARK_STR("ark: "), ARK_STR("warning: "), ARK_STR("no \u0627\u062F"),
+                           &visual, &out);
+    ark_line_write_message(ARK_STR("ark: "), ARK_STR(""), ARK_STR("\u0627 x"), &visual, &out);
+    ck_assert_str_eq(ark_buf_cstr(&out), "ark: \033[33mwarning:\033[m no \uFEA9\uFE8D\n"
+                                         "            x \uFE8D :ark\n");
+}
+END_TEST
+
+START_TEST(a_message_passes_the_gate)
+{
+    ark_line_write_message(ARK_STR("ark: "), ARK_STR(""), ARK_STR("a\033[2Jb\u202Ec"), &pipe_out,
+                           &out);
+    ck_assert_str_eq(ark_buf_cstr(&out), "ark: a[2Jbc\n");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -398,6 +459,11 @@ main(void)
     tcase_add_test(tests, carets_stand_under_their_place);
     tcase_add_test(tests, carets_of_an_empty_place_stand_under_the_character_before);
     tcase_add_test(tests, carets_follow_their_place_when_it_is_reordered);
+    tcase_add_test(tests, a_line_longer_than_the_terminal_is_broken_before_it_is_ordered);
+    tcase_add_test(tests, a_terminal_that_looks_at_first_letters_gets_lines_that_begin_well);
+    tcase_add_test(tests, a_place_is_reversed_where_the_terminal_puts_letters_in_order);
+    tcase_add_test(tests, a_message_takes_the_direction_of_what_is_said);
+    tcase_add_test(tests, a_message_passes_the_gate);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -371,6 +371,41 @@ START_TEST(a_count_is_one_line)
 }
 END_TEST
 
+START_TEST(ranks_and_counts_are_written_in_the_digits_asked_for)
+{
+    print.digits = ARK_DIGITS_ARAB;
+    hit.rank = 10;
+    ck_assert_ptr_nonnull(strstr(shown(&ark_print_text_piped), "\u0661\u0660. The match\n"));
+    ck_assert_ptr_nonnull(strstr(shown(&ark_print_text_piped), "2016-11-02  2.358"));
+    ark_buf_clear(&out);
+    print.block_count = 0;
+    ark_print_text_terminal.begin(&print, &query, &arena, &out);
+    ck_assert_str_eq(ark_buf_cstr(&out), "\u0665 documents, \u0664 with every word (0.4 ms)\n");
+    ck_assert_ptr_nonnull(strstr(shown(&ark_print_tsv), "10\t2.358"));
+}
+END_TEST
+
+START_TEST(a_path_leads_to_its_file)
+{
+    print.host = ARK_STR("host");
+    terminal.links = ARK_WHEN_ALWAYS;
+    ck_assert_ptr_nonnull(strstr(shown(&ark_print_text_piped),
+                                 "\033]8;;file://host/home/u/news/a%20b.txt\033\\"
+                                 "news/a b.txt\033]8;;\033\\"));
+}
+END_TEST
+
+START_TEST(links_are_ascii_and_lead_to_files_only)
+{
+    ark_str odd = ARK_STR("/\u0627\033%;\xFF~.txt");
+    print.host = ARK_STR("h");
+    ark_str link = ark_print_link(&print, odd, &arena);
+    ck_assert(ark_str_equal(link, ARK_STR("file://h/%D8%A7%1B%25%3B%FF~.txt")));
+    ck_assert_uint_eq(ark_print_link(&print, ARK_STR("stdin"), &arena).len, 0);
+    ck_assert_uint_eq(ark_print_link(&print, ARK_STR(""), &arena).len, 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -404,6 +439,9 @@ main(void)
     tcase_add_test(tests, paths_are_bytes_in_a_pipe);
     tcase_add_test(tests, paths_are_cleaned_on_a_terminal);
     tcase_add_test(tests, a_count_is_one_line);
+    tcase_add_test(tests, ranks_and_counts_are_written_in_the_digits_asked_for);
+    tcase_add_test(tests, a_path_leads_to_its_file);
+    tcase_add_test(tests, links_are_ascii_and_lead_to_files_only);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -162,6 +162,59 @@ START_TEST(colours_that_are_no_numbers_are_refused)
 }
 END_TEST
 
+static enum ark_digits
+digits_of(const char *all, const char *lang)
+{
+    ck_assert_int_eq(unsetenv("LC_NUMERIC"), 0);
+    ck_assert_int_eq(setenv("LC_ALL", all, 1), 0);
+    ck_assert_int_eq(setenv("LANG", lang, 1), 0);
+    return ark_digits_resolve(ARK_DIGITS_LOCALE);
+}
+
+START_TEST(digits_follow_the_locale_where_asked)
+{
+    ck_assert_int_eq(digits_of("", "ar_SY.UTF-8"), ARK_DIGITS_ARAB);
+    ck_assert_int_eq(digits_of("", "ar"), ARK_DIGITS_ARAB);
+    ck_assert_int_eq(digits_of("", "ar_MA.UTF-8"), ARK_DIGITS_ASCII);
+    ck_assert_int_eq(digits_of("", "arn_CL"), ARK_DIGITS_ASCII);
+    ck_assert_int_eq(digits_of("C", "ar_EG"), ARK_DIGITS_ASCII);
+    ck_assert_int_eq(digits_of("ar_EG", "C"), ARK_DIGITS_ARAB);
+    ck_assert_int_eq(digits_of("", ""), ARK_DIGITS_ASCII);
+    ck_assert_int_eq(ark_digits_resolve(ARK_DIGITS_ARAB), ARK_DIGITS_ARAB);
+    ck_assert_int_eq(ark_digits_resolve(ARK_DIGITS_ASCII), ARK_DIGITS_ASCII);
+}
+END_TEST
+
+START_TEST(bold_is_read_out_of_the_numbers)
+{
+    static const struct {
+        const char *sgr;
+        bool bold;
+    } table[] = {{"", false},   {"1", true},     {"1;31", true}, {"31;1", true}, {"31", false},
+                 {"11", false}, {"1;22", false}, {"1;0", false}, {"0;1", true},  {"38;5;2", false}};
+    for (size_t i = 0; i < ARK_COUNT_OF(table); i++) {
+        struct ark_terminal one = {0};
+        memcpy(one.sgr[ARK_STYLE_MATCH], table[i].sgr, strlen(table[i].sgr) + 1);
+        ck_assert_msg(ark_style_is_bold(&one, ARK_STYLE_MATCH) == table[i].bold, "%s",
+                      table[i].sgr);
+        ck_assert_msg(ark_style_is_bold(&one, ARK_STYLE_MATCH | ARK_STYLE_OTHER_WEIGHT) !=
+                          table[i].bold,
+                      "%s", table[i].sgr);
+    }
+}
+END_TEST
+
+START_TEST(links_are_as_asked_for)
+{
+    struct ark_terminal one = {.links = ARK_WHEN_ALWAYS};
+    ck_assert(ark_terminal_links(&one));
+    one.links = ARK_WHEN_NEVER;
+    ck_assert(!ark_terminal_links(&one));
+    one.links = ARK_WHEN_AUTO; // no terminal
+    ck_assert(!ark_terminal_links(&one));
+}
+END_TEST
+
 START_TEST(a_file_is_no_terminal)
 {
     struct ark_terminal_request request = {.is_terminal = true, .columns = 1, .rows = 1};
@@ -193,6 +246,9 @@ main(void)
     tcase_add_test(tests, colours_have_defaults);
     tcase_add_test(tests, colours_are_replaced_one_by_one);
     tcase_add_test(tests, colours_that_are_no_numbers_are_refused);
+    tcase_add_test(tests, digits_follow_the_locale_where_asked);
+    tcase_add_test(tests, bold_is_read_out_of_the_numbers);
+    tcase_add_test(tests, links_are_as_asked_for);
     tcase_add_test(tests, a_file_is_no_terminal);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
