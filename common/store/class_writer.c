@@ -21,6 +21,7 @@ ark_class_writer_make(struct ark_spool *hot, struct ark_spool *cold)
         .cold = ark_cold_writer_make(),
         .hot_records = ark_buf_make(RECORDS_BYTES_MAX),
         .cold_records = ark_buf_make(RECORDS_BYTES_MAX),
+        .variant_bytes = ark_buf_make(RECORDS_BYTES_MAX),
     };
 }
 
@@ -31,6 +32,7 @@ ark_class_writer_dispose(struct ark_class_writer *writer)
     ark_cold_writer_dispose(&writer->cold);
     ark_buf_dispose(&writer->hot_records);
     ark_buf_dispose(&writer->cold_records);
+    ark_buf_dispose(&writer->variant_bytes);
     free(writer->variants);
     free(writer->classes);
     free(writer->code_of);
@@ -217,31 +219,6 @@ write_records(struct ark_class_writer *writer, struct ark_error *err)
     return status;
 }
 
-/** Appends the heads of the classes. */
-static void
-append_classes(const struct ark_class_writer *writer, const struct ark_family_frame *frame,
-               struct ark_buf *out)
-{
-    ark_str previous = frame->key;
-    for (uint32_t i = 0; i < writer->class_count; i++) {
-        const struct ark_class_record *class = &writer->classes[i];
-        ark_front_coded_append(out, previous, class->light);
-        previous = class->light;
-        ark_varint_append(out, class->variant_count);
-        if (frame->df > 1) {
-            ark_varint_append(out, class->df);
-        }
-        if (class->df == 1) {
-            ark_buf_append(out, writer->hot_records.bytes + class->hot_start, class->hot_bytes);
-            ark_varint_append(out, class->cold_bytes);
-            ark_buf_append(out, writer->cold_records.bytes + class->cold_start, class->cold_bytes);
-        } else {
-            ark_varint_append(out, class->hot_bytes);
-            ark_varint_append(out, class->cold_bytes);
-        }
-    }
-}
-
 /** Where light begins in form, or form.len when it is no part of it. */
 static size_t
 find_in(ark_str form, ark_str light)
@@ -290,22 +267,49 @@ append_form(struct ark_buf *out, ark_str light, const struct ark_variant_record 
     }
 }
 
+/** Appends the variants of a class. */
 static void
 append_variants(const struct ark_class_writer *writer, const struct ark_family_frame *frame,
-                struct ark_buf *out)
+                const struct ark_class_record *class, struct ark_buf *out)
 {
+    const struct ark_variant_record *variants = writer->variants + class->first_variant;
+    for (uint32_t code = 0; code < class->variant_count; code++) {
+        append_form(out, class->light, variants, code);
+        if (frame->stem_count > 1) {
+            ark_varint_append(out, variants[code].stem_idx);
+        }
+        if (class->df > 1 && class->variant_count > 1) {
+            ark_varint_append(out, variants[code].df);
+        }
+    }
+}
+
+/** Appends the classes: head, then variants. */
+static void
+append_classes(struct ark_class_writer *writer, const struct ark_family_frame *frame,
+               struct ark_buf *out)
+{
+    ark_str previous = frame->key;
     for (uint32_t i = 0; i < writer->class_count; i++) {
         const struct ark_class_record *class = &writer->classes[i];
-        const struct ark_variant_record *variants = writer->variants + class->first_variant;
-        for (uint32_t code = 0; code < class->variant_count; code++) {
-            append_form(out, class->light, variants, code);
-            if (frame->stem_count > 1) {
-                ark_varint_append(out, variants[code].stem_idx);
-            }
-            if (class->df > 1 && class->variant_count > 1) {
-                ark_varint_append(out, variants[code].df);
-            }
+        ark_front_coded_append(out, previous, class->light);
+        previous = class->light;
+        ark_varint_append(out, class->variant_count);
+        if (frame->df > 1) {
+            ark_varint_append(out, class->df);
         }
+        if (class->df == 1) {
+            ark_buf_append(out, writer->hot_records.bytes + class->hot_start, class->hot_bytes);
+            ark_varint_append(out, class->cold_bytes);
+            ark_buf_append(out, writer->cold_records.bytes + class->cold_start, class->cold_bytes);
+        } else {
+            ark_varint_append(out, class->hot_bytes);
+            ark_varint_append(out, class->cold_bytes);
+        }
+        ark_buf_clear(&writer->variant_bytes);
+        append_variants(writer, frame, class, &writer->variant_bytes);
+        ark_varint_append(out, writer->variant_bytes.len);
+        ark_buf_append_str(out, ark_buf_view(&writer->variant_bytes));
     }
 }
 
@@ -336,7 +340,6 @@ ark_class_writer_end_family(struct ark_class_writer *writer, const struct ark_fa
         ark_varint_append(out, ark_spool_bytes(writer->cold_spool));
     }
     append_classes(writer, frame, out);
-    append_variants(writer, frame, out);
     enum ark_status status = write_records(writer, err);
     ark_buf_clear(&writer->hot_records);
     ark_buf_clear(&writer->cold_records);

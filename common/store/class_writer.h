@@ -52,6 +52,7 @@ struct ark_class_writer {
     struct ark_cold_writer cold;
     struct ark_buf hot_records; /**< of the family so far */
     struct ark_buf cold_records;
+    struct ark_buf variant_bytes;        /**< of one class */
     struct ark_variant_record *variants; /**< class after class, each by code */
     size_t variants_capacity;
     uint32_t variant_count;

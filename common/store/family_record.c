@@ -103,14 +103,16 @@ read_classes(struct ark_record_reader *reader, const struct ark_family_limits *l
         classes[i].light = ark_front_coded_read(reader, previous, arena);
         previous = classes[i].light;
         read_class(reader, family, limits, &ends, &classes[i]);
+        classes[i].variant_bytes = ark_record_str(reader, UINT32_MAX);
         classes[i].first_variant = (uint32_t)variants;
         variants += classes[i].variant_count;
+        // Each variant takes two bytes at least.
         reader->failed |= classes[i].variant_count == 0 ||
+                          classes[i].variant_count > classes[i].variant_bytes.len / 2 ||
                           classes[i].df > (i == 0 ? family->df : classes[i - 1].df) ||
                           (classes[i].df > 1 && !some_stored);
     }
-    // Each variant takes two bytes at least.
-    reader->failed |= count == 0 || variants > (uint64_t)(reader->end - reader->at) / 2;
+    reader->failed |= count == 0 || variants > UINT32_MAX;
     family->classes = classes;
     family->class_count = reader->failed ? 0 : count;
     family->variant_count = reader->failed ? 0 : (uint32_t)variants;
@@ -159,29 +161,56 @@ read_form(struct ark_record_reader *reader, const struct ark_class *class,
     }
 }
 
-static void
-read_variants(struct ark_record_reader *reader, struct ark_arena *arena, struct ark_family *family)
+/** Reads the variants of a class to where they belong. */
+static bool
+read_variants(const struct ark_family *family, const struct ark_class *class,
+              struct ark_arena *arena, struct ark_variant *variants)
+{
+    struct ark_record_reader reader = ark_record_reader_make(class->variant_bytes);
+    bool counted = class->df > 1 && class->variant_count > 1;
+    for (uint32_t code = 0; code < class->variant_count && !reader.failed; code++) {
+        read_form(&reader, class, variants, code, arena);
+        if (family->stem_count > 1) {
+            variants[code].stem_idx = ark_record_u32_max(&reader, family->stem_count - 1);
+        }
+        variants[code].df = counted ? read_df(&reader, class->df) : class->df;
+    }
+    for (uint32_t code = 0; code < class->variant_count; code++) {
+        struct ark_variant *variant = &variants[code];
+        variant->form_df = variant->form_df == 0 ? variant->df : variant->form_df;
+        reader.failed |=
+            variant->form_df < variant->df || (code > 0 && variant->df > variants[code - 1].df);
+    }
+    return !reader.failed && reader.at == reader.end;
+}
+
+enum ark_status
+ark_family_variants(const struct ark_family *family, const struct ark_class *class,
+                    struct ark_arena *arena, const struct ark_variant **out, struct ark_error *err)
+{
+    if (family->variants != NULL) {
+        *out = family->variants + class->first_variant;
+        return ARK_OK;
+    }
+    struct ark_variant *variants = ark_arena_calloc(arena, class->variant_count, sizeof *variants);
+    if (!read_variants(family, class, arena, variants)) {
+        return ark_key_blocks_damaged(err);
+    }
+    *out = variants;
+    return ARK_OK;
+}
+
+bool
+ark_family_variants_decode(struct ark_family *family, struct ark_arena *arena)
 {
     struct ark_variant *variants = ark_arena_calloc(arena, family->variant_count, sizeof *variants);
-    for (uint32_t i = 0; i < family->class_count && !reader->failed; i++) {
+    bool sound = true;
+    for (uint32_t i = 0; i < family->class_count && sound; i++) {
         const struct ark_class *class = &family->classes[i];
-        struct ark_variant *of_class = variants + class->first_variant;
-        bool counted = class->df > 1 && class->variant_count > 1;
-        for (uint32_t code = 0; code < class->variant_count && !reader->failed; code++) {
-            read_form(reader, class, of_class, code, arena);
-            if (family->stem_count > 1) {
-                of_class[code].stem_idx = ark_record_u32_max(reader, family->stem_count - 1);
-            }
-            of_class[code].df = counted ? read_df(reader, class->df) : class->df;
-        }
-        for (uint32_t code = 0; code < class->variant_count; code++) {
-            struct ark_variant *variant = &of_class[code];
-            variant->form_df = variant->form_df == 0 ? variant->df : variant->form_df;
-            reader->failed |=
-                variant->form_df < variant->df || (code > 0 && variant->df > of_class[code - 1].df);
-        }
+        sound = read_variants(family, class, arena, variants + class->first_variant);
     }
     family->variants = variants;
+    return sound;
 }
 
 bool
@@ -192,9 +221,6 @@ ark_family_record_decode(struct ark_record_reader *reader, const struct ark_fami
     read_stems(reader, arena, family);
     if (!reader->failed) {
         read_classes(reader, limits, arena, family);
-    }
-    if (!reader->failed) {
-        read_variants(reader, arena, family);
     }
     return !reader->failed && reader->at == reader->end;
 }

@@ -18,11 +18,13 @@ struct ark_family_limits {
 
 /**
  * Reads what reader stands before, up to its end, into a family whose key is
- * set; all of it lies in the arena but for the inline records, which lie in the
- * record. False when damaged.
+ * set, but for the variants of its classes; all of it lies in the arena but
+ * for what classes have inline, which lies in the record. False when damaged.
  */
 bool ark_family_record_decode(struct ark_record_reader *reader,
                               const struct ark_family_limits *limits, struct ark_arena *arena,
                               struct ark_family *family);
+/** Reads the variants of all classes into family->variants. False when damaged. */
+bool ark_family_variants_decode(struct ark_family *family, struct ark_arena *arena);
 
 #endif

@@ -109,11 +109,10 @@ read_members(struct ark_record_reader *reader, struct ark_family *family, struct
 }
 
 static enum ark_status
-decode_family(const struct ark_lexicon *lexicon, ark_str record, ark_str key,
+decode_family(const struct ark_lexicon *lexicon, ark_str record, bool with_variants,
               struct ark_arena *arena, struct ark_family *family, struct ark_error *err)
 {
     struct ark_record_reader reader = ark_record_reader_make(record);
-    family->key = key;
     family->df = ark_record_u32_max(&reader, lexicon->document_count);
     for (unsigned level = 0; level < ARK_TERM_LEVELS; level++) {
         read_terms(&reader, level, family, arena);
@@ -128,7 +127,8 @@ decode_family(const struct ark_lexicon *lexicon, ark_str record, ark_str key,
         .hot_bytes = lexicon->hot->bytes,
         .cold_bytes = lexicon->cold->bytes,
     };
-    if (!ark_family_record_decode(&reader, &limits, arena, family)) {
+    if (!ark_family_record_decode(&reader, &limits, arena, family) ||
+        (with_variants && !ark_family_variants_decode(family, arena))) {
         reader.failed = true;
     }
     if (reader.failed || reader.at != reader.end || family->df == 0 || family->member_count == 0 ||
@@ -150,8 +150,8 @@ next_entry(struct ark_record_reader *reader, ark_str *key, ark_str *record, stru
 }
 
 enum ark_status
-ark_lexicon_find(const struct ark_lexicon *lexicon, ark_str key, struct ark_arena *arena,
-                 const struct ark_family **out, struct ark_error *err)
+ark_lexicon_find(const struct ark_lexicon *lexicon, ark_str key, bool with_variants,
+                 struct ark_arena *arena, const struct ark_family **out, struct ark_error *err)
 {
     *out = NULL;
     uint64_t block = 0;
@@ -177,7 +177,8 @@ ark_lexicon_find(const struct ark_lexicon *lexicon, ark_str key, struct ark_aren
         }
         if (order == 0) {
             struct ark_family *entry = ARK_ARENA_NEW(arena, struct ark_family);
-            status = decode_family(lexicon, record, entry_key, arena, entry, err);
+            entry->key = entry_key;
+            status = decode_family(lexicon, record, with_variants, arena, entry, err);
             *out = status == ARK_OK ? entry : NULL;
             return status;
         }
@@ -205,7 +206,8 @@ ark_lexicon_read_block(const struct ark_lexicon *lexicon, uint64_t block, struct
             (i > 0 && ark_str_compare(previous, key) >= 0)) {
             return ark_key_blocks_damaged(err);
         }
-        status = decode_family(lexicon, record, key, arena, &entries[i], err);
+        entries[i].key = key;
+        status = decode_family(lexicon, record, true, arena, &entries[i], err);
         if (status != ARK_OK) {
             return status;
         }

@@ -36,8 +36,11 @@ struct ark_lexicon {
     uint32_t document_count;
 };
 
-/** Looks up a key; *out is NULL when absent, else in the arena. ARK_E_CORRUPT. */
-enum ark_status ark_lexicon_find(const struct ark_lexicon *lexicon, ark_str key,
+/**
+ * Looks up a key; *out is NULL when absent, else in the arena, its variants on demand.
+ * ARK_E_CORRUPT.
+ */
+enum ark_status ark_lexicon_find(const struct ark_lexicon *lexicon, ark_str key, bool with_variants,
                                  struct ark_arena *arena, const struct ark_family **out,
                                  struct ark_error *err) ARK_MUST_CHECK;
 

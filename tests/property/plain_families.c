@@ -256,6 +256,7 @@ read_class_heads(const struct plain_segment *segment, ark_str key, struct plain_
                    "the order of classes", segment->id);
         plain_must((class->df > 1) <= stored, "a class has no lists", segment->id);
         read_lists(segment, walk, ends, class);
+        class->variants = plain_take_text(walk);
         record->variant_count += class->variant_count;
     }
 }
@@ -284,8 +285,7 @@ read_form(const struct plain_segment *segment, struct plain_walk *walk, struct r
 }
 
 static void
-read_variants(const struct plain_segment *segment, struct plain_walk *walk, struct record *record,
-              struct ark_arena *arena)
+read_variants(const struct plain_segment *segment, struct record *record, struct ark_arena *arena)
 {
     size_t count = (size_t)record->variant_count;
     record->variants = ark_arena_calloc(arena, count, sizeof *record->variants);
@@ -294,16 +294,18 @@ read_variants(const struct plain_segment *segment, struct plain_walk *walk, stru
     for (uint64_t i = 0; i < record->class_count; i++) {
         const struct plain_class *class = &record->classes[i];
         uint64_t end = class->first_variant + class->variant_count;
+        struct plain_walk walk = {class->variants, 0};
         for (uint64_t variant = class->first_variant; variant < end; variant++) {
             struct plain_member *texts = &record->variants[variant];
             texts->text[LIGHT] = class->light;
-            texts->text[FORM] = read_form(segment, walk, record, class, variant, arena);
-            uint64_t stem = record->stems.count > 1 ? plain_take_varint(walk) : 0;
+            texts->text[FORM] = read_form(segment, &walk, record, class, variant, arena);
+            uint64_t stem = record->stems.count > 1 ? plain_take_varint(&walk) : 0;
             plain_must(stem < record->stems.count, "no such stem", segment->id);
             texts->text[STEM] = record->stems.text[stem];
             bool counted = class->df > 1 && class->variant_count > 1;
-            record->variant_df[variant] = counted ? plain_take_varint(walk) : class->df;
+            record->variant_df[variant] = counted ? plain_take_varint(&walk) : class->df;
         }
+        plain_must(plain_at_end(&walk), "variants have a tail", segment->id);
         for (uint64_t variant = class->first_variant; variant < end; variant++) {
             uint64_t df = record->form_df[variant];
             record->form_df[variant] = df == 0 ? record->variant_df[variant] : df;
@@ -328,7 +330,7 @@ read_class_record(const struct plain_segment *segment, ark_str key, struct plain
                    "stems do not ascend", segment->id);
     }
     read_class_heads(segment, key, walk, ends, &record, arena);
-    read_variants(segment, walk, &record, arena);
+    read_variants(segment, &record, arena);
     plain_must(plain_at_end(walk), "a family has a tail", segment->id);
     return record;
 }

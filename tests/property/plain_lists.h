@@ -15,6 +15,7 @@ struct plain_class {
     uint64_t first_variant;
     ark_str hot;
     ark_str cold;
+    ark_str variants; /**< their records */
 };
 
 /** One variant in one document. */

@@ -174,7 +174,7 @@ static const struct ark_family *
 find(struct sample *sample, ark_str key)
 {
     const struct ark_family *family = NULL;
-    ck_assert_int_eq(ark_lexicon_find(&sample->lexicon, key, &sample->arena, &family, NULL),
+    ck_assert_int_eq(ark_lexicon_find(&sample->lexicon, key, true, &sample->arena, &family, NULL),
                      ARK_OK);
     return family;
 }
@@ -306,8 +306,8 @@ use_damaged(struct sample *sample, uint32_t family_count)
     char buffer[16];
     for (uint32_t i = 0; i < family_count; i++) {
         const struct ark_family *family = NULL;
-        enum ark_status status =
-            ark_lexicon_find(&sample->lexicon, key_of(i, buffer), &sample->arena, &family, NULL);
+        enum ark_status status = ark_lexicon_find(&sample->lexicon, key_of(i, buffer), true,
+                                                  &sample->arena, &family, NULL);
         ck_assert(status == ARK_OK || status == ARK_E_CORRUPT);
         if (family != NULL) {
             ck_assert_uint_ge(family->member_count, 1);
@@ -383,7 +383,7 @@ START_TEST(postings_outside_their_stream_are_damage)
     const struct ark_family *family = NULL;
     char buffer[16];
     ck_assert_int_eq(
-        ark_lexicon_find(&sample.lexicon, key_of(0, buffer), &sample.arena, &family, NULL),
+        ark_lexicon_find(&sample.lexicon, key_of(0, buffer), true, &sample.arena, &family, NULL),
         ARK_E_CORRUPT);
     ck_assert_ptr_null(family);
     sample_dispose(&sample);
@@ -398,7 +398,7 @@ START_TEST(more_documents_than_the_segment_has_are_damage)
     const struct ark_family *family = NULL;
     char buffer[16];
     ck_assert_int_eq(
-        ark_lexicon_find(&sample.lexicon, key_of(0, buffer), &sample.arena, &family, NULL),
+        ark_lexicon_find(&sample.lexicon, key_of(0, buffer), true, &sample.arena, &family, NULL),
         ARK_E_CORRUPT);
     sample_dispose(&sample);
 }
