@@ -4,6 +4,7 @@
 
 #include "common/base/memory.h"
 #include "common/base/signals.h"
+#include "indexer/families.h"
 
 /** One occurrence, in the order of the text within its family. */
 struct entry {
@@ -75,91 +76,16 @@ ark_inverter_bytes(const struct ark_inverter *inverter)
     return inverter->word_count * (sizeof *inverter->words + sizeof(struct entry)) +
            inverter->document_count * sizeof *inverter->documents +
            ark_word_table_bytes(inverter->table) +
-           (size_t)ark_word_table_count(inverter->table) *
-               (sizeof(struct ark_word) + 6 * sizeof(uint32_t));
+           ark_families_bytes(ark_word_table_count(inverter->table));
 }
 
-/** The words of a run in dictionary order, cut into families. */
-struct families {
-    struct ark_word *words; /**< by number */
-    uint32_t *order;        /**< word numbers by (skeleton, light, form, stem) */
-    uint32_t *family_of;    /**< by word number */
-    uint32_t *member_of;    /**< by word number: its rank in the family */
-    uint32_t *first;        /**< by family: its first place in order; one more at the end */
-    size_t *entries_end;    /**< by family: where its next entry goes, in the end its end */
-    uint32_t count;
-    uint32_t word_count;
-};
-
-/** qsort has no context argument in C17. */
-static _Thread_local const struct ark_word *sorted_words;
-
-static int
-compare_words(const void *left, const void *right)
-{
-    static const enum ark_level ORDER[] = {ARK_LEVEL_SKELETON, ARK_LEVEL_LIGHT, ARK_LEVEL_FORM,
-                                           ARK_LEVEL_STEM};
-    const struct ark_word *a = &sorted_words[*(const uint32_t *)left];
-    const struct ark_word *b = &sorted_words[*(const uint32_t *)right];
-    for (size_t i = 0; i < ARK_COUNT_OF(ORDER); i++) {
-        int order = ark_str_compare(a->level[ORDER[i]], b->level[ORDER[i]]);
-        if (order != 0) {
-            return order;
-        }
-    }
-    return 0;
-}
-
-static struct families
-make_families(const struct ark_word_table *table)
-{
-    uint32_t word_count = ark_word_table_count(table);
-    struct families families = {
-        .words = ark_xcalloc(word_count, sizeof(struct ark_word)),
-        .order = ark_xcalloc(word_count, sizeof(uint32_t)),
-        .family_of = ark_xcalloc(word_count, sizeof(uint32_t)),
-        .member_of = ark_xcalloc(word_count, sizeof(uint32_t)),
-        .first = ark_xcalloc((size_t)word_count + 1, sizeof(uint32_t)),
-        .word_count = word_count,
-    };
-    for (uint32_t i = 0; i < word_count; i++) {
-        families.order[i] = i;
-        families.words[i] = ark_word_table_word(table, i);
-    }
-    sorted_words = families.words;
-    qsort(families.order, word_count, sizeof *families.order, compare_words);
-    for (uint32_t i = 0; i < word_count; i++) {
-        uint32_t word = families.order[i];
-        bool begins = i == 0 || !ark_str_equal(
-                                    families.words[families.order[i - 1]].level[ARK_LEVEL_SKELETON],
-                                    families.words[word].level[ARK_LEVEL_SKELETON]);
-        if (begins) {
-            families.first[families.count++] = i;
-        }
-        families.family_of[word] = families.count - 1;
-        families.member_of[word] = i - families.first[families.count - 1];
-    }
-    families.first[families.count] = word_count;
-    families.entries_end = ark_xcalloc((size_t)families.count + 1, sizeof *families.entries_end);
-    return families;
-}
-
-static void
-free_families(struct families *families)
-{
-    free(families->words);
-    free(families->order);
-    free(families->family_of);
-    free(families->member_of);
-    free(families->first);
-    free(families->entries_end);
-}
-
-/** Distributes all tokens to their families, in the order of the text: a counting sort. */
+/**
+ * Distributes all tokens to their families, in the order of the text: a counting
+ * sort. end, by family and one more, all 0, becomes the end of its entries.
+ */
 static struct entry *
-sort_entries(const struct ark_inverter *inverter, struct families *families)
+sort_entries(const struct ark_inverter *inverter, const struct ark_families *families, size_t *end)
 {
-    size_t *end = families->entries_end;
     size_t total = 0;
     for (size_t i = 0; i < inverter->word_count; i++) {
         if (inverter->words[i] != ARK_WORD_NONE) {
@@ -344,8 +270,14 @@ write_classes(struct ark_segment_writer *writer, struct entry *entries, size_t c
     }
 }
 
+/** The entries of one family. */
+struct piece {
+    struct entry *entries;
+    size_t count;
+};
+
 static enum ark_status
-write_family(const struct families *families, uint32_t family, struct entry *entries,
+write_family(const struct ark_families *families, uint32_t family, const struct piece *piece,
              struct ark_segment_writer *writer, struct scratch *scratch, struct ark_error *err)
 {
     uint32_t first = families->first[family];
@@ -359,14 +291,12 @@ write_family(const struct families *families, uint32_t family, struct entry *ent
     }
     ark_str key = families->words[families->order[first]].level[ARK_LEVEL_SKELETON];
     ark_segment_writer_begin_family(writer, key, scratch->members, member_count);
-    size_t start = family == 0 ? 0 : families->entries_end[family - 1];
-    size_t end = families->entries_end[family];
-    for (size_t at = start; at < end;) {
-        size_t next = document_end(entries, at, end);
-        write_posting(writer, entries + at, next - at, scratch);
+    for (size_t at = 0; at < piece->count;) {
+        size_t next = document_end(piece->entries, at, piece->count);
+        write_posting(writer, piece->entries + at, next - at, scratch);
         at = next;
     }
-    write_classes(writer, entries + start, end - start, member_count, scratch);
+    write_classes(writer, piece->entries, piece->count, member_count, scratch);
     return ark_segment_writer_end_family(writer, err);
 }
 
@@ -382,12 +312,15 @@ enum ark_status
 ark_inverter_finish(struct ark_inverter *inverter, struct ark_segment_writer *writer,
                     struct ark_error *err)
 {
-    struct families families = make_families(inverter->table);
-    struct entry *entries = sort_entries(inverter, &families);
+    struct ark_families families = ark_families_make(inverter->table);
+    size_t *end = ark_xcalloc((size_t)families.count + 1, sizeof *end);
+    struct entry *entries = sort_entries(inverter, &families, end);
     struct scratch scratch = {0};
     enum ark_status status = ARK_OK;
     for (uint32_t family = 0; status == ARK_OK && family < families.count; family++) {
-        status = write_family(&families, family, entries, writer, &scratch, err);
+        size_t start = family == 0 ? 0 : end[family - 1];
+        const struct piece piece = {entries + start, end[family] - start};
+        status = write_family(&families, family, &piece, writer, &scratch, err);
         if (status == ARK_OK && family % 1024 == 0 && ark_signals_pending() != 0) {
             status = ark_error_set(err, ARK_E_INTERRUPTED, "interrupted");
         }
@@ -399,8 +332,9 @@ ark_inverter_finish(struct ark_inverter *inverter, struct ark_segment_writer *wr
     free(scratch.members);
     free(scratch.occurrences);
     free(scratch.positions);
+    free(end);
     free(entries);
-    free_families(&families);
+    ark_families_dispose(&families);
     clear(inverter);
     return status;
 }
