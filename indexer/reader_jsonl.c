@@ -1,12 +1,10 @@
 #include "indexer/reading.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
+#include <jansson.h>
 #include <string.h>
 
 #include "common/text/utf8.h"
-#include "indexer/json_record.h"
 #include "indexer/title_date.h"
 
 enum { KEYS_MAX = 3, POINTER_TOKEN_BYTES_MAX = 256, NUMBER_BYTES_MAX = 32 };
@@ -21,8 +19,7 @@ static const char *const USUAL_KEYS[ARK_MAP_FIELD_COUNT][KEYS_MAX] = {
 /** The state of one file of records. */
 struct records {
     struct ark_reading *reading;
-    struct ark_json json;                     // of the record
-    struct ark_buf text[ARK_MAP_FIELD_COUNT]; // values that are not one string as it is written
+    struct ark_buf text[ARK_MAP_FIELD_COUNT]; // values that are not one string
     char number[NUMBER_BYTES_MAX];            // of the record, from 1
 };
 
@@ -51,151 +48,110 @@ next_token(const char **pointer, char token[POINTER_TOKEN_BYTES_MAX])
     return true;
 }
 
-/** The element of an array that a pointer token names. */
-static uint32_t
-element(const struct ark_json *json, uint32_t array, const char *token)
+/** The element of an array that a pointer token names; NULL when it names none. */
+static const json_t *
+element(const json_t *array, const char *token)
 {
     size_t idx = 0;
     size_t len = strlen(token);
     if (len == 0 || len > 9 || strspn(token, "0123456789") != len) {
-        return ARK_JSON_NONE;
+        return NULL;
     }
     for (size_t i = 0; i < len; i++) {
         idx = idx * 10 + (size_t)(token[i] - '0');
     }
-    return ark_json_element(json, array, idx);
+    return json_array_get(array, idx);
 }
 
-/** The value of a key, or of a JSON pointer, in the record; ARK_JSON_NONE when absent or null. */
-static uint32_t
-lookup(const struct ark_json *json, const char *key)
+/** The value of a key, or of a JSON pointer; NULL when absent or null. */
+static const json_t *
+lookup(const json_t *record, const char *key)
 {
-    uint32_t value = 0;
+    const json_t *value = record;
     if (key[0] != '/') {
-        value = ark_json_member(json, value, ark_str_from(key));
+        value = json_object_get(record, key);
     } else {
         char token[POINTER_TOKEN_BYTES_MAX] = "";
-        while (value != ARK_JSON_NONE && next_token(&key, token)) {
-            value = json->nodes[value].kind == ARK_JSON_ARRAY
-                        ? element(json, value, token)
-                        : ark_json_member(json, value, ark_str_from(token));
+        while (value != NULL && next_token(&key, token)) {
+            value = json_is_array(value) ? element(value, token) : json_object_get(value, token);
         }
-        value = *key == '\0' ? value : ARK_JSON_NONE;
+        value = *key == '\0' ? value : NULL;
     }
-    bool null = value != ARK_JSON_NONE && json->nodes[value].kind == ARK_JSON_NULL;
-    return null ? ARK_JSON_NONE : value;
+    return json_is_null(value) ? NULL : value;
 }
 
-static uint32_t
-find_field(const struct records *records, enum ark_map_field field)
+static const json_t *
+find_field(const struct records *records, const json_t *record, enum ark_map_field field)
 {
     const char *mapped = records->reading->options->map[field];
     if (mapped != NULL) {
-        return lookup(&records->json, mapped);
+        return lookup(record, mapped);
     }
-    uint32_t value = ARK_JSON_NONE;
-    for (size_t i = 0; value == ARK_JSON_NONE && i < KEYS_MAX && USUAL_KEYS[field][i] != NULL;
-         i++) {
-        value = lookup(&records->json, USUAL_KEYS[field][i]);
+    const json_t *value = NULL;
+    for (size_t i = 0; value == NULL && i < KEYS_MAX && USUAL_KEYS[field][i] != NULL; i++) {
+        value = lookup(record, USUAL_KEYS[field][i]);
     }
     return value;
 }
 
-/** A number as C reads it: the longest double takes fewer digits than are looked at. */
-static double
-real_value(ark_str text)
+static ark_str
+string_view(const json_t *value)
 {
-    char copy[NUMBER_BYTES_MAX * 16];
-    size_t len = text.len < sizeof copy ? text.len : sizeof copy - 1;
-    memcpy(copy, text.bytes, len);
-    copy[len] = '\0';
-    return strtod(copy, NULL);
+    return ark_str_make(json_string_value(value), json_string_length(value));
 }
 
-/** The text of a scalar: strings, and numbers; else nothing. Appended to out when it is not as written. */
-static ark_str
-scalar_text(const struct records *records, uint32_t node, struct ark_buf *out)
+/** Appends what of a value is text: strings and numbers, those of an array a line each. */
+static void
+append_value(const json_t *value, struct ark_buf *out)
 {
-    const struct ark_json *json = &records->json;
-    size_t before = out->len;
-    switch (json->nodes[node].kind) {
-    case ARK_JSON_STRING:
-        return ark_json_string(json, node, out);
-    case ARK_JSON_INTEGER:
-        return ark_str_equal(json->nodes[node].text, ARK_STR("-0")) ? ARK_STR("0")
-                                                                    : json->nodes[node].text;
-    case ARK_JSON_REAL:
-        ark_buf_printf(out, "%.17g", real_value(json->nodes[node].text));
-        return ark_str_slice(ark_buf_view(out), before, out->len);
-    default:
-        return ARK_STR("");
+    if (json_is_string(value)) {
+        ark_buf_append_str(out, string_view(value));
+    } else if (json_is_integer(value)) {
+        ark_buf_printf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    } else if (json_is_real(value)) {
+        ark_buf_printf(out, "%.17g", json_real_value(value));
     }
-}
-
-/** The elements of an array that are text, a line each. */
-static ark_str
-array_text(const struct records *records, uint32_t array, struct ark_buf *out)
-{
-    const struct ark_json_node *nodes = records->json.nodes;
-    struct ark_buf scratch = ark_buf_make(out->bytes_max);
-    for (uint32_t at = array + 1; at < nodes[array].next; at = nodes[at].next) {
-        if (out->len > 0) {
-            ark_buf_push(out, '\n');
-        }
-        ark_buf_clear(&scratch);
-        ark_buf_append_str(out, scalar_text(records, at, &scratch));
-    }
-    ark_buf_dispose(&scratch);
-    return ark_buf_view(out);
 }
 
 /** The text of a field; empty when it is absent or no text. */
 static ark_str
-field_text(struct records *records, enum ark_map_field field)
+field_text(struct records *records, const json_t *record, enum ark_map_field field)
 {
-    uint32_t value = find_field(records, field);
-    if (value == ARK_JSON_NONE) {
-        return ARK_STR("");
+    const json_t *value = find_field(records, record, field);
+    if (json_is_string(value)) {
+        return string_view(value);
     }
     struct ark_buf *buf = &records->text[field];
     ark_buf_clear(buf);
-    return records->json.nodes[value].kind == ARK_JSON_ARRAY ? array_text(records, value, buf)
-                                                             : scalar_text(records, value, buf);
-}
-
-/** Whether an integer fits into 64 bits, and its value. */
-static bool
-integer_value(ark_str text, int64_t *out)
-{
-    char copy[NUMBER_BYTES_MAX];
-    if (text.len >= sizeof copy) {
-        return false;
+    if (!json_is_array(value)) {
+        append_value(value, buf);
+        return ark_buf_view(buf);
     }
-    memcpy(copy, text.bytes, text.len);
-    copy[text.len] = '\0';
-    errno = 0;
-    *out = strtoll(copy, NULL, 10);
-    return errno == 0;
+    for (size_t i = 0; i < json_array_size(value); i++) {
+        if (buf->len > 0) {
+            ark_buf_push(buf, '\n');
+        }
+        append_value(json_array_get(value, i), buf);
+    }
+    return ark_buf_view(buf);
 }
 
 static uint32_t
-field_date(struct records *records)
+field_date(struct records *records, const json_t *record)
 {
-    uint32_t value = find_field(records, ARK_MAP_DATE);
-    int64_t number = 0;
-    if (value != ARK_JSON_NONE && records->json.nodes[value].kind == ARK_JSON_INTEGER &&
-        integer_value(records->json.nodes[value].text, &number)) {
-        return ark_date_number(number);
+    const json_t *value = find_field(records, record, ARK_MAP_DATE);
+    if (json_is_integer(value)) {
+        return ark_date_number((int64_t)json_integer_value(value));
     }
-    return ark_date_value(field_text(records, ARK_MAP_DATE));
+    return ark_date_value(field_text(records, record, ARK_MAP_DATE));
 }
 
 static enum ark_status
-give_record(struct records *records, struct ark_error *err)
+give_record(struct records *records, const json_t *record, struct ark_error *err)
 {
     ark_str number = ark_str_from(records->number);
-    ark_str id = field_text(records, ARK_MAP_ID);
-    if (find_field(records, ARK_MAP_BODY) == ARK_JSON_NONE) {
+    ark_str id = field_text(records, record, ARK_MAP_ID);
+    if (find_field(records, record, ARK_MAP_BODY) == NULL) {
         const char *mapped = records->reading->options->map[ARK_MAP_BODY];
         ark_reading_skip(records->reading, ARK_SKIP_DOCUMENT, id.len > 0 ? id : number, ARK_E_INPUT,
                          "no field %s in the record (see --map)",
@@ -205,10 +161,10 @@ give_record(struct records *records, struct ark_error *err)
     struct ark_draft draft = {
         .record = id.len > 0 ? id : number,
         .record_is_id = id.len > 0,
-        .title = field_text(records, ARK_MAP_TITLE),
-        .body = field_text(records, ARK_MAP_BODY),
-        .source = field_text(records, ARK_MAP_SOURCE),
-        .date = field_date(records),
+        .title = field_text(records, record, ARK_MAP_TITLE),
+        .body = field_text(records, record, ARK_MAP_BODY),
+        .source = field_text(records, record, ARK_MAP_SOURCE),
+        .date = field_date(records, record),
     };
     return ark_reading_give(records->reading, &draft, err);
 }
@@ -217,26 +173,32 @@ give_record(struct records *records, struct ark_error *err)
 static enum ark_status
 read_line(struct records *records, ark_str line, uint64_t offset, struct ark_error *err)
 {
-    size_t bad = 0;
+    size_t bad;
     ark_str number = ark_str_from(records->number);
     if (!ark_utf8_valid(line, &bad)) {
         ark_reading_skip(records->reading, ARK_SKIP_DOCUMENT, number, ARK_E_ENCODING,
                          "bad UTF-8, byte %" PRIu64 " (see --encoding)", offset + bad);
         return ARK_OK;
     }
-    bool read = ark_json_read(&records->json, line, &bad);
-    if (!read || records->json.nodes[0].kind != ARK_JSON_OBJECT) {
+    json_error_t cause;
+    json_t *record = json_loadb((const char *)line.bytes, line.len, JSON_ALLOW_NUL, &cause);
+    if (!json_is_object(record)) {
+        uint64_t at =
+            offset + (record == NULL && cause.position > 0 ? (uint64_t)cause.position : 0);
         ark_reading_skip(records->reading, ARK_SKIP_DOCUMENT, number, ARK_E_INPUT,
-                         "not a JSON record, byte %" PRIu64, offset + (read ? 0 : bad));
+                         "not a JSON record, byte %" PRIu64, at);
+        json_decref(record);
         return ARK_OK;
     }
-    return give_record(records, err);
+    enum ark_status status = give_record(records, record, err);
+    json_decref(record);
+    return status;
 }
 
 enum ark_status
 ark_reader_jsonl(struct ark_reading *reading, struct ark_feed *feed, struct ark_error *err)
 {
-    struct records records = {.reading = reading, .json = ark_json_make()};
+    struct records records = {.reading = reading};
     for (size_t i = 0; i < ARK_MAP_FIELD_COUNT; i++) {
         // A number takes at most five times its place; an array adds line ends only.
         records.text[i] = ark_buf_make((size_t)ARK_DOCUMENT_BYTES_HARD_MAX * 8);
@@ -266,6 +228,5 @@ ark_reader_jsonl(struct ark_reading *reading, struct ark_feed *feed, struct ark_
     for (size_t i = 0; i < ARK_MAP_FIELD_COUNT; i++) {
         ark_buf_dispose(&records.text[i]);
     }
-    ark_json_dispose(&records.json);
     return status;
 }

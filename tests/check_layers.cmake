@@ -38,7 +38,7 @@ set(outside_headers
     "linux/magic[.]h:common/store/"
     "fribidi(/.*)?[.]h:searcher/"
     "libxml/.*:indexer/reader_html[.]c"
-    "jansson[.]h:tests/property/property_json[.]c"
+    "jansson[.]h:indexer/reader_jsonl[.]c"
     "md4c(-html)?[.]h:indexer/reader_markdown[.]c"
     "archive(_entry)?[.]h:indexer/reader_archive[.]c"
     "(uchardet/)?uchardet[.]h:indexer/intake[.]c"
