@@ -10,19 +10,15 @@
  * thread's processor time, since others may use the machine; it runs from the
  * text of the query to the numbers and scores of the best K documents.
  *
- * MODE is one of
- *     ark          as ark-search does
- *     exhaustive   every matching document is scored
- *     plan         the query is read and its words are looked up, nothing is scored
+ * MODE is one of the ways of ways.h.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "common/base/file.h"
-#include "searcher/search.h"
+#include "tests/bench/ways.h"
 
 /** Bytes of a job line, and of a query line. */
 enum { LINE_BYTES_MAX = 64 * 1024 };
@@ -32,48 +28,13 @@ enum { QUERIES_BYTES_MAX = 64 * 1024 * 1024 };
 
 enum { MODE_BYTES_MAX = 32 };
 
-struct bench {
-    struct ark_store *store;
-    struct ark_snapshot *snapshot;
-    struct ark_analyzer *analyzer;
-    struct ark_arena arena;
-};
-
 struct job {
-    struct ark_search_options search;
-    bool plan_only;
+    enum way way;
+    uint32_t limit;
     struct ark_buf queries; // the file
     struct ark_buf answer;
     uint64_t hits;
 };
-
-static uint64_t
-cpu_ns(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
-/** From text to the best hits. */
-static enum ark_status
-search(struct bench *bench, ark_str text, const struct job *job, struct ark_results *results,
-       struct ark_error *err)
-{
-    const struct ark_query_options as_typed = {.all = false};
-    struct ark_query *query = NULL;
-    struct ark_plan *plan = NULL;
-    ark_arena_reset(&bench->arena);
-    enum ark_status status =
-        ark_query_parse(text, &as_typed, bench->analyzer, &bench->arena, &query, err);
-    if (status == ARK_OK) {
-        status = ark_plan_make(bench->snapshot, query, &bench->arena, &plan, err);
-    }
-    if (status == ARK_OK && !job->plan_only) {
-        status = ark_plan_run(plan, &job->search, &bench->arena, results, err);
-    }
-    return status;
-}
 
 static enum ark_status
 answer_all(struct bench *bench, struct job *job, struct ark_error *err)
@@ -83,14 +44,27 @@ answer_all(struct bench *bench, struct job *job, struct ark_error *err)
     while (rest.len > 0 && status == ARK_OK) {
         const uint8_t *end = memchr(rest.bytes, '\n', rest.len);
         size_t bytes = end == NULL ? rest.len : (size_t)(end - rest.bytes);
-        struct ark_results results = {NULL, 0, 0, 0};
-        uint64_t start_ns = cpu_ns();
-        status = search(bench, ark_str_slice(rest, 0, bytes), job, &results, err);
-        ark_buf_printf(&job->answer, " %" PRIu64, cpu_ns() - start_ns);
-        job->hits += results.hit_count;
+        uint32_t hits = 0;
+        uint64_t took_ns = 0;
+        status = bench_answer(bench, job->way, ark_str_slice(rest, 0, bytes), job->limit, &hits,
+                              &took_ns, err);
+        ark_buf_printf(&job->answer, " %" PRIu64, took_ns);
+        job->hits += hits;
         rest = ark_str_slice(rest, bytes + (end != NULL), rest.len);
     }
     return status;
+}
+
+static enum ark_status
+find_way(const char *name, enum way *out, struct ark_error *err)
+{
+    for (int way = 0; way < WAY_COUNT; way++) {
+        if (strcmp(name, way_names[way]) == 0) {
+            *out = (enum way)way;
+            return ARK_OK;
+        }
+    }
+    return ark_error_set(err, ARK_E_ARGUMENT, "no mode is called %s", name);
 }
 
 /** Reads a job line: mode and K into the job, the path into path. */
@@ -98,17 +72,11 @@ static enum ark_status
 read_job(const char *line, struct job *job, char path[LINE_BYTES_MAX], struct ark_error *err)
 {
     char mode[MODE_BYTES_MAX];
-    struct ark_search_options *options = &job->search;
-    if (sscanf(line, "%31s %" SCNu32 " %65535[^\n]", mode, &options->limit, path) != 3 ||
-        options->limit == 0 || options->limit > ARK_HITS_MAX) {
+    if (sscanf(line, "%31s %" SCNu32 " %65535[^\n]", mode, &job->limit, path) != 3 ||
+        job->limit == 0 || job->limit > ARK_HITS_MAX) {
         return ark_error_set(err, ARK_E_ARGUMENT, "not \"MODE K FILE\": %s", line);
     }
-    options->mode = strcmp(mode, "exhaustive") == 0 ? ARK_SEARCH_EXACT : ARK_SEARCH_AUTO;
-    job->plan_only = strcmp(mode, "plan") == 0;
-    if (options->mode != ARK_SEARCH_EXACT && !job->plan_only && strcmp(mode, "ark") != 0) {
-        return ark_error_set(err, ARK_E_ARGUMENT, "no mode is called %s", mode);
-    }
-    return ARK_OK;
+    return find_way(mode, &job->way, err);
 }
 
 static enum ark_status

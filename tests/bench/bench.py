@@ -43,7 +43,7 @@ def arguments():
                         help="a build folder (default build/release); again, with names, to compare "
                         "builds; with options for ark-index only indexing is measured")
     parser.add_argument("--modes", default="", metavar="LIST", help="of ark_bench, beside ark: "
-                        "exhaustive, plan, ...")
+                        "plain, light, windows, maxscore, plan, ... (README.md)")
     parser.add_argument("--peers", default="lucene,xapian,groonga,fts5", metavar="LIST",
                         help="what stands beside ark (default %(default)s)")
     parser.add_argument("--stages", default="index,queries,cold,store", metavar="LIST",

@@ -45,18 +45,19 @@ def query_rows(name, kind, depth, systems):
 
 # Ways of searching the same index, in the same process: (way, other way, kind, depth, figure, limit).
 YARDSTICKS = (
-    ("stage1", "maxscore", OR_KIND, 10, "mean", 0.25),
-    ("stage1", "maxscore", OR_KIND, 100, "mean", 0.25),
-    ("", "stage1", OR_KIND, 10, "mean", 2.5),
-    ("", "stage1", OR_KIND, 10, "p99", 2),
+    ("windows", "maxscore", OR_KIND, 10, "mean", 0.25),
+    ("windows", "maxscore", OR_KIND, 100, "mean", 0.25),
+    ("plain", "light", OR_KIND, 10, "mean", 2.5),
+    ("plain", "light", OR_KIND, 10, "p99", 2),
 )
-WORDS = {"": "four levels", "stage1": "one light list a word", "maxscore": "MaxScore"}
+WORDS = {"windows": "stage 1", "maxscore": "MaxScore", "plain": "four levels",
+         "light": "one light list a word"}
 
 
 def yardstick_rows(name, kind, depth, systems):
     ark = next(iter(systems))
     for one, other, of_kind, of_depth, figure, limit in YARDSTICKS:
-        names = [f"{ark}:{way}" if way else ark for way in (one, other)]
+        names = [f"{ark}:{way}" for way in (one, other)]
         if (kind, depth) == (of_kind, of_depth) and all(n in systems for n in names):
             ratio = report.ratio(*(systems[n]["rounds"] for n in names), figure)
             yield at_most(f"{WORDS[one]} beside {WORDS[other]}, {name}, k = {depth}, {figure}",

@@ -1,0 +1,149 @@
+#include "tests/bench/ways.h"
+
+#include <time.h>
+
+#include "searcher/candidates.h"
+#include "tests/support/yardstick.h"
+
+const char *const way_names[WAY_COUNT] = {
+    [WAY_ARK] = "ark",
+    [WAY_PLAIN] = "plain",
+    [WAY_STAGES] = "stages",
+    [WAY_EXHAUSTIVE] = "exhaustive",
+    [WAY_PLAN] = "plan",
+    [WAY_LIGHT] = "light",
+    [WAY_WINDOWS] = "windows",
+    [WAY_MAXSCORE] = "maxscore",
+    [WAY_DOCUMENTS] = "documents",
+};
+
+/** A query at work. */
+struct answering {
+    struct bench *bench;
+    enum way way;
+    struct ark_plan *plan;
+    struct ark_topk topk; // of the light ways
+    uint64_t walk_ns;     // of the walk over the lists alone
+    struct ark_error *err;
+};
+
+uint64_t
+bench_cpu_ns(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/**
+ * Gives each list a part of its own: the yardsticks know no other. Several lists
+ * of a word, which has spellings, then score one by one; for every way alike.
+ */
+static void
+split_parts(struct ark_stage1_segment *segment, struct ark_arena *arena)
+{
+    uint32_t lists = 0;
+    for (uint32_t i = 0; i < segment->part_count; i++) {
+        lists += segment->parts[i].list_count;
+    }
+    struct ark_stage1_part *parts = ark_arena_calloc(arena, lists, sizeof *parts);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < segment->part_count; i++) {
+        for (uint32_t k = 0; k < segment->parts[i].list_count; k++) {
+            parts[count++] = (struct ark_stage1_part){.weight = segment->parts[i].weight,
+                                                      .lists = &segment->parts[i].lists[k],
+                                                      .list_count = 1};
+        }
+    }
+    segment->parts = parts;
+    segment->part_count = count;
+}
+
+/** Walks over the lists of a segment in the way asked for; false after damage. */
+static bool
+walk(struct answering *of, struct ark_stage1_segment *segment, const struct ark_impact_table *table)
+{
+    struct ark_arena *arena = &of->bench->arena;
+    bool good = true;
+    if (of->way != WAY_LIGHT) {
+        split_parts(segment, arena);
+    }
+    if (segment->part_count == 0) {
+        return true;
+    }
+    uint64_t start_ns = bench_cpu_ns();
+    if (of->way == WAY_MAXSCORE) {
+        yardstick_maxscore(segment, table, &of->topk, arena);
+    } else if (of->way == WAY_DOCUMENTS) {
+        yardstick_exhaustive(segment, table, &of->topk, arena);
+    } else {
+        good = ark_stage1_run(segment, table, &of->topk, arena);
+    }
+    of->walk_ns += bench_cpu_ns() - start_ns;
+    return good;
+}
+
+/** The best documents by stage 1, or by a yardstick over what it reads. */
+static enum ark_status
+run_light(struct answering *of, uint32_t limit)
+{
+    struct ark_arena *arena = &of->bench->arena;
+    struct ark_candidates candidates;
+    struct ark_arena scratch = ark_arena_make();
+    enum ark_status status = ARK_OK;
+    of->topk = ark_topk_make(limit, arena);
+    if (of->plan->root == NULL) {
+        return ARK_OK;
+    }
+    ark_candidates_make(&candidates, of->plan, arena);
+    for (uint32_t i = 0; i < of->plan->segment_count && status == ARK_OK; i++) {
+        struct ark_evaluator evaluator;
+        struct ark_stage1_segment segment;
+        ark_evaluator_open(&evaluator, of->plan, i, arena, &scratch, of->err);
+        status = ark_candidates_segment(&candidates, &evaluator, &segment);
+        if (status == ARK_OK && !walk(of, &segment, candidates.table)) {
+            status = ark_error_set(of->err, ARK_E_CORRUPT, "the index is damaged");
+        }
+    }
+    ark_topk_finish(&of->topk);
+    ark_arena_dispose(&scratch);
+    return status;
+}
+
+static enum ark_status
+run_whole(struct answering *of, uint32_t limit, uint32_t *hits)
+{
+    static const enum ark_search_mode modes[WAY_COUNT] = {
+        [WAY_STAGES] = ARK_SEARCH_STAGES, [WAY_EXHAUSTIVE] = ARK_SEARCH_EXACT};
+    struct ark_search_options options = {
+        .limit = limit, .plain = of->way != WAY_ARK, .mode = modes[of->way]};
+    struct ark_results results;
+    enum ark_status status = ark_plan_run(of->plan, &options, &of->bench->arena, &results, of->err);
+    *hits = status == ARK_OK ? results.hit_count : 0;
+    return status;
+}
+
+enum ark_status
+bench_answer(struct bench *bench, enum way way, ark_str text, uint32_t limit, uint32_t *hits,
+             uint64_t *took_ns, struct ark_error *err)
+{
+    const struct ark_query_options as_typed = {.all = false};
+    struct answering of = {.bench = bench, .way = way, .err = err};
+    struct ark_query *query = NULL;
+    uint64_t start_ns = bench_cpu_ns();
+    *hits = 0;
+    ark_arena_reset(&bench->arena);
+    enum ark_status status =
+        ark_query_parse(text, &as_typed, bench->analyzer, &bench->arena, &query, err);
+    if (status == ARK_OK) {
+        status = ark_plan_make(bench->snapshot, query, &bench->arena, &of.plan, err);
+    }
+    if (status == ARK_OK && way < WAY_PLAN) {
+        status = run_whole(&of, limit, hits);
+    } else if (status == ARK_OK && way > WAY_PLAN) {
+        status = run_light(&of, limit);
+        *hits = of.topk.count;
+    }
+    *took_ns = way > WAY_LIGHT ? of.walk_ns : bench_cpu_ns() - start_ns;
+    return status;
+}
