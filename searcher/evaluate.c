@@ -43,10 +43,11 @@ open_leaf(struct ark_evaluator *evaluator, const struct ark_plan_leaf *plan, str
     }
 }
 
-void
-ark_evaluator_open(struct ark_evaluator *out, const struct ark_plan *plan, uint32_t segment_idx,
-                   struct ark_arena *arena, struct ark_arena *scratch, struct ark_error *err)
+static struct ark_evaluator *
+open_evaluator(struct ark_plan *plan, uint32_t segment_idx, struct ark_error *err)
 {
+    struct ark_arena *arena = plan->arena;
+    struct ark_evaluator *out = ark_arena_alloc(arena, sizeof *out);
     struct ark_segment *segment = plan->segments[segment_idx];
     *out = (struct ark_evaluator){
         .plan = plan,
@@ -54,7 +55,7 @@ ark_evaluator_open(struct ark_evaluator *out, const struct ark_plan *plan, uint3
         .segment_idx = segment_idx,
         .document_count = ark_segment_info(segment)->document_count,
         .arena = arena,
-        .scratch = scratch,
+        .scratch = &plan->scratch,
         .leaves = ark_arena_calloc(arena, plan->leaf_count, sizeof *out->leaves),
         .norms = ark_segment_norms(segment),
         .counted = ark_arena_alloc(arena, sizeof *out->counted),
@@ -68,6 +69,25 @@ ark_evaluator_open(struct ark_evaluator *out, const struct ark_plan *plan, uint3
     for (uint32_t i = 0; i < plan->leaf_count; i++) {
         open_leaf(out, &plan->leaves[i], &out->leaves[i]);
     }
+    return out;
+}
+
+struct ark_evaluator *
+ark_plan_evaluator(struct ark_plan *plan, uint32_t segment_idx, struct ark_error *err)
+{
+    struct ark_evaluator *known = plan->evaluators[segment_idx];
+    if (known == NULL || ark_evaluator_status(known) != ARK_OK) {
+        known = open_evaluator(plan, segment_idx, err);
+        plan->evaluators[segment_idx] = known;
+        return known;
+    }
+    for (uint32_t i = 0; i < plan->leaf_count && known->err != err; i++) {
+        for (uint32_t k = 0; k < known->leaves[i].word_count; k++) {
+            known->leaves[i].words[k].err = err;
+        }
+    }
+    known->err = err;
+    return known;
 }
 
 enum ark_status

@@ -53,10 +53,13 @@ struct ark_evaluator {
     struct ark_error *err;
 };
 
-/** Opens a plan in a segment; no window is entered yet. The arenas outlive it. */
-void ark_evaluator_open(struct ark_evaluator *out, const struct ark_plan *plan,
-                        uint32_t segment_idx, struct ark_arena *arena, struct ark_arena *scratch,
-                        struct ark_error *err);
+/**
+ * The plan's evaluator of a segment, opened at the first call and kept, with
+ * the lists it has opened. What it returns lies in plan->scratch, which
+ * the caller disposes of when its work is done. err is for this call and those that follow.
+ */
+struct ark_evaluator *ark_plan_evaluator(struct ark_plan *plan, uint32_t segment_idx,
+                                         struct ark_error *err);
 
 /** What ended the work early, if anything did. */
 enum ark_status ark_evaluator_status(const struct ark_evaluator *evaluator);

@@ -102,23 +102,23 @@ enum ark_status
 ark_plan_matches(struct ark_plan *plan, const struct ark_hit *hit, struct ark_arena *arena,
                  struct ark_matches *out, struct ark_error *err)
 {
-    struct ark_evaluator evaluator;
     struct collected collected = {.arena = arena};
-    ark_evaluator_open(&evaluator, plan, hit->segment_idx, arena, arena, err);
-    ark_evaluator_enter(&evaluator, hit->doc / ARK_WINDOW);
+    struct ark_evaluator *evaluator = ark_plan_evaluator(plan, hit->segment_idx, err);
+    ark_evaluator_enter(evaluator, hit->doc / ARK_WINDOW);
     for (uint32_t i = 0; i < plan->leaf_count; i++) {
-        struct ark_leaf *leaf = &evaluator.leaves[i];
+        struct ark_leaf *leaf = &evaluator->leaves[i];
         if (!plan->leaves[i].scored || leaf->word_count == 0) {
             continue;
         }
         if (leaf->word_count == 1) {
             collect_word(leaf, hit->doc, &collected);
         } else {
-            collect_phrase(&evaluator, leaf, hit->doc, &collected);
+            collect_phrase(evaluator, leaf, hit->doc, &collected);
         }
     }
-    if (ark_evaluator_status(&evaluator) != ARK_OK) {
-        return ark_evaluator_status(&evaluator);
+    ark_arena_dispose(&plan->scratch);
+    if (ark_evaluator_status(evaluator) != ARK_OK) {
+        return ark_evaluator_status(evaluator);
     }
     if (collected.count > 0) {
         qsort(collected.items, collected.count, sizeof *collected.items, compare_matches);
@@ -167,16 +167,15 @@ enum ark_status
 ark_plan_explain(struct ark_plan *plan, const struct ark_hit *hit, struct ark_arena *arena,
                  struct ark_explanation *out, struct ark_error *err)
 {
-    struct ark_evaluator evaluator;
+    struct ark_evaluator *evaluator = ark_plan_evaluator(plan, hit->segment_idx, err);
     struct ark_explain_line *lines = ark_arena_calloc(arena, plan->leaf_count, sizeof *lines);
     size_t count = 0;
     uint32_t length = ark_segment_length(plan->segments[hit->segment_idx], hit->doc);
     uint32_t local = hit->doc % ARK_WINDOW;
     float k = ark_bm25_k(&plan->bm25, length);
-    ark_evaluator_open(&evaluator, plan, hit->segment_idx, arena, arena, err);
-    ark_evaluator_enter(&evaluator, hit->doc / ARK_WINDOW);
+    ark_evaluator_enter(evaluator, hit->doc / ARK_WINDOW);
     for (uint32_t i = 0; i < plan->leaf_count; i++) {
-        struct ark_leaf *leaf = &evaluator.leaves[i];
+        struct ark_leaf *leaf = &evaluator->leaves[i];
         struct ark_explain_line line = {
             .query = leaf->plan->node->text,
             .document_count = plan->document_count,
@@ -188,7 +187,7 @@ ark_plan_explain(struct ark_plan *plan, const struct ark_hit *hit, struct ark_ar
         if (!plan->leaves[i].scored) {
             continue;
         }
-        line.score = ark_leaf_score(&evaluator, leaf, local, &levels, &tfs);
+        line.score = ark_leaf_score(evaluator, leaf, local, &levels, &tfs);
         if (levels == 0) {
             continue;
         }
@@ -199,10 +198,11 @@ ark_plan_explain(struct ark_plan *plan, const struct ark_hit *hit, struct ark_ar
         }
         lines[count++] = line;
     }
-    enum ark_status status = ark_evaluator_status(&evaluator);
+    ark_arena_dispose(&plan->scratch);
+    enum ark_status status = ark_evaluator_status(evaluator);
     if (status == ARK_OK) {
         *out = (struct ark_explanation){.lines = lines, .count = count};
-        status = ark_plan_proximity(plan, hit, arena, &out->proximity, err);
+        status = ark_plan_proximity(plan, hit, &out->proximity, err);
     }
     return status;
 }

@@ -203,6 +203,8 @@ ark_plan_make_over(struct ark_segment **segments, uint32_t segment_count,
     plan->mean_length = token_count == 0 ? 1 : (double)token_count / (double)plan->document_count;
     plan->bm25 = ark_bm25_make(plan->mean_length);
     plan->leaves = ark_arena_calloc(arena, query->word_count, sizeof *plan->leaves);
+    plan->evaluators = ark_arena_calloc(arena, segment_count, sizeof(struct ark_evaluator *));
+    plan->scratch = ark_arena_make();
     if (query->root != NULL && is_active(query->root)) {
         struct context context = {.scored = true, .necessary = true};
         struct ark_plan_node *root = NULL;
@@ -226,6 +228,8 @@ ark_plan_make_part(const struct ark_plan *whole, const struct ark_query_node *no
     plan->leaves = ark_arena_calloc(arena, plan->query->word_count, sizeof *plan->leaves);
     plan->leaf_count = 0;
     plan->scored_count = 0;
+    plan->evaluators = ark_arena_calloc(arena, plan->segment_count, sizeof(struct ark_evaluator *));
+    plan->scratch = ark_arena_make();
     struct context context = {.close = true, .scored = true, .necessary = true};
     struct ark_plan_node *root = NULL;
     enum ark_status status = build(plan, node, context, &root, err);

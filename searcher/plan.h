@@ -57,7 +57,9 @@ struct ark_plan {
     struct ark_plan_leaf *leaves;
     uint32_t leaf_count;
     uint32_t scored_count;
-    const struct ark_plan_node *root; /**< NULL: nothing matches */
+    const struct ark_plan_node *root;  /**< NULL: nothing matches */
+    struct ark_evaluator **evaluators; /**< by segment, once opened (ark_plan_evaluator) */
+    struct ark_arena scratch;          /**< of the evaluators; empty between calls */
 };
 
 /** ark_plan_make over segments that need not be in a store (the plan keeps the array). */
@@ -77,7 +79,7 @@ enum ark_status ark_plan_make_part(const struct ark_plan *whole, const struct ar
  * The number of living documents that match the plan. ARK_E_CORRUPT. Cost: a
  * walk over the postings of its words.
  */
-enum ark_status ark_plan_count_matches(const struct ark_plan *plan, struct ark_arena *arena,
+enum ark_status ark_plan_count_matches(struct ark_plan *plan, struct ark_arena *arena,
                                        uint64_t *out, struct ark_error *err) ARK_MUST_CHECK;
 
 #endif

@@ -188,47 +188,40 @@ compare_scores(const void *left, const void *right)
 }
 
 enum ark_status
-ark_plan_refine(const struct ark_plan *plan, struct ark_hit *hits, uint32_t count,
-                struct ark_arena *arena, struct ark_error *err)
+ark_plan_refine(struct ark_plan *plan, struct ark_hit *hits, uint32_t count, struct ark_error *err)
 {
     struct refiner refiner;
-    struct ark_evaluator evaluator = {0};
+    enum ark_status status = ARK_OK;
     count = count < ARK_REFINED_HITS ? count : ARK_REFINED_HITS;
     if (count == 0) {
         return ARK_OK;
     }
     refiner_make(&refiner, plan);
     qsort(hits, count, sizeof *hits, compare_places);
-    for (uint32_t i = 0; i < count; i++) {
-        enum ark_status status = ARK_OK;
-        struct ark_proximity proximity;
-        if (i == 0 || hits[i].segment_idx != hits[i - 1].segment_idx) {
-            ark_evaluator_open(&evaluator, plan, hits[i].segment_idx, arena, arena, err);
-        }
-        if (status == ARK_OK) {
-            status = measure(&refiner, &evaluator, hits[i].doc, &proximity, err);
-        }
-        if (status != ARK_OK) {
-            return status;
-        }
+    for (uint32_t i = 0; i < count && status == ARK_OK; i++) {
+        struct ark_proximity proximity = {0};
+        struct ark_evaluator *evaluator = ark_plan_evaluator(plan, hits[i].segment_idx, err);
+        status = measure(&refiner, evaluator, hits[i].doc, &proximity, err);
         hits[i].score = (float)((double)hits[i].score + ark_proximity_sum(&proximity));
         hits[i].refined = true;
     }
+    ark_arena_dispose(&plan->scratch);
     qsort(hits, count, sizeof *hits, compare_scores);
-    return ARK_OK;
+    return status;
 }
 
 enum ark_status
-ark_plan_proximity(const struct ark_plan *plan, const struct ark_hit *hit, struct ark_arena *arena,
-                   struct ark_proximity *out, struct ark_error *err)
+ark_plan_proximity(struct ark_plan *plan, const struct ark_hit *hit, struct ark_proximity *out,
+                   struct ark_error *err)
 {
     struct refiner refiner;
-    struct ark_evaluator evaluator;
     *out = (struct ark_proximity){0};
     if (!hit->refined) {
         return ARK_OK;
     }
     refiner_make(&refiner, plan);
-    ark_evaluator_open(&evaluator, plan, hit->segment_idx, arena, arena, err);
-    return measure(&refiner, &evaluator, hit->doc, out, err);
+    struct ark_evaluator *evaluator = ark_plan_evaluator(plan, hit->segment_idx, err);
+    enum ark_status status = measure(&refiner, evaluator, hit->doc, out, err);
+    ark_arena_dispose(&plan->scratch);
+    return status;
 }

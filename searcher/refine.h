@@ -18,12 +18,11 @@
  * sorts them again. ARK_E_CORRUPT. Cost: for each of them a look-up in every
  * list and the positions of the words there.
  */
-enum ark_status ark_plan_refine(const struct ark_plan *plan, struct ark_hit *hits, uint32_t count,
-                                struct ark_arena *arena, struct ark_error *err) ARK_MUST_CHECK;
+enum ark_status ark_plan_refine(struct ark_plan *plan, struct ark_hit *hits, uint32_t count,
+                                struct ark_error *err) ARK_MUST_CHECK;
 
 /** What a hit gains; of a hit that was not refined: nothing. ARK_E_CORRUPT. */
-enum ark_status ark_plan_proximity(const struct ark_plan *plan, const struct ark_hit *hit,
-                                   struct ark_arena *arena, struct ark_proximity *out,
-                                   struct ark_error *err) ARK_MUST_CHECK;
+enum ark_status ark_plan_proximity(struct ark_plan *plan, const struct ark_hit *hit,
+                                   struct ark_proximity *out, struct ark_error *err) ARK_MUST_CHECK;
 
 #endif

@@ -50,8 +50,8 @@ struct run {
     const struct ark_plan *plan;
     const struct ark_search_options *options;
     struct ark_arena *arena;
-    struct ark_arena scratch;
-    struct ark_evaluator *evaluators; /**< by segment */
+    struct ark_arena *scratch;
+    struct ark_evaluator **evaluators; /**< by segment */
     const struct visit *visits;
     struct ark_window_scores *scores;
     struct ark_topk topk;
@@ -97,7 +97,7 @@ matching(const struct run *run, struct ark_evaluator *evaluator, struct ark_wind
 static void
 score_window(struct run *run, struct ark_evaluator *evaluator, uint32_t window)
 {
-    ark_arena_reset(&run->scratch);
+    ark_arena_reset(run->scratch);
     ark_evaluator_enter(evaluator, window);
     struct ark_window_bits set = evaluator->living;
     if (!run->is_bag) {
@@ -127,7 +127,7 @@ run_exact(struct run *run)
 {
     run->topk.count = 0;
     for (uint32_t i = 0; i < run->plan->segment_count; i++) {
-        struct ark_evaluator *evaluator = &run->evaluators[run->visits[i].segment_idx];
+        struct ark_evaluator *evaluator = run->evaluators[run->visits[i].segment_idx];
         const uint8_t *windows = ark_evaluator_windows(evaluator, run->plan->root);
         for (uint32_t window = 0; window < evaluator->window_count; window++) {
             if (windows[window] != 0) {
@@ -146,13 +146,13 @@ static enum ark_status
 run_counts(struct run *run)
 {
     for (uint32_t i = 0; i < run->plan->segment_count; i++) {
-        struct ark_evaluator *evaluator = &run->evaluators[i];
+        struct ark_evaluator *evaluator = run->evaluators[i];
         const uint8_t *windows = ark_evaluator_windows(evaluator, run->plan->root);
         for (uint32_t window = 0; window < evaluator->window_count; window++) {
             if (windows[window] == 0) {
                 continue;
             }
-            ark_arena_reset(&run->scratch);
+            ark_arena_reset(run->scratch);
             ark_evaluator_enter(evaluator, window);
             struct ark_window_bits set =
                 ark_evaluator_matches(evaluator, run->plan->root, evaluator->living);
@@ -186,7 +186,7 @@ run_stage2(struct run *run, struct ark_hit *candidates, uint32_t count)
         qsort(candidates, count, sizeof *candidates, compare_places);
     }
     for (uint32_t i = 0, end = 0; i < count; i = end) {
-        struct ark_evaluator *evaluator = &run->evaluators[candidates[i].segment_idx];
+        struct ark_evaluator *evaluator = run->evaluators[candidates[i].segment_idx];
         uint32_t window = candidates[i].doc / ARK_WINDOW;
         struct ark_window_bits set = {{0}};
         for (end = i; end < count && candidates[end].segment_idx == candidates[i].segment_idx &&
@@ -194,15 +194,15 @@ run_stage2(struct run *run, struct ark_hit *candidates, uint32_t count)
              end++) {
             ark_bits_add(&set, candidates[end].doc % ARK_WINDOW);
         }
-        ark_arena_reset(&run->scratch);
+        ark_arena_reset(run->scratch);
         ark_evaluator_enter(evaluator, window);
         ark_evaluator_score(evaluator, &set, run->scores);
         set = ark_bits_and(set, run->scores->touched);
         offer(run, evaluator, &set);
     }
     for (uint32_t i = 0; i < run->plan->segment_count; i++) {
-        if (ark_evaluator_status(&run->evaluators[i]) != ARK_OK) {
-            return ark_evaluator_status(&run->evaluators[i]);
+        if (ark_evaluator_status(run->evaluators[i]) != ARK_OK) {
+            return ark_evaluator_status(run->evaluators[i]);
         }
     }
     return ARK_OK;
@@ -219,7 +219,7 @@ run_stages(struct run *run, uint32_t wanted, bool *enough)
     ark_candidates_make(&candidates, run->plan, run->arena);
     for (uint32_t i = 0; i < run->plan->segment_count; i++) {
         enum ark_status status = ark_candidates_find(
-            &candidates, &run->evaluators[run->visits[i].segment_idx], &found, run->err);
+            &candidates, run->evaluators[run->visits[i].segment_idx], &found, run->err);
         if (status != ARK_OK) {
             return status;
         }
@@ -257,20 +257,19 @@ run_best(struct run *run, uint32_t wanted)
 }
 
 static void
-open_run(struct run *run, const struct ark_plan *plan, struct ark_arena *arena,
-         struct ark_error *err)
+open_run(struct run *run, struct ark_plan *plan, struct ark_arena *arena, struct ark_error *err)
 {
     run->plan = plan;
     run->arena = arena;
     run->err = err;
-    run->scratch = ark_arena_make();
+    run->scratch = &plan->scratch;
     run->visits = order_visits(plan, arena);
     run->is_bag = ark_plan_is_bag(plan);
     run->scores = ark_arena_alloc(arena, sizeof *run->scores);
-    run->evaluators = ark_arena_calloc(arena, plan->segment_count, sizeof *run->evaluators);
     for (uint32_t i = 0; i < plan->segment_count; i++) {
-        ark_evaluator_open(&run->evaluators[i], plan, i, arena, &run->scratch, err);
+        (void)ark_plan_evaluator(plan, i, err);
     }
+    run->evaluators = plan->evaluators;
 }
 
 enum ark_status
@@ -291,13 +290,13 @@ ark_plan_run(struct ark_plan *plan, const struct ark_search_options *options,
     if (status == ARK_OK && options->count) {
         status = run_counts(&run);
     }
-    ark_arena_dispose(&run.scratch);
+    ark_arena_dispose(&plan->scratch);
     if (status != ARK_OK) {
         return status;
     }
     ark_topk_finish(&run.topk);
     if (!options->plain && wanted > 0) {
-        status = ark_plan_refine(plan, run.topk.hits, run.topk.count, arena, err);
+        status = ark_plan_refine(plan, run.topk.hits, run.topk.count, err);
     }
     uint32_t found = run.topk.count < wanted ? run.topk.count : wanted;
     uint32_t skipped = options->offset < found ? options->offset : found;
@@ -309,7 +308,7 @@ ark_plan_run(struct ark_plan *plan, const struct ark_search_options *options,
 }
 
 enum ark_status
-ark_plan_count_matches(const struct ark_plan *plan, struct ark_arena *arena, uint64_t *out,
+ark_plan_count_matches(struct ark_plan *plan, struct ark_arena *arena, uint64_t *out,
                        struct ark_error *err)
 {
     struct run run = {0};
@@ -319,7 +318,7 @@ ark_plan_count_matches(const struct ark_plan *plan, struct ark_arena *arena, uin
     }
     open_run(&run, plan, arena, err);
     enum ark_status status = run_counts(&run);
-    ark_arena_dispose(&run.scratch);
+    ark_arena_dispose(&plan->scratch);
     *out = status == ARK_OK ? run.documents : 0;
     return status;
 }
