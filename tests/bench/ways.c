@@ -89,7 +89,6 @@ run_light(struct answering *of, uint32_t limit)
 {
     struct ark_arena *arena = &of->bench->arena;
     struct ark_candidates candidates;
-    struct ark_arena scratch = ark_arena_make();
     enum ark_status status = ARK_OK;
     of->topk = ark_topk_make(limit, arena);
     if (of->plan->root == NULL) {
@@ -97,16 +96,15 @@ run_light(struct answering *of, uint32_t limit)
     }
     ark_candidates_make(&candidates, of->plan, arena);
     for (uint32_t i = 0; i < of->plan->segment_count && status == ARK_OK; i++) {
-        struct ark_evaluator evaluator;
         struct ark_stage1_segment segment;
-        ark_evaluator_open(&evaluator, of->plan, i, arena, &scratch, of->err);
-        status = ark_candidates_segment(&candidates, &evaluator, &segment);
+        status =
+            ark_candidates_segment(&candidates, ark_plan_evaluator(of->plan, i, of->err), &segment);
         if (status == ARK_OK && !walk(of, &segment, candidates.table)) {
             status = ark_error_set(of->err, ARK_E_CORRUPT, "the index is damaged");
         }
     }
     ark_topk_finish(&of->topk);
-    ark_arena_dispose(&scratch);
+    ark_arena_dispose(&of->plan->scratch);
     return status;
 }
 
