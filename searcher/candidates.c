@@ -65,7 +65,7 @@ ark_candidates_make(struct ark_candidates *out, const struct ark_plan *plan,
 static bool
 matches_where_it_scores(const struct ark_plan *plan, const struct ark_plan_node *node)
 {
-    return node->leaf_idx != ARK_PLAN_NO_LEAF &&
+    return node->leaf_idx != ARK_PLAN_NO_LEAF && plan->leaves[node->leaf_idx].scored &&
            (!node->close || plan->leaves[node->leaf_idx].word_count > 1);
 }
 
@@ -82,7 +82,7 @@ ark_plan_is_bag(const struct ark_plan *plan)
         }
     }
     // Words beside a required group are scored too, but do not make a document match.
-    return root->optional.count == plan->scored_count;
+    return root->optional.count > 0 && root->optional.count == plan->scored_count;
 }
 
 /* The judge. */
@@ -98,10 +98,7 @@ keep(void *context, uint32_t window, struct ark_window_bits *documents)
     if (!judge->is_bag) {
         kept = ark_evaluator_matches(evaluator, root, kept);
     } else if (root->leaf_idx == ARK_PLAN_NO_LEAF) {
-        for (uint32_t i = 0; i < root->excluded.count && !ark_bits_none(&kept); i++) {
-            kept = ark_bits_without(
-                kept, ark_evaluator_matches(evaluator, root->excluded.items[i], kept));
-        }
+        kept = ark_evaluator_pass(evaluator, root, kept);
     }
     *documents = kept;
     return ark_evaluator_status(evaluator) == ARK_OK;
@@ -127,15 +124,18 @@ add(void *context, uint32_t part, uint32_t window, const struct ark_window_bits 
     uint32_t leaf_idx = judge->leaf_of_part[part];
     struct ark_leaf *leaf = &evaluator->leaves[leaf_idx];
     ARK_DEBUG_ASSERT(evaluator->window == window);
-    if (leaf->plan->word_count > 1) {
+    unsigned level = leaf->words[0].word->word->exact ? ARK_LEVEL_FORM : ARK_LEVEL_LIGHT;
+    if (ark_leaf_has_positions(leaf)) {
         struct ark_window_bits found = ark_leaf_phrase(evaluator, leaf, *documents);
         for (uint32_t i = ark_bits_next(&found, 0); i < ARK_WINDOW;
              i = ark_bits_next(&found, i + 1)) {
-            add_impact(judge, leaf_idx, i, leaf->tfs[i], sums);
+            uint32_t tf = ark_leaf_found_tf(leaf, i, level);
+            if (tf > 0) {
+                add_impact(judge, leaf_idx, i, tf, sums);
+            }
         }
         return ark_evaluator_status(evaluator) == ARK_OK;
     }
-    unsigned level = leaf->words[0].word->word->exact ? ARK_LEVEL_FORM : ARK_LEVEL_LIGHT;
     struct ark_word_tfs *counted = evaluator->counted;
     ark_word_count(&leaf->words[0], window, documents, true, counted);
     for (uint32_t i = ark_bits_next(&counted->present, 0); i < ARK_WINDOW;
@@ -188,6 +188,10 @@ bound_part(const struct ark_candidates *candidates, struct ark_evaluator *evalua
            struct ark_leaf *leaf, struct ark_arena *arena, struct ark_stage1_part *out)
 {
     uint8_t *bounds = ark_arena_calloc(arena, evaluator->window_count, 1);
+    out->bounds = bounds;
+    if (leaf->located != NULL) {
+        return ark_located_bounds(leaf->located, evaluator->norms, candidates->table, bounds);
+    }
     uint8_t *word_bounds = ark_arena_alloc(arena, evaluator->window_count);
     for (uint32_t i = 0; i < leaf->word_count; i++) {
         memset(word_bounds, 0, evaluator->window_count);
@@ -200,7 +204,6 @@ bound_part(const struct ark_candidates *candidates, struct ark_evaluator *evalua
             bounds[window] = i == 0 || bound < bounds[window] ? bound : bounds[window];
         }
     }
-    out->bounds = bounds;
     return true;
 }
 
@@ -215,7 +218,7 @@ make_part(const struct ark_candidates *candidates, struct ark_evaluator *evaluat
         return true;
     }
     unsigned level = leaf->words[0].word->word->exact ? ARK_LEVEL_FORM : ARK_LEVEL_LIGHT;
-    if (leaf->plan->word_count == 1 && counts_whole(&leaf->words[0], level)) {
+    if (!ark_leaf_has_positions(leaf) && counts_whole(&leaf->words[0], level)) {
         return list_part(&leaf->words[0], level, arena, out);
     }
     return bound_part(candidates, evaluator, leaf, arena, out);

@@ -1,6 +1,11 @@
 #include <inttypes.h>
+#include <stdio.h>
 
+#include "searcher/located.h"
 #include "searcher/plan.h"
+#include "searcher/query_text.h"
+
+enum { FORMS_PER_LINE = 8 };
 
 /** One description on its way into a buffer. */
 struct description {
@@ -89,6 +94,43 @@ write_levels(struct description *description, const struct ark_query_node *node,
     }
 }
 
+/** ", in the title" and ", weight 2" where they hold. */
+static void
+write_conditions(struct description *description, const struct ark_query_node *node)
+{
+    if (node->kind == ARK_QUERY_FILTER) {
+        return;
+    }
+    if (node->field != ARK_FIELD_ANY) {
+        ark_buf_printf(description->out, " in %s", ark_query_field_name(node->field));
+    }
+    if (node->weight != 1.0f) {
+        ark_buf_printf(description->out, ", weight %g", (double)node->weight);
+    }
+}
+
+/** A day, or nothing for the end of time. */
+static void
+write_day(struct description *description, uint32_t date)
+{
+    if (date != ARK_DATE_MIN && date != ARK_DATE_MAX) {
+        ark_buf_printf(description->out, "%04" PRIu32 "-%02" PRIu32 "-%02" PRIu32, date / 10000,
+                       date / 100 % 100, date % 100);
+    }
+}
+
+/** What was written; of --since and --until their days. */
+static void
+write_text(struct description *description, const struct ark_query_node *node)
+{
+    ark_buf_append_str(description->out, node->text);
+    if (node->kind == ARK_QUERY_FILTER && node->text.len == 0) {
+        write_day(description, node->dates.first);
+        ark_buf_append_str(description->out, ARK_STR(".."));
+        write_day(description, node->dates.last);
+    }
+}
+
 /** "NAME, 4 documents: TEXT"; without the number when the index cannot be read there. */
 static void
 write_counted(struct description *description, const char *name, const struct ark_query_node *node)
@@ -101,26 +143,96 @@ write_counted(struct description *description, const char *name, const struct ar
         status = ark_plan_count_matches(part, &arena, &documents, NULL);
     }
     ark_buf_append_str(description->out, ark_str_from(name));
+    write_conditions(description, node);
     if (status == ARK_OK) {
         ark_buf_append_str(description->out, ARK_STR(", "));
         write_count(description, documents);
     }
     ark_buf_append_str(description->out, ARK_STR(": "));
-    ark_buf_append_str(description->out, node->text);
+    write_text(description, node);
     ark_buf_push(description->out, '\n');
     ark_arena_dispose(&arena);
+}
+
+/** The forms of a word that count alike, some to a line, with their nearness and how many there are. */
+static void
+write_forms_of(struct description *description, const struct ark_expansion *word,
+               enum ark_nearness nearness, uint32_t depth)
+{
+    static const char *const names[] = {
+        [ARK_NEAR_SAME] = "same", [ARK_NEAR_EDIT] = "edit", [ARK_NEAR_FAR] = "far"};
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < word->forms.count; i++) {
+        if (word->forms.forms[i].nearness != nearness) {
+            continue;
+        }
+        if (count % FORMS_PER_LINE == 0) {
+            ark_buf_append_str(description->out, count > 0 ? ARK_STR("\n") : ARK_STR(""));
+            write_indent(description, depth);
+            bool pattern = word->word->match == ARK_MATCH_PATTERN;
+            ark_buf_printf(description->out, "%-8s  %.2f  ", pattern ? "forms" : names[nearness],
+                           ark_nearness_weight[nearness]);
+        } else {
+            ark_buf_append_str(description->out, ARK_STR("\u060C "));
+        }
+        ark_buf_append_str(description->out, word->forms.forms[i].text);
+        count++;
+    }
+    if (count > 0) {
+        ark_buf_push(description->out, '\n');
+    }
+}
+
+/** What a pattern or a misspelt word stands for. */
+static void
+write_forms(struct description *description, const struct ark_query_node *node, uint32_t depth)
+{
+    const struct ark_plan_leaf *leaf = find_leaf(description->plan, node);
+    for (unsigned nearness = 0; nearness <= ARK_NEAR_FAR && leaf != NULL; nearness++) {
+        write_forms_of(description, leaf->words, (enum ark_nearness)nearness, depth);
+    }
 }
 
 static void
 write_word(struct description *description, const struct ark_query_node *node, uint32_t depth)
 {
-    const char *name = node->exact ? "exact word" : "word";
-    ark_buf_printf(description->out, "%s: ", node->stopword ? "left out, a stop word" : name);
+    static const char *const names[] = {
+        [ARK_MATCH_LEVELS] = "word",      [ARK_MATCH_FORM] = "exact word",
+        [ARK_MATCH_LETTERS] = "letters",  [ARK_MATCH_PATTERN] = "wildcard",
+        [ARK_MATCH_FUZZY] = "fuzzy word",
+    };
+    if (node->match > ARK_MATCH_FORM) {
+        write_counted(description, names[node->match], node);
+        write_forms(description, node, depth + 1);
+        return;
+    }
+    ark_buf_append_str(description->out,
+                       ark_str_from(node->stopword ? "left out, a stop word" : names[node->match]));
+    write_conditions(description, node);
+    ark_buf_append_str(description->out, ARK_STR(": "));
     ark_buf_append_str(description->out, node->text);
     ark_buf_push(description->out, '\n');
     if (!node->stopword) {
         write_levels(description, node, depth + 1);
     }
+}
+
+/** A phrase, a NEAR or a filter: one line. */
+static void
+write_joined(struct description *description, const struct ark_query_node *node)
+{
+    char name[64];
+    if (node->kind == ARK_QUERY_FILTER) {
+        (void)snprintf(name, sizeof name, "filter %s", ark_query_field_name(node->field));
+    } else if (node->kind == ARK_QUERY_NEAR) {
+        (void)snprintf(name, sizeof name, "%s %" PRIu32, node->ordered ? "near in order" : "near",
+                       node->distance);
+    } else if (node->distance > 0) {
+        (void)snprintf(name, sizeof name, "phrase with %" PRIu32 " between", node->distance);
+    } else {
+        (void)snprintf(name, sizeof name, "phrase");
+    }
+    write_counted(description, name, node);
 }
 
 static void write_node(struct description *description, const struct ark_query_node *node,
@@ -147,8 +259,13 @@ write_group(struct description *description, const struct ark_query_node *node, 
 static void
 write_excluded(struct description *description, const struct ark_query_node *node, uint32_t depth)
 {
-    if (node->kind == ARK_QUERY_PHRASE || (node->kind == ARK_QUERY_WORD && !node->stopword)) {
-        write_counted(description, "not", node);
+    bool filter = node->kind == ARK_QUERY_FILTER;
+    if (filter || node->kind == ARK_QUERY_PHRASE || node->kind == ARK_QUERY_NEAR ||
+        (node->kind == ARK_QUERY_WORD && !node->stopword)) {
+        char name[64];
+        (void)snprintf(name, sizeof name, "not%s%s", filter ? " " : "",
+                       filter ? ark_query_field_name(node->field) : "");
+        write_counted(description, name, node);
         return;
     }
     ark_buf_append_str(description->out, ARK_STR("not\n"));
@@ -174,8 +291,9 @@ write_node(struct description *description, const struct ark_query_node *node, b
     }
     if (node->kind == ARK_QUERY_WORD) {
         write_word(description, node, depth);
-    } else if (node->kind == ARK_QUERY_PHRASE) {
-        write_counted(description, "phrase", node);
+    } else if (node->first_child == NULL || node->kind == ARK_QUERY_PHRASE ||
+               node->kind == ARK_QUERY_NEAR) {
+        write_joined(description, node);
     } else {
         write_group(description, node, depth);
     }

@@ -5,12 +5,6 @@
 
 #include "searcher/phrase.h"
 
-static bool
-is_phrase(const struct ark_leaf *leaf)
-{
-    return leaf->plan->word_count > 1;
-}
-
 /** True when the segment has every word of the leaf, those of a phrase closely. */
 static bool
 in_segment(const struct ark_plan_leaf *leaf, uint32_t segment_idx)
@@ -28,7 +22,12 @@ static void
 open_leaf(struct ark_evaluator *evaluator, const struct ark_plan_leaf *plan, struct ark_leaf *leaf)
 {
     *leaf = (struct ark_leaf){.plan = plan};
-    if (!in_segment(plan, evaluator->segment_idx)) {
+    if (plan->node->kind == ARK_QUERY_FILTER) {
+        leaf->filter =
+            ark_filter_make(evaluator->segment, plan->node, evaluator->arena, evaluator->scratch);
+        return;
+    }
+    if (!plan->located && !in_segment(plan, evaluator->segment_idx)) {
         return;
     }
     leaf->word_count = plan->word_count;
@@ -38,7 +37,12 @@ open_leaf(struct ark_evaluator *evaluator, const struct ark_plan_leaf *plan, str
                             evaluator->segment_idx, evaluator->arena, evaluator->err);
         leaf->words[i].scratch = evaluator->scratch;
     }
-    if (is_phrase(leaf)) {
+    if (plan->located) {
+        const struct ark_located_source source = {evaluator->segment, evaluator->window_count,
+                                                  evaluator->arena, evaluator->scratch};
+        leaf->located = ark_located_make(plan->node, leaf->words, &source);
+        leaf->level_tfs = ark_arena_calloc(evaluator->arena, ARK_WINDOW, sizeof *leaf->level_tfs);
+    } else if (plan->word_count > 1) {
         leaf->tfs = ark_arena_calloc(evaluator->arena, ARK_WINDOW, sizeof *leaf->tfs);
     }
 }
@@ -95,6 +99,12 @@ ark_evaluator_status(const struct ark_evaluator *evaluator)
 {
     for (uint32_t i = 0; i < evaluator->plan->leaf_count; i++) {
         const struct ark_leaf *leaf = &evaluator->leaves[i];
+        enum ark_status status = leaf->filter != NULL    ? ark_filter_status(leaf->filter)
+                                 : leaf->located != NULL ? ark_located_status(leaf->located)
+                                                         : ARK_OK;
+        if (status != ARK_OK) {
+            return status;
+        }
         for (uint32_t k = 0; k < leaf->word_count; k++) {
             if (leaf->words[k].status != ARK_OK) {
                 return leaf->words[k].status;
@@ -120,6 +130,7 @@ ark_evaluator_enter(struct ark_evaluator *evaluator, uint32_t window)
     for (uint32_t i = 0; i < evaluator->plan->leaf_count; i++) {
         evaluator->leaves[i].asked = (struct ark_window_bits){{0}};
         evaluator->leaves[i].found = (struct ark_window_bits){{0}};
+        evaluator->leaves[i].close = (struct ark_window_bits){{0}};
     }
 }
 
@@ -146,11 +157,22 @@ ark_evaluator_windows(struct ark_evaluator *evaluator, const struct ark_plan_nod
     uint8_t *out = ark_arena_calloc(evaluator->arena, evaluator->window_count, 1);
     if (node->leaf_idx != ARK_PLAN_NO_LEAF) {
         struct ark_leaf *leaf = &evaluator->leaves[node->leaf_idx];
-        bool close = node->close || is_phrase(leaf);
+        bool close = node->close || ark_leaf_has_positions(leaf);
+        if (leaf->filter != NULL) {
+            memset(out, 1, evaluator->window_count);
+            return out;
+        }
+        if (leaf->located != NULL) {
+            ark_located_windows(leaf->located, out);
+            return out;
+        }
         leaf_windows(evaluator, leaf, close ? ARK_LEVELS_CLOSE : ARK_LEVELS_ALL, out);
         return out;
     }
     const struct ark_plan_list *list = node->required.count > 0 ? &node->required : &node->optional;
+    if (list->count == 0) { // filters alone
+        memset(out, 1, evaluator->window_count);
+    }
     for (uint32_t i = 0; i < list->count; i++) {
         const uint8_t *child = ark_evaluator_windows(evaluator, list->items[i]);
         for (uint32_t window = 0; window < evaluator->window_count; window++) {
@@ -227,36 +249,83 @@ ark_leaf_starts(struct ark_evaluator *evaluator, struct ark_leaf *leaf, uint32_t
     return ark_phrase_starts(words, leaf->word_count, evaluator->scratch, count);
 }
 
+/** Looks at a document that has the words of a leaf. */
+static void
+look_at(struct ark_evaluator *evaluator, struct ark_leaf *leaf, uint32_t local)
+{
+    unsigned levels = 0;
+    if (leaf->located != NULL) {
+        ark_docid doc = evaluator->window * ARK_WINDOW + local;
+        levels = ark_located_count(leaf->located, doc, &leaf->level_tfs[local]);
+    } else {
+        (void)ark_leaf_starts(evaluator, leaf, local, &leaf->tfs[local]);
+        levels = leaf->tfs[local] > 0 ? ARK_LEVELS_CLOSE : 0;
+    }
+    if (levels != 0) {
+        ark_bits_add(&leaf->found, local);
+    }
+    if ((levels & ARK_LEVELS_CLOSE) != 0) {
+        ark_bits_add(&leaf->close, local);
+    }
+}
+
 struct ark_window_bits
 ark_leaf_phrase(struct ark_evaluator *evaluator, struct ark_leaf *leaf, struct ark_window_bits set)
 {
     struct ark_window_bits ask = ark_bits_without(set, leaf->asked);
-    struct ark_window_bits candidates = ark_leaf_candidates(leaf, evaluator->window, ask);
+    struct ark_window_bits candidates =
+        leaf->located != NULL ? ark_located_candidates(leaf->located, evaluator->window, ask)
+                              : ark_leaf_candidates(leaf, evaluator->window, ask);
     for (uint32_t i = ark_bits_next(&candidates, 0); i < ARK_WINDOW;
          i = ark_bits_next(&candidates, i + 1)) {
-        uint32_t count = 0;
-        (void)ark_leaf_starts(evaluator, leaf, i, &count);
-        if (count > 0) {
-            ark_bits_add(&leaf->found, i);
-            leaf->tfs[i] = count;
-        }
+        look_at(evaluator, leaf, i);
     }
     leaf->asked = ark_bits_or(leaf->asked, ask);
     return ark_bits_and(leaf->found, set);
+}
+
+/** Those documents of the set that pass a filter. */
+static struct ark_window_bits
+pass(const struct ark_evaluator *evaluator, struct ark_filter *filter, struct ark_window_bits set)
+{
+    struct ark_window_bits passed = {{0}};
+    for (uint32_t i = ark_bits_next(&set, 0); i < ARK_WINDOW; i = ark_bits_next(&set, i + 1)) {
+        if (ark_filter_matches(filter, evaluator->window * ARK_WINDOW + i, evaluator->err)) {
+            ark_bits_add(&passed, i);
+        }
+    }
+    return passed;
 }
 
 static struct ark_window_bits
 leaf_matches(struct ark_evaluator *evaluator, struct ark_leaf *leaf, bool close,
              struct ark_window_bits set)
 {
+    if (leaf->filter != NULL) {
+        return pass(evaluator, leaf->filter, set);
+    }
     if (leaf->word_count == 0) {
         return (struct ark_window_bits){{0}};
     }
-    if (is_phrase(leaf)) {
-        return ark_leaf_phrase(evaluator, leaf, set);
+    if (ark_leaf_has_positions(leaf)) {
+        set = ark_leaf_phrase(evaluator, leaf, set);
+        return close ? ark_bits_and(set, leaf->close) : set;
     }
     unsigned levels = close ? ARK_LEVELS_CLOSE : ARK_LEVELS_ALL;
     return ark_word_presence(&leaf->words[0], evaluator->window, levels, &set);
+}
+
+struct ark_window_bits
+ark_evaluator_pass(struct ark_evaluator *evaluator, const struct ark_plan_node *node,
+                   struct ark_window_bits set)
+{
+    for (uint32_t i = 0; i < node->filters.count && !ark_bits_none(&set); i++) {
+        set = ark_evaluator_matches(evaluator, node->filters.items[i], set);
+    }
+    for (uint32_t i = 0; i < node->excluded.count && !ark_bits_none(&set); i++) {
+        set = ark_bits_without(set, ark_evaluator_matches(evaluator, node->excluded.items[i], set));
+    }
+    return set;
 }
 
 // Recursion as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
@@ -270,7 +339,7 @@ ark_evaluator_matches(struct ark_evaluator *evaluator, const struct ark_plan_nod
     for (uint32_t i = 0; i < node->required.count && !ark_bits_none(&set); i++) {
         set = ark_evaluator_matches(evaluator, node->required.items[i], set);
     }
-    if (node->required.count == 0) {
+    if (node->required.count == 0 && node->optional.count > 0) {
         struct ark_window_bits any = {{0}};
         for (uint32_t i = 0; i < node->optional.count; i++) {
             struct ark_window_bits more = ark_evaluator_matches(evaluator, node->optional.items[i],
@@ -279,10 +348,7 @@ ark_evaluator_matches(struct ark_evaluator *evaluator, const struct ark_plan_nod
         }
         set = any;
     }
-    for (uint32_t i = 0; i < node->excluded.count && !ark_bits_none(&set); i++) {
-        set = ark_bits_without(set, ark_evaluator_matches(evaluator, node->excluded.items[i], set));
-    }
-    return set;
+    return ark_evaluator_pass(evaluator, node, set);
 }
 
 /* Scores. */
@@ -293,10 +359,16 @@ k_of(const struct ark_evaluator *evaluator, uint32_t local)
     return evaluator->k_of_norm[evaluator->norms[evaluator->window * ARK_WINDOW + local]];
 }
 
+/** The score of a phrase or of what is located, which was found in the document. */
 static double
 phrase_score(const struct ark_evaluator *evaluator, const struct ark_leaf *leaf, uint32_t local)
 {
-    float saturation = ark_bm25_saturation((float)leaf->tfs[local], k_of(evaluator, local));
+    float k = k_of(evaluator, local);
+    if (leaf->plan->word_count == 1) {
+        return ark_bm25_levels(leaf->words[0].word->weights, leaf->level_tfs[local], k);
+    }
+    float saturation =
+        ark_bm25_saturation((float)ark_leaf_found_tf(leaf, local, ARK_LEVEL_FORM), k);
     return ark_bm25_round((double)((float)leaf->plan->phrase_weight * saturation));
 }
 
@@ -345,7 +417,7 @@ score_phrase(struct ark_evaluator *evaluator, struct ark_leaf *leaf,
 {
     struct ark_window_bits found = ark_leaf_phrase(evaluator, leaf, *set);
     for (uint32_t i = ark_bits_next(&found, 0); i < ARK_WINDOW; i = ark_bits_next(&found, i + 1)) {
-        add_score(to, i, phrase_score(evaluator, leaf, i), true);
+        add_score(to, i, phrase_score(evaluator, leaf, i), ark_bits_has(&leaf->close, i));
     }
 }
 
@@ -359,7 +431,7 @@ ark_evaluator_score(struct ark_evaluator *evaluator, const struct ark_window_bit
         if (!leaf->plan->scored || leaf->word_count == 0) {
             continue;
         }
-        if (is_phrase(leaf)) {
+        if (ark_leaf_has_positions(leaf)) {
             score_phrase(evaluator, leaf, set, out);
         } else {
             score_word(evaluator, leaf, set, out);
@@ -390,10 +462,16 @@ ark_leaf_score(struct ark_evaluator *evaluator, struct ark_leaf *leaf, uint32_t 
     if (leaf->word_count == 0) {
         return 0;
     }
-    if (is_phrase(leaf)) {
+    if (ark_leaf_has_positions(leaf)) {
         struct ark_window_bits found = ark_leaf_phrase(evaluator, leaf, set);
-        *levels = ark_bits_none(&found) ? 0 : ARK_LEVELS_CLOSE;
-        return *levels == 0 ? 0 : phrase_score(evaluator, leaf, local);
+        if (ark_bits_none(&found)) {
+            return 0;
+        }
+        *levels = ark_bits_has(&leaf->close, local) ? ARK_LEVELS_CLOSE : ARK_LEVELS_ALL;
+        if (leaf->located != NULL) {
+            *tfs = leaf->level_tfs[local];
+        }
+        return phrase_score(evaluator, leaf, local);
     }
     struct ark_word_lists *word = &leaf->words[0];
     ark_word_count(word, evaluator->window, &set, false, evaluator->counted);

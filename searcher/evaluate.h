@@ -11,7 +11,10 @@
  * A leaf of the plan is one of
  *   a word:      scored by its levels; in a condition close (form, light, stem) or at any level;
  *   =word:       the same with the form as its only level;
- *   a phrase:    documents that have all its words, then positions.
+ *   a pattern, a misspelt word: the same with nearness in place of levels;
+ *   a phrase:    documents that have all its words, then positions;
+ *   located:     what else needs positions or texts (located.h);
+ *   a filter:    a condition on the document (filter.h), which is not scored.
  * A new kind of leaf needs: presence in a window within a mask (ark_leaf_matches),
  * the windows in which it can be (ark_leaf_windows), its score there
  * (ark_leaf_score), and for stage 1 lists of a word or bounds by window
@@ -21,7 +24,9 @@
 #ifndef ARK_SEARCHER_EVALUATE_H
 #define ARK_SEARCHER_EVALUATE_H
 
+#include "searcher/filter.h"
 #include "searcher/impact.h"
+#include "searcher/located.h"
 #include "searcher/plan.h"
 #include "searcher/word_lists.h"
 
@@ -29,11 +34,15 @@
 struct ark_leaf {
     const struct ark_plan_leaf *plan;
     struct ark_word_lists *words;
-    uint32_t word_count; /**< 0 when the segment lacks one of them */
-    /* Of a phrase, in the window entered: */
+    uint32_t word_count;         /**< 0 when the segment lacks one of them */
+    struct ark_located *located; /**< or NULL */
+    struct ark_filter *filter;   /**< or NULL */
+    /* Of a phrase and what is located, in the window entered: */
     struct ark_window_bits asked; /**< documents whose positions were looked at, or need not be */
     struct ark_window_bits found; /**< those of them with the phrase */
-    uint32_t *tfs;                /**< by local: how often, of those found */
+    struct ark_window_bits close; /**< of those found: not by the skeleton alone */
+    uint32_t *tfs;                /**< of a phrase by local: how often, of those found */
+    ark_float4 *level_tfs;        /**< of what is located by local */
 };
 
 struct ark_evaluator {
@@ -76,6 +85,11 @@ struct ark_window_bits ark_evaluator_matches(struct ark_evaluator *evaluator,
                                              const struct ark_plan_node *node,
                                              struct ark_window_bits set);
 
+/** Those documents of the set that pass the node's own filters and have nothing that it excludes. */
+struct ark_window_bits ark_evaluator_pass(struct ark_evaluator *evaluator,
+                                          const struct ark_plan_node *node,
+                                          struct ark_window_bits set);
+
 /** Scores of documents of a window. */
 struct ark_window_scores {
     struct ark_window_bits touched; /**< documents with a match of a scored leaf */
@@ -95,7 +109,23 @@ struct ark_window_bits ark_evaluator_all_words(struct ark_evaluator *evaluator,
 double ark_leaf_score(struct ark_evaluator *evaluator, struct ark_leaf *leaf, uint32_t local,
                       unsigned *levels, ark_float4 *tfs);
 
-/** The documents of the set that have a phrase; leaf->tfs says how often. */
+/** True for a leaf that is settled by positions: a phrase, or what is located. */
+static inline bool
+ark_leaf_has_positions(const struct ark_leaf *leaf)
+{
+    return leaf->located != NULL || leaf->plan->word_count > 1;
+}
+
+/** What ark_leaf_phrase found in a document, as often as stage 1 counts it: of a word at the level. */
+static inline uint32_t
+ark_leaf_found_tf(const struct ark_leaf *leaf, uint32_t local, unsigned level)
+{
+    return leaf->located == NULL         ? leaf->tfs[local]
+           : leaf->plan->word_count == 1 ? (uint32_t)leaf->level_tfs[local][level]
+                                         : (uint32_t)leaf->level_tfs[local][ARK_LEVEL_FORM];
+}
+
+/** The documents of the set that have a phrase or what is located; leaf->tfs or level_tfs says how often. */
 struct ark_window_bits ark_leaf_phrase(struct ark_evaluator *evaluator, struct ark_leaf *leaf,
                                        struct ark_window_bits set);
 

@@ -3,11 +3,15 @@
  * From a query word to what it matches in the index: in each segment the
  * family it belongs to, and which of the family's variants agree with it at
  * which levels; over all segments, in how many documents each level stands.
+ *
+ * A pattern or a misspelt word has several families in a segment, those of the
+ * forms it stands for; nearness takes the place of levels, and all count as one
+ * word with the documents of all.
  */
 #ifndef ARK_SEARCHER_EXPAND_H
 #define ARK_SEARCHER_EXPAND_H
 
-#include "searcher/bm25.h"
+#include "searcher/form_set.h"
 
 /** A set of levels: bit 1 << ARK_LEVEL_x. */
 enum {
@@ -28,29 +32,26 @@ struct ark_word_segment {
     const struct ark_family *family; /**< NULL when nothing matches at a level that counts */
     const uint8_t *variant_levels;   /**< by variant of the family: levels, of those that count */
     const struct ark_class_levels *class_levels; /**< by class of the family */
-    uint8_t levels;                              /**< of all variants together */
+    uint8_t levels;                              /**< of all variants of all families together */
+    const struct ark_word_segment *next; /**< the next family; of words that have forms only */
 };
 
 /** A query word in the whole index. */
 struct ark_expansion {
     const struct ark_query_node *word;
-    uint8_t levels; /**< that count: the form alone for =word */
+    uint8_t levels;            /**< that count: the form alone for =word */
+    struct ark_form_set forms; /**< of a pattern or a misspelt word */
     uint64_t df[ARK_LEVEL_COUNT];
     double idf[ARK_LEVEL_COUNT];
-    ark_float4 weights; /**< level weight * idf * (k1 + 1); 0 where the level does not count */
+    ark_float4 weights; /**< level weight * idf * (k1 + 1) * the word's own weight; 0 where the
+                             level does not count */
     float best_weight[ARK_LEVELS_SETS]; /**< the greatest weight in a set of levels */
     struct ark_word_segment *segments;
 };
 
-/** What a word is looked up in. */
-struct ark_expand_source {
-    struct ark_segment *const *segments;
-    uint32_t segment_count;
-    uint64_t document_count; /**< of all segments, dead ones too, as the df are */
-};
-
 /**
- * Looks a word up. Everything lies in the arena. ARK_E_CORRUPT. Cost: a
+ * Looks a word up. Everything lies in the arena. ARK_E_CORRUPT; ARK_E_LIMIT for
+ * a pattern with too many forms (see form_set.h for what it costs). Cost: a
  * dictionary look-up and the variants of a family for each segment; where a word
  * has several spellings in it, a walk over their windows.
  */

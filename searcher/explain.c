@@ -81,6 +81,16 @@ collect_word(struct ark_leaf *leaf, ark_docid doc, struct collected *to)
 }
 
 static void
+collect_located(struct ark_leaf *leaf, ark_docid doc, struct collected *to)
+{
+    size_t count = 0;
+    const struct ark_match *matches = ark_located_matches(leaf->located, doc, to->arena, &count);
+    for (size_t i = 0; i < count; i++) {
+        push(to, matches[i]);
+    }
+}
+
+static void
 collect_phrase(struct ark_evaluator *evaluator, struct ark_leaf *leaf, ark_docid doc,
                struct collected *to)
 {
@@ -110,7 +120,9 @@ ark_plan_matches(struct ark_plan *plan, const struct ark_hit *hit, struct ark_ar
         if (!plan->leaves[i].scored || leaf->word_count == 0) {
             continue;
         }
-        if (leaf->word_count == 1) {
+        if (leaf->located != NULL) {
+            collect_located(leaf, hit->doc, &collected);
+        } else if (leaf->word_count == 1) {
             collect_word(leaf, hit->doc, &collected);
         } else {
             collect_phrase(evaluator, leaf, hit->doc, &collected);
@@ -132,15 +144,21 @@ static void
 explain_word(const struct ark_expansion *word, ark_float4 tfs, float k,
              struct ark_explain_line *line)
 {
-    float best = 0;
+    static const char *const names[] = {[ARK_MATCH_LETTERS] = "letters",
+                                        [ARK_MATCH_PATTERN] = "wildcard",
+                                        [ARK_MATCH_FUZZY] = "fuzzy"};
+    const struct ark_query_node *node = word->word;
+    bool leveled = node->match <= ARK_MATCH_FORM;
+    const double *weights = ark_word_has_forms(node) ? ark_nearness_weight : ark_level_weight;
+    float best = -1; // scores may be 0: a person may have given that weight
     for (unsigned level = 0; level < ARK_LEVEL_COUNT; level++) {
         float score = word->weights[level] * ark_bm25_saturation(tfs[level], k);
         if (tfs[level] > 0 && score > best) {
             best = score;
             line->tf = (uint32_t)tfs[level];
-            line->level = ark_level_name((enum ark_level)level);
-            line->weight = (float)ark_level_weight[level];
-            line->term = word->word->analysed.level[level];
+            line->level = leveled ? ark_level_name((enum ark_level)level) : names[node->match];
+            line->weight = (float)weights[level] * node->weight;
+            line->term = leveled ? node->analysed.level[level] : node->text;
             line->df = word->df[level];
             line->idf = word->idf[level];
         }
@@ -150,10 +168,10 @@ explain_word(const struct ark_expansion *word, ark_float4 tfs, float k,
 static void
 explain_phrase(const struct ark_leaf *leaf, uint32_t local, struct ark_explain_line *line)
 {
-    line->level = "phrase";
+    line->level = leaf->plan->node->kind == ARK_QUERY_NEAR ? "near" : "phrase";
     line->term = leaf->plan->node->text;
-    line->weight = 1;
-    line->tf = leaf->tfs[local];
+    line->weight = leaf->plan->node->weight;
+    line->tf = ark_leaf_found_tf(leaf, local, ARK_LEVEL_FORM);
     line->idf = leaf->plan->phrase_idf;
     line->df = UINT64_MAX;
     for (uint32_t i = 0; i < leaf->plan->word_count; i++) {
@@ -191,7 +209,7 @@ ark_plan_explain(struct ark_plan *plan, const struct ark_hit *hit, struct ark_ar
         if (levels == 0) {
             continue;
         }
-        if (leaf->word_count == 1) {
+        if (leaf->plan->word_count == 1) {
             explain_word(leaf->words[0].word, tfs, k, &line);
         } else {
             explain_phrase(leaf, local, &line);

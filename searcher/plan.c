@@ -1,11 +1,14 @@
 #include "searcher/plan.h"
 
+#include "searcher/located.h"
+
 /** Children of an inner node while they are collected. */
 struct children {
     bool with_required; /**< there will be required ones, so that optional ones only rank */
     struct ark_plan_list required;
     struct ark_plan_list optional;
     struct ark_plan_list excluded;
+    struct ark_plan_list filters;
 };
 
 /** What holds for a part of the query because of what is above it. */
@@ -19,15 +22,20 @@ static enum ark_status build(struct ark_plan *plan, const struct ark_query_node 
                              struct context context, struct ark_plan_node **out,
                              struct ark_error *err);
 
+static bool
+is_leaf(const struct ark_query_node *node)
+{
+    return node->kind == ARK_QUERY_WORD || node->kind == ARK_QUERY_PHRASE ||
+           node->kind == ARK_QUERY_NEAR || node->kind == ARK_QUERY_FILTER;
+}
+
 /** True when something of the node is searched for; a stop word that was left out is not. */
+// Recursion as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
 static bool
 is_active(const struct ark_query_node *node)
 {
-    if (node->kind == ARK_QUERY_WORD) {
+    if (is_leaf(node)) {
         return !node->stopword;
-    }
-    if (node->kind == ARK_QUERY_PHRASE) {
-        return true;
     }
     for (const struct ark_query_node *it = node->first_child; it != NULL; it = it->next_sibling) {
         if (is_active(it)) {
@@ -47,30 +55,44 @@ new_node(struct ark_plan *plan, uint32_t leaf_idx, struct context context)
     return node;
 }
 
+/** Looks up the words below a node, in their order, from words[*at] on. */
+// Recursion as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
+static enum ark_status
+expand_words(const struct ark_plan *plan, const struct ark_query_node *node,
+             struct ark_expansion *words, uint32_t *at, struct ark_error *err)
+{
+    const struct ark_expand_source source = {plan->segments, plan->segment_count,
+                                             plan->document_count};
+    if (node->kind == ARK_QUERY_WORD) {
+        return ark_expand(&source, node, plan->arena, &words[(*at)++], err);
+    }
+    enum ark_status status = ARK_OK;
+    for (const struct ark_query_node *it = node->first_child; it != NULL && status == ARK_OK;
+         it = it->next_sibling) {
+        status = expand_words(plan, it, words, at, err);
+    }
+    return status;
+}
+
 /** Looks up the words of a leaf and adds it to the plan. */
 static enum ark_status
 build_leaf(struct ark_plan *plan, const struct ark_query_node *node, struct context context,
            struct ark_plan_node **out, struct ark_error *err)
 {
-    const struct ark_expand_source source = {plan->segments, plan->segment_count,
-                                             plan->document_count};
-    bool phrase = node->kind == ARK_QUERY_PHRASE;
     struct ark_plan_leaf leaf = {
         .node = node,
-        .word_count = phrase ? node->child_count : 1,
-        .scored = context.scored,
+        .word_count = ark_node_word_count(node),
+        .located = ark_node_is_located(node),
+        .scored = context.scored && node->kind != ARK_QUERY_FILTER,
     };
+    uint32_t found = 0;
     leaf.words = ark_arena_calloc(plan->arena, leaf.word_count, sizeof *leaf.words);
-    const struct ark_query_node *word = phrase ? node->first_child : node;
-    for (uint32_t i = 0; i < leaf.word_count; i++) {
-        enum ark_status status = ark_expand(&source, word, plan->arena, &leaf.words[i], err);
-        if (status != ARK_OK) {
-            return status;
-        }
-        leaf.phrase_idf += leaf.words[i].idf[word->exact ? ARK_LEVEL_FORM : ARK_LEVEL_LIGHT];
-        word = word->next_sibling;
+    enum ark_status status = expand_words(plan, node, leaf.words, &found, err);
+    if (status != ARK_OK) {
+        return status;
     }
-    leaf.phrase_weight = leaf.phrase_idf * (ARK_BM25_K1 + 1);
+    leaf.phrase_idf = node->kind == ARK_QUERY_FILTER ? 0 : ark_node_idf(node, leaf.words);
+    leaf.phrase_weight = leaf.phrase_idf * (ARK_BM25_K1 + 1) * (double)node->weight;
     *out = new_node(plan, plan->leaf_count, context);
     plan->scored_count += leaf.scored ? 1 : 0;
     plan->leaves[plan->leaf_count++] = leaf;
@@ -96,7 +118,7 @@ add(struct ark_plan *plan, struct ark_plan_list *list, struct ark_plan_node *nod
 static void
 add_optional(struct ark_plan *plan, struct ark_plan_list *list, struct ark_plan_node *node)
 {
-    if (node->optional.count == 0 || node->excluded.count > 0) {
+    if (node->optional.count == 0 || node->excluded.count > 0 || node->filters.count > 0) {
         add(plan, list, node);
         return;
     }
@@ -105,13 +127,37 @@ add_optional(struct ark_plan *plan, struct ark_plan_list *list, struct ark_plan_
     }
 }
 
+/** True when there are only filters below the node. */
+// Recursion as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
+static bool
+only_filters(const struct ark_query_node *node)
+{
+    if (is_leaf(node)) {
+        return node->kind == ARK_QUERY_FILTER;
+    }
+    for (const struct ark_query_node *it = node->first_child; it != NULL; it = it->next_sibling) {
+        if (!only_filters(it)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/** True when a child of the group restricts it and does no more. */
+static bool
+is_filter(const struct ark_query_node *group, const struct ark_query_node *child)
+{
+    return child->occur == ARK_OCCUR_FILTER ||
+           (group->kind == ARK_QUERY_AND && child->kind != ARK_QUERY_NOT && only_filters(child));
+}
+
 static bool
 has_required(const struct ark_query_node *node)
 {
     for (const struct ark_query_node *it = node->first_child; it != NULL; it = it->next_sibling) {
         bool required =
             node->kind == ARK_QUERY_AND ? it->kind != ARK_QUERY_NOT : it->occur == ARK_OCCUR_MUST;
-        if (required && is_active(it)) {
+        if (required && is_active(it) && !is_filter(node, it)) {
             return true;
         }
     }
@@ -130,6 +176,9 @@ build_child(struct ark_plan *plan, const struct ark_query_node *group,
         child = child->kind == ARK_QUERY_NOT ? child->first_child : child;
         below = (struct context){.close = true};
         list = &to->excluded;
+    } else if (is_filter(group, child)) {
+        below = (struct context){.close = true};
+        list = &to->filters;
     } else if (group->kind == ARK_QUERY_AND || child->occur == ARK_OCCUR_MUST) {
         below = (struct context){true, context.scored, context.necessary};
         list = &to->required;
@@ -161,15 +210,20 @@ build_group(struct ark_plan *plan, const struct ark_query_node *group, struct co
             return status;
         }
     }
-    ARK_ASSERT(to.required.count + to.optional.count > 0); // the parser sees to it
-    if (to.excluded.count == 0 && to.required.count + to.optional.count == 1) {
-        *out = to.required.count == 1 ? to.required.items[0] : to.optional.items[0];
+    uint32_t count = to.required.count + to.optional.count + to.filters.count;
+    ARK_ASSERT(count > 0); // the parser sees to it
+    if (to.excluded.count == 0 && count == 1) {
+        const struct ark_plan_list *only = to.required.count == 1   ? &to.required
+                                           : to.optional.count == 1 ? &to.optional
+                                                                    : &to.filters;
+        *out = only->items[0];
         return ARK_OK;
     }
     struct ark_plan_node *node = new_node(plan, ARK_PLAN_NO_LEAF, context);
     node->required = to.required;
     node->optional = to.optional;
     node->excluded = to.excluded;
+    node->filters = to.filters;
     *out = node;
     return ARK_OK;
 }
@@ -179,9 +233,8 @@ static enum ark_status
 build(struct ark_plan *plan, const struct ark_query_node *node, struct context context,
       struct ark_plan_node **out, struct ark_error *err)
 {
-    bool leaf = node->kind == ARK_QUERY_WORD || node->kind == ARK_QUERY_PHRASE;
-    return leaf ? build_leaf(plan, node, context, out, err)
-                : build_group(plan, node, context, out, err);
+    return is_leaf(node) ? build_leaf(plan, node, context, out, err)
+                         : build_group(plan, node, context, out, err);
 }
 
 enum ark_status
@@ -202,7 +255,8 @@ ark_plan_make_over(struct ark_segment **segments, uint32_t segment_count,
     }
     plan->mean_length = token_count == 0 ? 1 : (double)token_count / (double)plan->document_count;
     plan->bm25 = ark_bm25_make(plan->mean_length);
-    plan->leaves = ark_arena_calloc(arena, query->word_count, sizeof *plan->leaves);
+    plan->leaves = ark_arena_calloc(arena, (size_t)query->word_count + query->filter_count,
+                                    sizeof *plan->leaves);
     plan->evaluators = ark_arena_calloc(arena, segment_count, sizeof(struct ark_evaluator *));
     plan->scratch = ark_arena_make();
     if (query->root != NULL && is_active(query->root)) {
@@ -225,7 +279,8 @@ ark_plan_make_part(const struct ark_plan *whole, const struct ark_query_node *no
     struct ark_plan *plan = ARK_ARENA_NEW(arena, struct ark_plan);
     *plan = *whole;
     plan->arena = arena;
-    plan->leaves = ark_arena_calloc(arena, plan->query->word_count, sizeof *plan->leaves);
+    plan->leaves = ark_arena_calloc(
+        arena, (size_t)plan->query->word_count + plan->query->filter_count, sizeof *plan->leaves);
     plan->leaf_count = 0;
     plan->scored_count = 0;
     plan->evaluators = ark_arena_calloc(arena, plan->segment_count, sizeof(struct ark_evaluator *));

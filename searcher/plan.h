@@ -12,14 +12,15 @@
 
 #include "searcher/expand.h"
 
-/** A word, or the words of a phrase. */
+/** A word, or the words of a phrase or a NEAR; or a filter, which has none and is not scored. */
 struct ark_plan_leaf {
     const struct ark_query_node *node;
     struct ark_expansion *words;
-    uint32_t word_count; /**< 1 unless the node is a phrase */
-    bool scored;         /**< not below a NOT */
-    double phrase_idf; /**< of a phrase: the sum over its words, at the light level (exact: form) */
-    double phrase_weight; /**< phrase_idf * (k1 + 1) */
+    uint32_t word_count;  /**< of a word 1, of a filter 0 */
+    bool located;         /**< settled by located.h */
+    bool scored;          /**< not below a NOT */
+    double phrase_idf;    /**< of what has several words: ark_node_idf */
+    double phrase_weight; /**< phrase_idf * (k1 + 1) * the node's own weight */
 };
 
 /** What ark_plan_node.leaf_idx is in an inner node. */
@@ -32,10 +33,11 @@ struct ark_plan_list {
 };
 
 /**
- * A condition on documents. A leaf: the word or phrase is there. An inner node:
- * all required children match; when there are none, any of the optional ones;
- * and no excluded one. Optional children of a node with required ones are not
- * in the tree, for they only rank.
+ * A condition on documents. A leaf: the word or phrase is there, the filter is
+ * met. An inner node: all filters match and all required children; when there
+ * are none of these, any of the optional ones, if there are any; and no excluded
+ * one. Optional children of a node with required ones are not in the tree, for
+ * they only rank.
  */
 struct ark_plan_node {
     uint32_t leaf_idx;
@@ -44,6 +46,8 @@ struct ark_plan_node {
     struct ark_plan_list required;
     struct ark_plan_list optional;
     struct ark_plan_list excluded;
+    struct ark_plan_list
+        filters; /**< nothing below them is scored, and few documents need a look */
 };
 
 struct ark_plan {

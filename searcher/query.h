@@ -115,6 +115,7 @@ struct ark_query {
     ark_str text;                /**< the whole query, cleaned by ark_clean_text, in the arena */
     struct ark_query_node *root; /**< NULL when nothing is left to search for */
     uint32_t word_count;         /**< WORD nodes, stop words left out of the search too */
+    uint32_t filter_count;       /**< FILTER nodes */
     struct ark_query_warning *warnings;
 };
 

@@ -256,8 +256,9 @@ parse_filter(struct ark_query_parser *parser, const struct ark_lexeme *lexeme)
         }
     }
     // Filters count against the same limit: each costs a look at every document.
-    parser->filter_count++;
-    parser->maker.too_many = parser->maker.too_many || parser->filter_count > ARK_QUERY_WORDS_MAX;
+    parser->query->filter_count++;
+    parser->maker.too_many =
+        parser->maker.too_many || parser->query->filter_count > ARK_QUERY_WORDS_MAX;
     return (struct ark_query_part){.node = node};
 }
 

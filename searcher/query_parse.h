@@ -16,7 +16,6 @@ struct ark_query_parser {
     struct ark_arena *arena;
     const struct ark_lexeme *next;
     struct ark_word_maker maker;
-    uint32_t filter_count;
 };
 
 /** What a rule gives up to its parent: a node (NULL = nothing) and what is to be done with it. */

@@ -225,6 +225,18 @@ tree_depth(const struct ark_query_node *node, uint32_t above)
     return deepest;
 }
 
+// Recursion as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
+static bool
+holds_filter(const struct ark_query_node *node)
+{
+    bool any = node->kind == ARK_QUERY_FILTER;
+    for (const struct ark_query_node *it = node->first_child; it != NULL && !any;
+         it = it->next_sibling) {
+        any = holds_filter(it);
+    }
+    return any;
+}
+
 static bool
 excludes(const struct ark_query_node *parent, const struct ark_query_node *child)
 {
@@ -247,7 +259,7 @@ settle_stopwords(struct ark_query_node *node)
     for (struct ark_query_node *it = node->first_child; it != NULL; it = it->next_sibling) {
         bool active = settle_stopwords(it);
         positive = positive || (active && !excludes(node, it));
-        negative = negative || (active && excludes(node, it));
+        negative = negative || ((active || holds_filter(it)) && excludes(node, it));
     }
     if (positive || !negative) {
         return positive;
@@ -280,6 +292,7 @@ add_dates(struct ark_query_parser *parser, struct ark_query_node *root)
     struct ark_query_node *filter = ark_query_node_new(parser, ARK_QUERY_FILTER, 0, 0);
     filter->field = ARK_FIELD_DATE;
     filter->dates = *parser->options->dates;
+    parser->query->filter_count++;
     struct ark_query_parts list = {0};
     ark_query_parts_add(&list, (struct ark_query_part){.node = root});
     root->occur = ark_query_only_filters(root) ? ARK_OCCUR_FILTER : ARK_OCCUR_SHOULD;

@@ -18,13 +18,15 @@ struct refiner {
 static float
 word_weight(const struct ark_plan_leaf *leaf)
 {
+    double own = (double)leaf->node->weight;
     if (leaf->word_count > 1) {
-        return (float)leaf->phrase_idf;
+        return (float)(leaf->phrase_idf * own);
     }
     const struct ark_expansion *word = &leaf->words[0];
+    const double *weights = ark_word_has_forms(leaf->node) ? ark_nearness_weight : ark_level_weight;
     double best = 0;
     for (unsigned level = 0; level < ARK_LEVEL_COUNT; level++) {
-        double weight = ark_level_weight[level] * word->idf[level];
+        double weight = weights[level] * word->idf[level] * own;
         best = word->df[level] > 0 && weight > best ? weight : best;
     }
     return (float)best;
@@ -52,7 +54,7 @@ note_neighbours(struct refiner *refiner, const struct ark_query_node *group)
     const struct ark_query_node *before = NULL;
     for (const struct ark_query_node *it = group->first_child; it != NULL; it = it->next_sibling) {
         if (it->kind != ARK_QUERY_WORD) {
-            if (it->kind != ARK_QUERY_PHRASE) {
+            if (it->kind != ARK_QUERY_PHRASE && it->kind != ARK_QUERY_NEAR) {
                 note_neighbours(refiner, it);
             }
             before = NULL;
@@ -123,15 +125,42 @@ collect_word(struct ark_word_lists *word, ark_docid doc, struct ark_arena *arena
     out->places = places;
 }
 
+static int
+compare_positions(const void *left, const void *right)
+{
+    const struct ark_place *a = left;
+    const struct ark_place *b = right;
+    return (a->position > b->position) - (a->position < b->position);
+}
+
+/** The places of what located.h settles: where each of its matches begins; all of full weight. */
+static void
+collect_located(struct ark_leaf *leaf, ark_docid doc, float weight, struct ark_arena *arena,
+                struct ark_proximity_word *out)
+{
+    size_t count = 0;
+    const struct ark_match *matches = ark_located_matches(leaf->located, doc, arena, &count);
+    struct ark_place *places = ark_arena_calloc(arena, count, sizeof *places);
+    for (size_t i = 0; i < count; i++) {
+        places[i] = (struct ark_place){matches[i].position, weight};
+    }
+    if (count > 0) {
+        qsort(places, count, sizeof *places, compare_positions);
+    }
+    out->places = places;
+    out->count = (uint32_t)count;
+}
+
 static void
 collect_phrase(struct ark_evaluator *evaluator, struct ark_leaf *leaf, uint32_t local,
                struct ark_arena *arena, struct ark_proximity_word *out)
 {
+    float weight = (float)(leaf->plan->phrase_idf * (double)leaf->plan->node->weight);
     uint32_t count = 0;
     const uint32_t *starts = ark_leaf_starts(evaluator, leaf, local, &count);
     struct ark_place *places = ark_arena_calloc(arena, count, sizeof *places);
     for (uint32_t i = 0; i < count; i++) {
-        places[i] = (struct ark_place){starts[i], (float)leaf->plan->phrase_idf};
+        places[i] = (struct ark_place){starts[i], weight};
     }
     out->places = places;
     out->count = count;
@@ -154,7 +183,9 @@ measure(const struct refiner *refiner, struct ark_evaluator *evaluator, ark_doci
         struct ark_leaf *leaf = &evaluator->leaves[refiner->leaf_idx[i]];
         words[i] =
             (struct ark_proximity_word){.weight = refiner->weight[i], .gap = refiner->gap[i]};
-        if (leaf->word_count == 1) {
+        if (leaf->located != NULL) {
+            collect_located(leaf, doc, refiner->weight[i], arena, &words[i]);
+        } else if (leaf->word_count == 1) {
             collect_word(&leaf->words[0], doc, arena, &words[i]);
         } else if (leaf->word_count > 1) {
             collect_phrase(evaluator, leaf, doc % ARK_WINDOW, arena, &words[i]);

@@ -76,7 +76,7 @@ offer(struct run *run, const struct ark_evaluator *evaluator, const struct ark_w
     }
 }
 
-/** Those of the set that match the plan; of a bag's, which have been scored, those that are not excluded. */
+/** Those of the set that match the plan; of a bag's, which have been scored, those that pass. */
 static struct ark_window_bits
 matching(const struct run *run, struct ark_evaluator *evaluator, struct ark_window_bits set)
 {
@@ -84,13 +84,7 @@ matching(const struct run *run, struct ark_evaluator *evaluator, struct ark_wind
     if (!run->is_bag) {
         return ark_evaluator_matches(evaluator, root, set);
     }
-    if (root->leaf_idx != ARK_PLAN_NO_LEAF) {
-        return set;
-    }
-    for (uint32_t i = 0; i < root->excluded.count && !ark_bits_none(&set); i++) {
-        set = ark_bits_without(set, ark_evaluator_matches(evaluator, root->excluded.items[i], set));
-    }
-    return set;
+    return root->leaf_idx != ARK_PLAN_NO_LEAF ? set : ark_evaluator_pass(evaluator, root, set);
 }
 
 /** Scores all matching documents of a window. */
@@ -237,12 +231,30 @@ count_postings(const struct ark_plan *plan)
         const struct ark_plan_leaf *leaf = &plan->leaves[i];
         for (uint32_t k = 0; k < leaf->word_count; k++) {
             for (uint32_t s = 0; s < plan->segment_count; s++) {
-                const struct ark_family *family = leaf->words[k].segments[s].family;
-                postings += family != NULL ? family->df : 0;
+                const struct ark_word_segment *it = &leaf->words[k].segments[s];
+                for (; it != NULL; it = it->next) {
+                    postings += it->family != NULL ? it->family->df : 0;
+                }
             }
         }
     }
     return postings;
+}
+
+/**
+ * Stage 1 needs something to score, and it scores a word at one level: of a
+ * misspelt word that is the form as written, which is the least likely to stand anywhere.
+ */
+static bool
+stages_serve(const struct ark_plan *plan)
+{
+    for (uint32_t i = 0; i < plan->leaf_count; i++) {
+        const struct ark_query_node *node = plan->leaves[i].node;
+        if (plan->leaves[i].scored && node->match == ARK_MATCH_FUZZY) {
+            return false;
+        }
+    }
+    return plan->scored_count > 0;
 }
 
 static enum ark_status
@@ -252,6 +264,7 @@ run_best(struct run *run, uint32_t wanted)
     bool enough = false;
     bool in_stages = mode == ARK_SEARCH_STAGES ||
                      (mode == ARK_SEARCH_AUTO && count_postings(run->plan) > EXACT_POSTINGS_MAX);
+    in_stages = in_stages && stages_serve(run->plan);
     enum ark_status status = in_stages ? run_stages(run, wanted, &enough) : ARK_OK;
     return status == ARK_OK && !enough ? run_exact(run) : status;
 }

@@ -36,28 +36,41 @@ rank_of(const struct ark_word_class *of)
     return (of->some & ARK_LEVELS_CLOSE) != 0 ? 1 : 2;
 }
 
+/** Adds the classes of a family that have this place. */
+static void
+add_classes(struct ark_word_lists *lists, const struct ark_word_segment *here, unsigned rank)
+{
+    uint32_t count = here->family != NULL ? here->family->class_count : 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct ark_class *class = &here->family->classes[i];
+        struct ark_word_class of = {
+            .class = class,
+            .variant_levels = here->variant_levels + class->first_variant,
+            .some = here->class_levels[i].some,
+            .every = here->class_levels[i].every,
+        };
+        if (of.some != 0 && rank_of(&of) == rank) {
+            lists->classes[lists->class_count++] = of;
+        }
+    }
+}
+
 void
 ark_word_lists_make(struct ark_word_lists *out, const struct ark_expansion *word,
                     struct ark_segment *segment, uint32_t segment_idx, struct ark_arena *arena,
                     struct ark_error *err)
 {
-    const struct ark_word_segment *here = &word->segments[segment_idx];
+    const struct ark_word_segment *first = &word->segments[segment_idx];
     struct ark_word_lists lists = {
         .word = word, .segment = segment, .arena = arena, .scratch = arena, .err = err};
-    uint32_t family_classes = here->family != NULL ? here->family->class_count : 0;
-    lists.classes = ark_arena_calloc(arena, family_classes, sizeof *lists.classes);
+    uint32_t room = 0;
+    for (const struct ark_word_segment *it = first; it != NULL; it = it->next) {
+        room += it->family != NULL ? it->family->class_count : 0;
+    }
+    lists.classes = ark_arena_calloc(arena, room, sizeof *lists.classes);
     for (unsigned rank = 0; rank < 3; rank++) {
-        for (uint32_t i = 0; i < family_classes; i++) {
-            const struct ark_class *class = &here->family->classes[i];
-            struct ark_word_class of = {
-                .class = class,
-                .variant_levels = here->variant_levels + class->first_variant,
-                .some = here->class_levels[i].some,
-                .every = here->class_levels[i].every,
-            };
-            if (of.some != 0 && rank_of(&of) == rank) {
-                lists.classes[lists.class_count++] = of;
-            }
+        for (const struct ark_word_segment *it = first; it != NULL; it = it->next) {
+            add_classes(&lists, it, rank);
         }
         lists.light_count = rank == 0 ? lists.class_count : lists.light_count;
         lists.close_count = rank <= 1 ? lists.class_count : lists.close_count;

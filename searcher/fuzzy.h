@@ -1,0 +1,69 @@
+/**
+ * @file fuzzy.h
+ * Words at most one or two edits from a word: an automaton that is led through
+ * the forms of a dictionary in their order, and what each edit costs among
+ * Arabic letters.
+ *
+ * An edit inserts, deletes or replaces one character or changes two neighbours
+ * about (optimal string alignment: what was changed about is not edited
+ * again). The automaton holds, for each number of edits, the set of places in
+ * the word that reading a form can have come to, a bit each; a character of the
+ * form moves all of them at once (Wu, Manber, "Fast Text Searching Allowing
+ * Errors", CACM 1992; the changing about as in Hyyro, "A Bit-Vector Algorithm
+ * for Computing Levenshtein and Damerau Edit Distances", 2003). The states
+ * behind the characters of a form are kept: the next form in dictionary order
+ * shares its first characters and goes on behind them, and forms behind a
+ * prefix that led nowhere are passed over without being read.
+ */
+#ifndef ARK_SEARCHER_FUZZY_H
+#define ARK_SEARCHER_FUZZY_H
+
+#include "common/base/arena.h"
+#include "common/base/str.h"
+
+/** Longer words have no misspellings: characters of a word, edits. */
+enum { ARK_FUZZY_CHARACTERS_MAX = 62, ARK_FUZZY_EDITS_MAX = 2 };
+
+/** The places reached, by number of edits. */
+struct ark_fuzzy_state {
+    uint64_t reached[ARK_FUZZY_EDITS_MAX + 1];
+    uint64_t
+        half[ARK_FUZZY_EDITS_MAX]; /**< the later of two neighbours was read before the earlier */
+};
+
+struct ark_fuzzy_letter;
+
+/** A word's automaton, and how far it has read. */
+struct ark_fuzzy {
+    ark_str word;
+    uint32_t edits;                         /**< at most */
+    uint32_t length;                        /**< characters of the word */
+    const struct ark_fuzzy_letter *letters; /**< places of each distinct character */
+    uint32_t letter_count;
+    uint8_t previous[256];  /**< the form read last */
+    size_t previous_bytes;  /**< how much of it was read */
+    bool nowhere;           /**< so much of it leads nowhere */
+    uint32_t depth;         /**< states behind the first */
+    uint16_t ends[256 + 1]; /**< by state: the byte of previous it stands behind */
+    struct ark_fuzzy_state states[256 + 1];
+};
+
+/** An automaton in the arena for a folded form; NULL when it is longer than ARK_FUZZY_CHARACTERS_MAX. */
+struct ark_fuzzy *ark_fuzzy_new(ark_str word, uint32_t edits, struct ark_arena *arena);
+
+/**
+ * The number of edits from the word to form (at most 255 bytes), or -1 when
+ * they are too many. Forms may come in any order; in dictionary order they cost
+ * their characters beyond those shared with the one before.
+ */
+int ark_fuzzy_distance(struct ark_fuzzy *fuzzy, ark_str form);
+
+/**
+ * What the edits from word to form cost, in hundredths, each at most 100: 0 for
+ * equal words. Slips that are common in Arabic cost less: another seat of a
+ * hamza, letters that sound or look alike, neighbours on the keyboard.
+ * Both of at most ARK_FUZZY_CHARACTERS_MAX + ARK_FUZZY_EDITS_MAX characters.
+ */
+uint32_t ark_fuzzy_cost(ark_str word, ark_str form);
+
+#endif
