@@ -107,19 +107,24 @@ class Ark:
     def identity(self):
         return None  # run anew each time
 
-    def run(self, collection, scratch):
-        index = os.path.join(scratch, "index")
+    def make_index(self, collection, index):
+        """Indexes the documents; returns what ark-index said."""
         command = [self.index, "--config=/dev/null", "-q", "-i", index, "--max-size=0"]
         if collection.id_key() == "docid":
             command.append("--map=id=docid")
         done = subprocess.run(command + [collection.documents_path], capture_output=True, text=True)
         if done.returncode not in (0, 1):
             raise RuntimeError(done.stderr)
+        return done.stderr
+
+    def run(self, collection, scratch):
+        index = os.path.join(scratch, "index")
+        said = self.make_index(collection, index)
         topics = write_topics(os.path.join(scratch, "queries"), collection.topics, as_plain_words)
         command = [self.search, "--config=/dev/null", "-i", index, f"--queries={topics}",
                    "--format=trec", "-n", str(DEPTH)]
         answer = subprocess.run(command, capture_output=True, text=True)
-        for line in (done.stderr + answer.stderr).splitlines():
+        for line in (said + answer.stderr).splitlines():
             print(f"{self.name}: {collection.name}: {line}", file=sys.stderr)
         if answer.returncode not in (0, 1) and not answer.stdout:
             raise RuntimeError(f"{self.search} ended with {answer.returncode}")
