@@ -137,7 +137,7 @@ add(void *context, uint32_t part, uint32_t window, const struct ark_window_bits 
         return ark_evaluator_status(evaluator) == ARK_OK;
     }
     struct ark_word_tfs *counted = evaluator->counted;
-    ark_word_count(&leaf->words[0], window, documents, true, counted);
+    ark_word_count_close(&leaf->words[0], window, documents, counted);
     for (uint32_t i = ark_bits_next(&counted->present, 0); i < ARK_WINDOW;
          i = ark_bits_next(&counted->present, i + 1)) {
         if (counted->tfs[i][level] > 0) {

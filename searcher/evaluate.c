@@ -123,7 +123,7 @@ ark_evaluator_enter(struct ark_evaluator *evaluator, uint32_t window)
         for (uint32_t i = ark_bits_next(&evaluator->living, 0); i < ARK_WINDOW;
              i = ark_bits_next(&evaluator->living, i + 1)) {
             if (ark_segment_is_dead(evaluator->segment, window * ARK_WINDOW + i)) {
-                evaluator->living.bits[i / 64] &= ~((uint64_t)1 << i % 64);
+                ark_bits_remove(&evaluator->living, i);
             }
         }
     }
@@ -395,13 +395,40 @@ add_score(struct ark_window_scores *to, uint32_t local, double score, bool close
     to->close[local] = (uint16_t)(to->close[local] + (close ? 1 : 0));
 }
 
+/**
+ * Counts a word in the documents of the set. The skeleton is looked for only
+ * where it can be the best level: its score stays below its weight.
+ */
+static void
+count_word(struct ark_evaluator *evaluator, struct ark_word_lists *word,
+           const struct ark_window_bits *set)
+{
+    struct ark_word_tfs *counted = evaluator->counted;
+    struct ark_window_bits open = *set;
+    ark_word_count_close(word, evaluator->window, set, counted);
+    if (word->class_count == word->close_count) {
+        return;
+    }
+    double most = (double)word->word->weights[ARK_LEVEL_SKELETON];
+    for (uint32_t i = ark_bits_next(&counted->present, 0); i < ARK_WINDOW;
+         i = ark_bits_next(&counted->present, i + 1)) {
+        double score = ark_bm25_levels(word->word->weights, counted->tfs[i], k_of(evaluator, i));
+        if (score >= most) {
+            ark_bits_remove(&open, i);
+        }
+    }
+    if (!ark_bits_none(&open)) {
+        ark_word_count_rest(word, evaluator->window, &open, counted);
+    }
+}
+
 static void
 score_word(struct ark_evaluator *evaluator, struct ark_leaf *leaf,
            const struct ark_window_bits *set, struct ark_window_scores *to)
 {
     struct ark_word_lists *word = &leaf->words[0];
     struct ark_word_tfs *counted = evaluator->counted;
-    ark_word_count(word, evaluator->window, set, false, counted);
+    count_word(evaluator, word, set);
     for (uint32_t i = ark_bits_next(&counted->present, 0); i < ARK_WINDOW;
          i = ark_bits_next(&counted->present, i + 1)) {
         ark_float4 tfs = counted->tfs[i];
@@ -474,7 +501,7 @@ ark_leaf_score(struct ark_evaluator *evaluator, struct ark_leaf *leaf, uint32_t 
         return phrase_score(evaluator, leaf, local);
     }
     struct ark_word_lists *word = &leaf->words[0];
-    ark_word_count(word, evaluator->window, &set, false, evaluator->counted);
+    count_word(evaluator, word, &set);
     if (ark_bits_none(&evaluator->counted->present)) {
         return 0;
     }

@@ -172,8 +172,9 @@ measure(const struct refiner *refiner, struct ark_evaluator *evaluator, ark_doci
         struct ark_proximity *out, struct ark_error *err)
 {
     struct ark_arena *arena = evaluator->scratch;
-    struct ark_document_record record;
-    enum ark_status status = ark_segment_document(evaluator->segment, doc, arena, &record, err);
+    uint32_t title_tokens = 0;
+    enum ark_status status =
+        ark_segment_title_length(evaluator->segment, doc, arena, &title_tokens, err);
     if (status != ARK_OK) {
         return status;
     }
@@ -194,7 +195,7 @@ measure(const struct refiner *refiner, struct ark_evaluator *evaluator, ark_doci
     struct ark_proximity_source source = {
         .words = words,
         .word_count = refiner->count,
-        .title_tokens = record.title_tokens,
+        .title_tokens = title_tokens,
         .pair_k = ark_bm25_pair_k(evaluator->k_of_norm[evaluator->norms[doc]]),
     };
     *out = ark_proximity_measure(&source, arena);

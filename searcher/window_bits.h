@@ -30,6 +30,12 @@ ark_bits_add(struct ark_window_bits *set, uint32_t local)
     set->bits[local / 64] |= (uint64_t)1 << local % 64;
 }
 
+static inline void
+ark_bits_remove(struct ark_window_bits *set, uint32_t local)
+{
+    set->bits[local / 64] &= ~((uint64_t)1 << local % 64);
+}
+
 static inline struct ark_window_bits
 ark_bits_and(struct ark_window_bits a, struct ark_window_bits b)
 {

@@ -365,15 +365,20 @@ count_group(struct ark_word_lists *lists, const struct ark_class_group *group, u
 }
 
 void
-ark_word_count(struct ark_word_lists *lists, uint32_t window, const struct ark_window_bits *mask,
-               bool close_only, struct ark_word_tfs *out)
+ark_word_count_close(struct ark_word_lists *lists, uint32_t window,
+                     const struct ark_window_bits *mask, struct ark_word_tfs *out)
 {
     out->present = (struct ark_window_bits){{0}};
-    bool sound = open_close(lists) && count_group(lists, &lists->close, window, mask, out);
-    if (sound && !close_only) {
-        sound = open_rest(lists) && count_group(lists, &lists->rest, window, mask, out);
+    if (!open_close(lists) || !count_group(lists, &lists->close, window, mask, out)) {
+        out->present = (struct ark_window_bits){{0}};
     }
-    if (!sound) {
+}
+
+void
+ark_word_count_rest(struct ark_word_lists *lists, uint32_t window,
+                    const struct ark_window_bits *mask, struct ark_word_tfs *out)
+{
+    if (!open_rest(lists) || !count_group(lists, &lists->rest, window, mask, out)) {
         out->present = (struct ark_window_bits){{0}};
     }
 }
@@ -449,7 +454,7 @@ find_group(struct ark_word_lists *lists, const struct ark_class_group *group, ui
         const struct ark_small_posting *posting = &group->small[i];
         if (ark_bits_has(left, posting->local) && small_presence(lists, posting, levels)) {
             ark_bits_add(found, posting->local);
-            left->bits[posting->local / 64] &= ~((uint64_t)1 << posting->local % 64);
+            ark_bits_remove(left, posting->local);
         }
     }
 }

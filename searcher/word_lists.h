@@ -83,9 +83,13 @@ struct ark_word_tfs {
     ark_float4 tfs[ARK_WINDOW];     /**< by local and level; of present documents only */
 };
 
-/** Counts in the documents of the mask; close_only: of classes that match at form, light or stem. */
-void ark_word_count(struct ark_word_lists *lists, uint32_t window,
-                    const struct ark_window_bits *mask, bool close_only, struct ark_word_tfs *out);
+/** Counts in the documents of the mask, of the classes that match at form, light or stem. */
+void ark_word_count_close(struct ark_word_lists *lists, uint32_t window,
+                          const struct ark_window_bits *mask, struct ark_word_tfs *out);
+
+/** Adds to what was counted, in the documents of the mask, the classes that match by their skeleton alone. */
+void ark_word_count_rest(struct ark_word_lists *lists, uint32_t window,
+                         const struct ark_window_bits *mask, struct ark_word_tfs *out);
 
 /** Those documents of the mask in which the word stands at one of these levels. */
 struct ark_window_bits ark_word_presence(struct ark_word_lists *lists, uint32_t window,
