@@ -13,8 +13,9 @@ enum { EXIT_MATCH = 0, EXIT_NO_MATCH = 1, EXIT_ERROR = 2 };
 
 static const char PROGRAM[] = "ark-search";
 
-static const char USAGE[] = "Usage: ark-search [OPTION]... QUERY...\n"
-                            "       ark-search [OPTION]... --queries=FILE\n";
+static const char USAGE[] =
+    "Usage: ark-search [OPTION]... QUERY...\n"
+    "       ark-search [OPTION]... --queries=FILE | --show=DOC [QUERY...]\n";
 
 static const char FOOTER[] = "Query language: man 7 ark-query\n";
 
@@ -80,13 +81,21 @@ static enum ark_status
 run(struct ark_session *session, const struct ark_options *options, int *exit_status,
     struct ark_error *err)
 {
-    struct ark_batch_outcome outcome = {false, false};
-    enum ark_status status = options->queries != NULL
-                                 ? ark_batch_run(session, options->queries, &outcome, err)
-                                 : answer_one(session, options, &outcome.matched, err);
+    struct ark_batch_outcome outcome = {.matched = options->show != NULL};
+    enum ark_status status = ARK_OK;
+    if (options->queries != NULL) {
+        status = ark_batch_run(session, options->queries, &outcome, err);
+    } else if (options->show != NULL) {
+        status = ark_session_show(session, err);
+    } else {
+        status = answer_one(session, options, &outcome.matched, err);
+    }
     // What was found before an error is shown all the same.
     enum ark_status flushed = ark_session_flush(session, status == ARK_OK ? err : NULL);
     status = status == ARK_OK ? flushed : status;
+    if (status == ARK_OK && options->open > 0 && outcome.matched) {
+        status = ark_session_open_hit(session, err);
+    }
     *exit_status = outcome.matched ? EXIT_MATCH : EXIT_NO_MATCH;
     *exit_status = outcome.failed ? EXIT_ERROR : *exit_status;
     return status;

@@ -27,6 +27,10 @@ enum id {
     ID_ALL,
     ID_EXACT,
     ID_PHRASE,
+    ID_SINCE,
+    ID_UNTIL,
+    ID_SORT,
+    ID_GROUP,
     ID_SNIPPETS,
     ID_WIDTH,
     ID_PATHS,
@@ -34,6 +38,8 @@ enum id {
     ID_COUNT,
     ID_FORMAT,
     ID_JSON,
+    ID_SHOW,
+    ID_OPEN,
     ID_EXPLAIN,
     ID_STATS,
     ID_MARK,
@@ -47,8 +53,8 @@ enum id {
 };
 
 const struct ark_option ark_search_options[] = {
-    {"index", 'i', "DIR", "search the index in DIR", ID_INDEX, true},
-    {"config", '\0', "FILE", "read settings from FILE", ID_CONFIG, false},
+    {"index", 'i', "DIR", NULL, ID_INDEX, true},
+    {"config", '\0', "FILE", "the index; settings", ID_CONFIG, false},
     {"color", '\0', "WHEN", "colour: auto, always, never", ID_COLOR, true},
     {"quiet", 'q', NULL, "no results: the exit status tells", ID_QUIET, false},
     {"help", 'h', NULL, NULL, ID_HELP, false},
@@ -56,17 +62,23 @@ const struct ark_option ark_search_options[] = {
     {"limit", 'n', "N", NULL, ID_LIMIT, true},
     {"offset", '\0', "N", "show N documents (10), skip N", ID_OFFSET, false},
     {"all", 'a', NULL, NULL, ID_ALL, false},
-    {"exact", 'e', NULL, "every word; words as written", ID_EXACT, false},
-    {"phrase", 'p', NULL, "the words as one phrase", ID_PHRASE, false},
+    {"exact", 'e', NULL, NULL, ID_EXACT, false},
+    {"phrase", 'p', NULL, "every word; as written; one phrase", ID_PHRASE, false},
+    {"since", '\0', "DATE", NULL, ID_SINCE, false},
+    {"until", '\0', "DATE", "documents from and to a date", ID_UNTIL, false},
+    {"sort", '\0', "KEY", NULL, ID_SORT, false},
+    {"group", '\0', "HOW", "score, date, path; fold, list, off", ID_GROUP, true},
     {"snippets", 's', "N", "passages of a document (1)", ID_SNIPPETS, true},
     {"width", 'w', "N", "wrap text at N columns", ID_WIDTH, true},
     {"paths", 'l', NULL, NULL, ID_PATHS, false},
-    {"null", '0', NULL, "only paths; each ended by NUL", ID_NULL, false},
-    {"count", 'c', NULL, "only the number of documents", ID_COUNT, false},
-    {"format", '\0', "FMT", "text, json, tsv, trec", ID_FORMAT, false},
-    {"json", 'j', NULL, "the same as --format=json", ID_JSON, false},
-    {"explain", '\0', "[=query]", "why a score; how the query was read", ID_EXPLAIN, false},
-    {"stats", '\0', NULL, "times and counts on stderr", ID_STATS, false},
+    {"null", '0', NULL, NULL, ID_NULL, false},
+    {"count", 'c', NULL, "only paths; ended by NUL; number", ID_COUNT, false},
+    {"format", '\0', "FMT", NULL, ID_FORMAT, false},
+    {"json", 'j', NULL, "text, json, tsv, trec; json", ID_JSON, false},
+    {"show", '\0', "DOC", NULL, ID_SHOW, false},
+    {"open", '\0', "[=N]", "the text of DOC; open hit N (1)", ID_OPEN, false},
+    {"explain", '\0', "[=query]", NULL, ID_EXPLAIN, false},
+    {"stats", '\0', NULL, "why a score, or the query; times", ID_STATS, false},
     {"mark", '\0', "OPEN,CLOSE", "texts around a match", ID_MARK, true},
     {"hyperlink", '\0', "WHEN", NULL, ID_HYPERLINK, true},
     {"bidi", '\0', "MODE", "links on paths; right-to-left text", ID_BIDI, true},
@@ -129,6 +141,57 @@ read_mark(struct ark_options *options, const char *value, struct ark_error *err)
     return ARK_OK;
 }
 
+/** --since and --until: one day, month or year, whose first or last day counts. */
+static enum ark_status
+read_date(const char *name, const char *value, struct ark_date_range *out, struct ark_error *err)
+{
+    bool turned = false;
+    if (strstr(value, "..") != NULL || !ark_date_range_parse(ark_str_from(value), out, &turned)) {
+        return ark_error_set(err, ARK_E_ARGUMENT,
+                             "--%s must be a year, a month or a day (2016, 2016-11, 2016-11-02), "
+                             "not: %s",
+                             name, value);
+    }
+    return ARK_OK;
+}
+
+static enum ark_status
+read_open(struct ark_options *options, const char *value, struct ark_error *err)
+{
+    options->open = 1;
+    return value == NULL ? ARK_OK
+                         : read_number("open", value, 1, ARK_HITS_MAX, &options->open, err);
+}
+
+/** Options of which documents and in what order. */
+static enum ark_status
+take_choice(struct ark_options *options, enum id id, const char *value, struct ark_error *err)
+{
+    int choice = 0;
+    enum ark_status status = ARK_OK;
+    struct ark_date_range range;
+    switch (id) {
+    case ID_SINCE:
+        status = read_date("since", value, &range, err);
+        options->dates.first = status == ARK_OK ? range.first : 0;
+        break;
+    case ID_UNTIL:
+        status = read_date("until", value, &range, err);
+        options->dates.last = status == ARK_OK ? range.last : 0;
+        break;
+    case ID_SORT:
+        status = ark_parse_choice("sort", value, ark_sort_names, &choice, err);
+        options->sort = (enum ark_sort)choice;
+        break;
+    default:
+        ARK_ASSERT(id == ID_GROUP);
+        status = ark_parse_choice("group", value, ark_group_names, &choice, err);
+        options->grouping = (enum ark_grouping)choice;
+        break;
+    }
+    return status;
+}
+
 /** Options with a value. */
 static enum ark_status
 take_value(struct reading *reading, enum id id, const char *value, struct ark_error *err)
@@ -184,6 +247,16 @@ take_value(struct reading *reading, enum id id, const char *value, struct ark_er
     case ID_RUN_TAG:
         replace(&options->run_tag, value);
         break;
+    case ID_SHOW:
+        replace(&options->show, value);
+        break;
+    case ID_OPEN:
+        return read_open(options, value, err);
+    case ID_SINCE:
+    case ID_UNTIL:
+    case ID_SORT:
+    case ID_GROUP:
+        return take_choice(options, id, value, err);
     default:
         ARK_ASSERT(id == ID_QUERIES);
         replace(&options->queries, value);
@@ -221,7 +294,7 @@ take(void *context, int id, const char *value, struct ark_error *err)
     if (!reading->from_file) {
         reading->given[id] = true;
     }
-    if (value != NULL || id == ID_EXPLAIN) {
+    if (value != NULL || id == ID_EXPLAIN || id == ID_OPEN) {
         return take_value(reading, (enum id)id, value, err);
     }
     take_switch(reading->options, (enum id)id);
@@ -280,28 +353,61 @@ read_config(struct reading *reading, struct ark_command_line *line, struct ark_e
     return status;
 }
 
+/** Options that ask for different things. */
+static enum ark_status
+check_modes(const struct ark_options *options, bool one_query, struct ark_error *err)
+{
+    bool batch = options->queries != NULL;
+    if (one_query && batch) {
+        return ark_error_set(err, ARK_E_ARGUMENT, "a query and --queries exclude each other: %s",
+                             options->text);
+    }
+    if (!one_query && !batch && options->show == NULL) {
+        return ark_error_set(err, ARK_E_ARGUMENT,
+                             "no query; write the words to search for (see --help)");
+    }
+    if (options->open > 0 && (batch || options->show != NULL || options->count || options->quiet)) {
+        return ark_error_set(err, ARK_E_ARGUMENT,
+                             "--open excludes --queries, --show, --count and --quiet");
+    }
+    if (options->show != NULL &&
+        (batch || options->paths || options->count || options->format > ARK_FORMAT_JSON)) {
+        return ark_error_set(err, ARK_E_ARGUMENT,
+                             "--show writes text or json, not: --queries, --paths, --count, tsv, "
+                             "trec");
+    }
+    return ARK_OK;
+}
+
 /** What no single option can check. */
 static enum ark_status
 check(struct reading *reading, struct ark_error *err)
 {
     struct ark_options *options = reading->options;
     bool one_query = ark_str_trim(ark_str_from(options->text)).len > 0;
+    if (reading->given[ID_SINCE] || reading->given[ID_UNTIL]) {
+        options->query.dates = &options->dates;
+    }
     if (!reading->given[ID_LIMIT] && options->format == ARK_FORMAT_TREC) {
         options->limit = LIMIT_TREC; // whatever a config file says for people
+    }
+    if (options->open > 0) {
+        uint64_t offset = (uint64_t)options->offset + options->open - 1;
+        options->offset = offset < ARK_HITS_MAX ? (uint32_t)offset : ARK_HITS_MAX;
+        options->limit = 1;
     }
     if (options->limit > ARK_HITS_MAX - options->offset) {
         return ark_error_set(err, ARK_E_ARGUMENT, "--limit and --offset are together at most %d",
                              ARK_HITS_MAX);
     }
-    if (one_query && options->queries != NULL) {
-        return ark_error_set(err, ARK_E_ARGUMENT, "a query and --queries exclude each other: %s",
-                             options->text);
+    if (options->dates.first > options->dates.last) {
+        return ark_error_set(err, ARK_E_ARGUMENT, "--since is a later date than --until");
     }
-    if (!one_query && options->queries == NULL) {
-        return ark_error_set(err, ARK_E_ARGUMENT,
-                             "no query; write the words to search for (see --help)");
+    if (options->sort > ARK_SORT_PATH) {
+        return ark_error_set(err, ARK_E_ARGUMENT, "--sort=%s is for --kwic",
+                             ark_sort_names[options->sort]);
     }
-    return ARK_OK;
+    return check_modes(options, one_query, err);
 }
 
 enum ark_status
@@ -314,8 +420,10 @@ ark_options_read(struct ark_options *out, int argc, char **argv, struct ark_erro
                                     .context = &reading,
                                     .dash_text = true};
     int rest = 0;
-    *out = (struct ark_options){
-        .limit = LIMIT_DEFAULT, .snippets = SNIPPETS_DEFAULT, .run_tag = ark_xstrdup("ark")};
+    *out = (struct ark_options){.limit = LIMIT_DEFAULT,
+                                .dates = {ARK_DATE_MIN, ARK_DATE_MAX},
+                                .snippets = SNIPPETS_DEFAULT,
+                                .run_tag = ark_xstrdup("ark")};
     enum ark_status status = ark_command_line_parse(&line, argc, argv, &rest, err);
     if (status == ARK_OK && (out->help || out->version)) {
         free(reading.index);
@@ -342,6 +450,7 @@ ark_options_dispose(struct ark_options *options)
     free(options->mark);
     free(options->run_tag);
     free(options->queries);
+    free(options->show);
     free(options->text);
     *options = (struct ark_options){0};
 }

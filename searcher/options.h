@@ -6,6 +6,7 @@
 #define ARK_SEARCHER_OPTIONS_H
 
 #include "common/base/options.h"
+#include "searcher/collapse.h"
 #include "searcher/query.h"
 #include "searcher/terminal.h"
 
@@ -25,12 +26,17 @@ struct ark_options {
     uint32_t limit;
     uint32_t offset;
     struct ark_query_options query;
+    struct ark_date_range dates; /**< --since and --until, for query.dates */
+    enum ark_sort sort;
+    enum ark_grouping grouping;
     uint32_t snippets;
     uint32_t width; /**< 0 = by default */
     bool paths;
     bool null_ended;
     bool count;
     enum ark_format format;
+    char *show;    /**< the document to show, or NULL; owned */
+    uint32_t open; /**< the rank of the hit to open; 0 = none */
     enum ark_explain explain;
     bool stats;
     char *mark;       /**< "OPEN,CLOSE", or NULL; owned */

@@ -8,8 +8,8 @@
 #ifndef ARK_SEARCHER_PRINT_H
 #define ARK_SEARCHER_PRINT_H
 
+#include "searcher/collapse.h"
 #include "searcher/line.h"
-#include "searcher/search.h"
 #include "searcher/snippet.h"
 
 /** What stays the same for a whole run, and how far it is. */
@@ -18,6 +18,7 @@ struct ark_print {
     ark_str working_directory; /**< paths under it are shown without it; may be empty */
     ark_str run_tag;           /**< of trec */
     bool null_ended;           /**< of paths */
+    bool lists_similar;        /**< --group=list */
     enum ark_digits digits;    /**< of counts and ranks in the text format; not LOCALE */
     ark_str host;              /**< that links to files name; may be empty */
     uint64_t block_count;      /**< blocks of the text format written so far */
@@ -29,7 +30,15 @@ struct ark_shown_query {
     ark_str text;
     uint32_t word_count;
     const struct ark_results *results;
-    uint64_t elapsed_ns; /**< up to the moment of the call */
+    const struct ark_similars *similars; /**< by hit of the results */
+    uint64_t groups;                     /**< among all matching documents, when counted */
+    uint64_t elapsed_ns;                 /**< up to the moment of the call */
+};
+
+/** A near-duplicate behind a hit. */
+struct ark_shown_similar {
+    struct ark_document_record record;
+    float score;
 };
 
 /** A hit with all that its needs asked for. */
@@ -41,14 +50,28 @@ struct ark_shown_hit {
     ark_str title;
     struct ark_spans title_spans;
     struct ark_snippets snippets;
+    const struct ark_shown_similar *similars; /**< when needed or listed; else NULL */
+    uint32_t similar_count;
     const struct ark_explanation *explanation; /**< NULL when not asked for */
+};
+
+/** A whole document. */
+struct ark_shown_document {
+    const struct ark_document_record *record;
+    ark_str title;
+    ark_str body;
+    struct ark_spans title_spans;
+    struct ark_spans body_spans;
 };
 
 /** One format. The arena lives for the call. */
 struct ark_printer {
-    bool needs_counts; /**< documents and all_words of the results */
-    bool needs_hits;   /**< else no hit is fetched */
-    bool needs_text;   /**< title, spans and snippets */
+    bool needs_counts;   /**< documents and all_words of the results */
+    bool needs_hits;     /**< else no hit is fetched */
+    bool needs_text;     /**< title, spans and snippets */
+    bool folds;          /**< near-duplicates, unless told otherwise */
+    bool needs_similars; /**< what is behind each hit, not only how many */
+    bool needs_groups;   /**< how many groups match; with needs_counts */
     void (*begin)(struct ark_print *print, const struct ark_shown_query *query,
                   struct ark_arena *arena, struct ark_buf *out);
     void (*hit)(struct ark_print *print, const struct ark_shown_query *query,
@@ -68,6 +91,11 @@ extern const struct ark_printer ark_print_trec;
 extern const struct ark_printer ark_print_paths;
 extern const struct ark_printer ark_print_count;
 extern const struct ark_printer ark_print_nothing;
+
+/** Appends a whole document as a line of JSON. */
+void ark_print_json_document(const struct ark_print *print,
+                             const struct ark_shown_document *document, struct ark_arena *arena,
+                             struct ark_buf *out);
 
 /** The record's own id, else the path under its root with "#" and the fragment; in the arena. */
 ark_str ark_print_doc(const struct ark_document_record *record, struct ark_arena *arena);

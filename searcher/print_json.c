@@ -201,6 +201,36 @@ write_explanation(const struct ark_explanation *explanation, struct ark_buf *out
     ark_buf_push(out, '}');
 }
 
+/** "path", or "path_b64" when it is not UTF-8. */
+static void
+write_path(const struct ark_document_record *record, struct ark_arena *arena, struct ark_buf *out)
+{
+    ark_str path = ark_print_place(record->path, record, arena);
+    if (ark_utf8_valid(path, NULL)) {
+        write_string("path", path, out);
+    } else {
+        write_name("path_b64", out);
+        write_base64(path, out);
+    }
+}
+
+/** The near-duplicates behind a hit, best first. */
+static void
+write_similars(const struct ark_shown_hit *hit, struct ark_arena *arena, struct ark_buf *out)
+{
+    write_name("similar", out);
+    ark_buf_push(out, '[');
+    for (uint32_t i = 0; i < hit->similar_count; i++) {
+        const struct ark_shown_similar *similar = &hit->similars[i];
+        ark_buf_append_str(out, i == 0 ? ARK_STR("{\"doc\":") : ARK_STR(",{\"doc\":"));
+        ark_print_json_string(ark_print_doc(&similar->record, arena), out);
+        write_path(&similar->record, arena, out);
+        write_number("score", (double)similar->score, out);
+        ark_buf_push(out, '}');
+    }
+    ark_buf_push(out, ']');
+}
+
 static void
 write_query(struct ark_print *print, const struct ark_shown_query *query, struct ark_arena *arena,
             struct ark_buf *out)
@@ -222,27 +252,51 @@ write_hit(struct ark_print *print, const struct ark_shown_query *query,
           const struct ark_shown_hit *hit, struct ark_arena *arena, struct ark_buf *out)
 {
     (void)query;
-    ark_str path = ark_print_place(hit->record.path, &hit->record, arena);
     struct ark_buf date = ark_buf_make(32);
     ark_print_date(hit->record.date, &date);
     ark_buf_printf(out, "{\"type\":\"hit\",\"rank\":%" PRIu32, hit->rank);
     write_number("score", (double)hit->score, out);
     write_string("doc", ark_print_doc(&hit->record, arena), out);
-    if (ark_utf8_valid(path, NULL)) {
-        write_string("path", path, out);
-    } else {
-        write_name("path_b64", out);
-        write_base64(path, out);
-    }
+    write_path(&hit->record, arena, out);
     write_string_or_null("title", hit->title, out);
     write_spans("title_spans", hit->title_spans, out);
     write_string_or_null("date", ark_buf_view(&date), out);
     write_bool("all_words", hit->all_words, out);
     write_snippets(print, hit, arena, out);
-    ark_buf_append_str(out, ARK_STR(",\"similar\":[]"));
+    write_similars(hit, arena, out);
     if (hit->explanation != NULL) {
         write_explanation(hit->explanation, out);
     }
+    ark_buf_append_str(out, ARK_STR("}\n"));
+    ark_buf_dispose(&date);
+}
+
+/** A text with --mark's marks, and the spans of what they enclose. */
+static void
+write_marked(const struct ark_print *print, const char *name, const char *spans_name, ark_str text,
+             struct ark_spans spans, struct ark_arena *arena, struct ark_buf *out)
+{
+    const struct ark_marks *marks = &print->terminal->marks;
+    struct ark_buf marked = ark_buf_make(SIZE_MAX);
+    ark_highlight_mark(text, spans, marks, &marked);
+    write_string(name, ark_buf_view(&marked), out);
+    write_spans(spans_name, ark_highlight_moved(spans, marks, arena), out);
+    ark_buf_dispose(&marked);
+}
+
+void
+ark_print_json_document(const struct ark_print *print, const struct ark_shown_document *document,
+                        struct ark_arena *arena, struct ark_buf *out)
+{
+    struct ark_buf date = ark_buf_make(32);
+    ark_print_date(document->record->date, &date);
+    ark_buf_append_str(out, ARK_STR("{\"type\":\"document\",\"version\":1"));
+    write_string("doc", ark_print_doc(document->record, arena), out);
+    write_path(document->record, arena, out);
+    write_string_or_null("date", ark_buf_view(&date), out);
+    write_string_or_null("source", document->record->source, out);
+    write_marked(print, "title", "title_spans", document->title, document->title_spans, arena, out);
+    write_marked(print, "text", "spans", document->body, document->body_spans, arena, out);
     ark_buf_append_str(out, ARK_STR("}\n"));
     ark_buf_dispose(&date);
 }
@@ -257,7 +311,7 @@ write_summary(struct ark_print *print, const struct ark_shown_query *query, stru
     ark_buf_append_str(out, ARK_STR("{\"type\":\"summary\""));
     write_count("documents", results->documents, out);
     write_count("all_words", results->all_words, out);
-    write_count("groups", results->documents, out);
+    write_count("groups", query->groups, out);
     write_count("shown", results->hit_count, out);
     write_count("elapsed_us", query->elapsed_ns / 1000, out);
     ark_buf_append_str(out, ARK_STR(",\"suggestions\":[]}\n"));
@@ -266,6 +320,9 @@ write_summary(struct ark_print *print, const struct ark_shown_query *query, stru
 const struct ark_printer ark_print_json = {.needs_counts = true,
                                            .needs_hits = true,
                                            .needs_text = true,
+                                           .folds = true,
+                                           .needs_similars = true,
+                                           .needs_groups = true,
                                            .begin = write_query,
                                            .hit = write_hit,
                                            .end = write_summary};

@@ -77,6 +77,16 @@ write_tsv_hit(struct ark_print *print, const struct ark_shown_query *query,
         ark_buf_dispose(&marked);
     }
     ark_buf_push(out, '\n');
+    for (uint32_t i = 0; print->lists_similar && i < hit->similar_count; i++) {
+        const struct ark_shown_similar *similar = &hit->similars[i];
+        write_id(query, arena, out);
+        ark_buf_printf(out, "%" PRIu32 "\t%.3f\t", hit->rank, (double)similar->score);
+        write_field(ark_print_doc(&similar->record, arena), arena, out);
+        ark_buf_push(out, '\t');
+        ark_print_date(similar->record.date, out);
+        ark_buf_append_str(
+            out, ARK_STR("\t\t\n")); // its title and text are those of the hit, more or less
+    }
 }
 
 static void
@@ -93,23 +103,33 @@ write_trec_hit(struct ark_print *print, const struct ark_shown_query *query,
 }
 
 static void
-write_path_hit(struct ark_print *print, const struct ark_shown_query *query,
-               const struct ark_shown_hit *hit, struct ark_arena *arena, struct ark_buf *out)
+write_path(const struct ark_print *print, const struct ark_shown_query *query,
+           const struct ark_document_record *record, struct ark_arena *arena, struct ark_buf *out)
 {
-    ark_str path = ark_print_place(hit->record.path, &hit->record, arena);
+    ark_str path = ark_print_place(record->path, record, arena);
     write_id(query, arena, out);
     if (print->terminal->is_terminal && !print->null_ended) {
         const struct ark_run run = {0, (uint32_t)path.len, ARK_STYLE_PATH};
         struct ark_line line = {.text = path,
                                 .runs = &run,
                                 .run_count = path.len > 0 ? 1 : 0,
-                                .link = ark_print_link(print, hit->record.path, arena)};
+                                .link = ark_print_link(print, record->path, arena)};
         ark_line_write(&line, print->terminal, false, arena, out);
         return;
     }
     // Scripts get the bytes of the path as they are.
     ark_buf_append_str(out, path);
     ark_buf_push(out, print->null_ended ? '\0' : '\n');
+}
+
+static void
+write_path_hit(struct ark_print *print, const struct ark_shown_query *query,
+               const struct ark_shown_hit *hit, struct ark_arena *arena, struct ark_buf *out)
+{
+    write_path(print, query, &hit->record, arena, out);
+    for (uint32_t i = 0; print->lists_similar && i < hit->similar_count; i++) {
+        write_path(print, query, &hit->similars[i].record, arena, out);
+    }
 }
 
 static void
@@ -123,6 +143,7 @@ write_count(struct ark_print *print, const struct ark_shown_query *query, struct
 
 const struct ark_printer ark_print_tsv = {.needs_hits = true,
                                           .needs_text = true,
+                                          .folds = true,
                                           .begin = write_nothing,
                                           .hit = write_tsv_hit,
                                           .end = write_nothing};
@@ -130,8 +151,11 @@ const struct ark_printer ark_print_tsv = {.needs_hits = true,
 const struct ark_printer ark_print_trec = {
     .needs_hits = true, .begin = write_nothing, .hit = write_trec_hit, .end = write_nothing};
 
-const struct ark_printer ark_print_paths = {
-    .needs_hits = true, .begin = write_nothing, .hit = write_path_hit, .end = write_nothing};
+const struct ark_printer ark_print_paths = {.needs_hits = true,
+                                            .folds = true,
+                                            .begin = write_nothing,
+                                            .hit = write_path_hit,
+                                            .end = write_nothing};
 
 const struct ark_printer ark_print_count = {
     .needs_counts = true, .begin = write_nothing, .hit = write_no_hit, .end = write_count};

@@ -238,6 +238,11 @@ write_meta(const struct ark_print *print, const struct ark_shown_hit *hit,
         }
         ark_print_date(hit->record.date, &text);
         ark_buf_printf(&text, "%s%.3f", hit->record.date == 0 ? "" : "  ", (double)hit->score);
+        if (hit->similar_count > 0) {
+            ark_buf_append_str(&text, ARK_STR("  +"));
+            ark_print_number(print, hit->similar_count, &text);
+            ark_buf_append_str(&text, ARK_STR(" similar"));
+        }
     }
     struct ark_line line = {.text = text_of(&text, arena),
                             .style = ARK_STYLE_META,
@@ -286,6 +291,36 @@ write_proximity(const struct ark_print *print, const struct ark_proximity *proxi
     ark_buf_dispose(&text);
 }
 
+/** "  = PATH  SCORE" for a near-duplicate, or the path last. */
+static void
+write_similar(const struct ark_print *print, const struct ark_shown_similar *similar,
+              enum ark_direction direction, struct ark_arena *arena, struct ark_buf *out)
+{
+    const struct ark_terminal *terminal = print->terminal;
+    ark_str path = ark_print_place(near_path(print, similar->record.path), &similar->record, arena);
+    struct ark_buf text = ark_buf_make(path.len + PIECE_BYTES_MAX);
+    struct ark_run run = {0, 0, ARK_STYLE_PATH};
+    bool path_last = ends_rtl(path);
+    ark_buf_append_str(&text, ARK_STR("  = "));
+    if (path_last) {
+        ark_buf_printf(&text, "%.3f  ", (double)similar->score);
+    }
+    run.start = (uint32_t)text.len;
+    ark_buf_append_str(&text, path);
+    run.end = (uint32_t)text.len;
+    if (!path_last) {
+        ark_buf_printf(&text, "  %.3f", (double)similar->score);
+    }
+    struct ark_line line = {.text = text_of(&text, arena),
+                            .style = ARK_STYLE_META,
+                            .runs = &run,
+                            .run_count = 1,
+                            .link = ark_print_link(print, similar->record.path, arena)};
+    bool right = direction == ARK_DIRECTION_RTL && terminal->columns > terminal->width;
+    ark_line_write(&line, terminal, right, arena, out);
+    ark_buf_dispose(&text);
+}
+
 static void
 write_explanation(const struct ark_print *print, const struct ark_explanation *explanation,
                   struct ark_arena *arena, struct ark_buf *out)
@@ -327,6 +362,9 @@ write_hit(struct ark_print *print, const struct ark_shown_query *query,
         (void)ark_line_write_paragraph(&line, print->terminal, PASSAGE_LINES_MAX, arena, out);
     }
     write_meta(print, hit, direction, arena, out);
+    for (uint32_t i = 0; print->lists_similar && i < hit->similar_count; i++) {
+        write_similar(print, &hit->similars[i], direction, arena, out);
+    }
     if (hit->explanation != NULL) {
         write_explanation(print, hit->explanation, arena, out);
     }
@@ -344,6 +382,7 @@ write_end(struct ark_print *print, const struct ark_shown_query *query, struct a
 
 const struct ark_printer ark_print_text_piped = {.needs_hits = true,
                                                  .needs_text = true,
+                                                 .folds = true,
                                                  .begin = begin_piped,
                                                  .hit = write_hit,
                                                  .end = write_end};
@@ -351,6 +390,7 @@ const struct ark_printer ark_print_text_piped = {.needs_hits = true,
 const struct ark_printer ark_print_text_terminal = {.needs_counts = true,
                                                     .needs_hits = true,
                                                     .needs_text = true,
+                                                    .folds = true,
                                                     .begin = begin_terminal,
                                                     .hit = write_hit,
                                                     .end = write_end};

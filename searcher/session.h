@@ -32,6 +32,21 @@ enum ark_status ark_session_answer(struct ark_session *session, ark_str id, ark_
                                    bool *matched, struct ark_error *err) ARK_MUST_CHECK;
 
 /**
+ * Prints the stored text of the document that options.show names, with what the query,
+ * if there is one, matches in it. ARK_E_NOT_FOUND, ARK_E_ARGUMENT: which
+ * document is meant cannot be told; the errors of a query.
+ */
+enum ark_status ark_session_show(struct ark_session *session, struct ark_error *err) ARK_MUST_CHECK;
+
+/**
+ * Opens the file of the last hit that was printed with its usual program; says so when
+ * the hit is a record or member of it. ARK_E_NOT_FOUND: none was, or its file is
+ * gone. ARK_E_IO.
+ */
+enum ark_status ark_session_open_hit(struct ark_session *session,
+                                     struct ark_error *err) ARK_MUST_CHECK;
+
+/**
  * Shows what was printed so far, through the pager if it outgrows the screen and
  * --pager allows; lets go of the state of the index before it waits for one.
  * ARK_E_IO.

@@ -63,7 +63,11 @@ def check_start(hit, snippet):
 
 def check_hit(hit):
     words = lit(hit["title"] or "", hit["title_spans"])
-    need(hit["similar"] == [], "similar")
+    scores = [similar["score"] for similar in hit["similar"]]
+    need(scores == sorted(scores, reverse=True), "similar documents in another order")
+    for similar in hit["similar"]:
+        members = ["path" if name == "path_b64" else name for name in similar]
+        need(members == ["doc", "path", "score"], f"members of similar: {members}")
     need(hit["date"] is None or re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", hit["date"]), "date")
     for snippet in hit["snippets"]:
         need(list(snippet) == SNIPPET, "members of a snippet")

@@ -122,7 +122,7 @@ class Terminals(unittest.TestCase):
         cls.home.cleanup()
 
     def search(self, *options, query=QUERY):
-        return [self.ark_search, "-i", self.index, *options, query]
+        return [self.ark_search, "-i", self.index, "--group=off", *options, query]
 
     def run_clean(self, command, kind=None, **settings):
         """Runs; then the terminal is as before, with nothing left to read."""

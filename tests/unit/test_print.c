@@ -26,8 +26,11 @@ setup(void)
                                .working_directory = ARK_STR("/home/u"),
                                .run_tag = ARK_STR("my run")};
     results = (struct ark_results){.hit_count = 1, .documents = 5, .all_words = 4};
-    query = (struct ark_shown_query){
-        .text = ARK_STR("match"), .word_count = 2, .results = &results, .elapsed_ns = 402000};
+    query = (struct ark_shown_query){.text = ARK_STR("match"),
+                                     .word_count = 2,
+                                     .results = &results,
+                                     .groups = 5,
+                                     .elapsed_ns = 402000};
     hit = (struct ark_shown_hit){
         .rank = 3,
         .score = 2.3581F,
