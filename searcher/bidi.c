@@ -12,7 +12,10 @@ enum {
     UTF8_GROWTH = 3, // a shape takes three bytes, a letter two; a byte never becomes more
 };
 
-/** A line as letters with their marks. Arrays have count elements. */
+/**
+ * A line as letters with their marks, and those of its paragraph around it,
+ * which take part in the levels only. Arrays have count elements.
+ */
 struct letters {
     FriBidiChar *shape; // the letter, later its shape
     uint32_t *start;    // its byte; one more element: the end of the text
@@ -24,6 +27,8 @@ struct letters {
     FriBidiArabicProp *joining;
     FriBidiStrIndex *order; // by place from the left: the letter
     FriBidiStrIndex count;
+    FriBidiStrIndex first; // of the line
+    FriBidiStrIndex end;   // the one after its last
 };
 
 static bool
@@ -46,17 +51,40 @@ allocate(struct letters *letters, size_t room, struct ark_arena *arena)
     letters->order = ark_arena_calloc(arena, room, sizeof *letters->order);
 }
 
-/** Cuts the line into letters; what has no width and is no joiner belongs to the letter before it. */
+/** True for a character that belongs to the letter before it: what has no width and is no joiner. */
+static bool
+is_mark(uint32_t codepoint)
+{
+    return ark_text_width(codepoint) == 0 && !is_joiner(codepoint);
+}
+
+/** Adds letters of the paragraph that are not in the line; they stand at byte at. */
 static void
-split(const struct ark_line *line, struct letters *letters)
+add_context(ark_str text, uint32_t at, struct letters *letters)
+{
+    for (size_t i = 0; i < text.len;) {
+        uint32_t codepoint = 0;
+        i += ark_utf8_decode(text.bytes + i, text.len - i, &codepoint);
+        if (letters->count == letters->first || !is_mark(codepoint)) {
+            letters->shape[letters->count] = codepoint;
+            letters->start[letters->count] = at;
+            letters->marks[letters->count] = at;
+            letters->order[letters->count] = letters->count;
+            letters->count++;
+        }
+    }
+}
+
+/** Cuts the line into letters, each with the marks behind it. */
+static void
+add_line(const struct ark_line *line, struct letters *letters)
 {
     size_t next_run = 0;
-    size_t count = 0;
+    FriBidiStrIndex count = letters->count;
     for (size_t at = 0; at < line->text.len;) {
         uint32_t codepoint = 0;
         size_t len = ark_utf8_decode(line->text.bytes + at, line->text.len - at, &codepoint);
-        bool is_mark = count > 0 && ark_text_width(codepoint) == 0 && !is_joiner(codepoint);
-        if (!is_mark) {
+        if (count == letters->first || !is_mark(codepoint)) {
             while (next_run < line->run_count && line->runs[next_run].end <= at) {
                 next_run++;
             }
@@ -65,13 +93,25 @@ split(const struct ark_line *line, struct letters *letters)
             letters->start[count] = (uint32_t)at;
             letters->marks[count] = (uint32_t)(at + len);
             letters->style[count] = in_run ? line->runs[next_run].style : line->style;
-            letters->order[count] = (FriBidiStrIndex)count;
+            letters->order[count] = count;
             count++;
         }
         at += len;
     }
     letters->start[count] = (uint32_t)line->text.len;
-    letters->count = (FriBidiStrIndex)count;
+    letters->count = count;
+}
+
+/** The line and what stands around it as letters. */
+static void
+split(const struct ark_line *line, struct letters *letters, struct ark_arena *arena)
+{
+    allocate(letters, line->before.len + line->text.len + line->after.len + 1, arena);
+    add_context(line->before, 0, letters);
+    letters->first = letters->count;
+    add_line(line, letters);
+    letters->end = letters->count;
+    add_context(line->after, (uint32_t)line->text.len, letters);
 }
 
 /** Levels of the letters, and their order from the left. */
@@ -84,8 +124,8 @@ resolve(struct letters *letters, FriBidiParType *base)
                                                             letters->count, base, letters->levels);
     // FriBidi fails only when out of memory, and then the order stays logical.
     if (most > 0) {
-        most = fribidi_reorder_line(0, letters->types, letters->count, 0, *base, letters->levels,
-                                    NULL, letters->order);
+        most = fribidi_reorder_line(0, letters->types, letters->end - letters->first,
+                                    letters->first, *base, letters->levels, NULL, letters->order);
     }
     (void)most;
 }
@@ -94,12 +134,16 @@ resolve(struct letters *letters, FriBidiParType *base)
 static void
 arrange(struct letters *letters, FriBidiParType base, FriBidiFlags shapes)
 {
+    FriBidiStrIndex first = letters->first;
+    FriBidiStrIndex count = letters->end - first;
     resolve(letters, &base);
+    // A word broken between two lines is joined on each by itself.
     if (shapes & FRIBIDI_FLAGS_ARABIC) {
-        fribidi_get_joining_types(letters->shape, letters->count, letters->joining);
-        fribidi_join_arabic(letters->types, letters->count, letters->levels, letters->joining);
+        fribidi_get_joining_types(letters->shape + first, count, letters->joining);
+        fribidi_join_arabic(letters->types + first, count, letters->levels + first,
+                            letters->joining);
     }
-    fribidi_shape(shapes, letters->levels, letters->count, letters->joining, letters->shape);
+    fribidi_shape(shapes, letters->levels + first, count, letters->joining, letters->shape + first);
 }
 
 /** What is written of a line. */
@@ -125,7 +169,7 @@ write_marks(struct writer *writer, FriBidiStrIndex letter)
         memcpy(writer->bytes + writer->len, writer->line->text.bytes + start, end - start);
         writer->len += end - start;
         letter++;
-    } while (writer->shapes && letter < letters->count && is_joiner(letters->shape[letter]));
+    } while (writer->shapes && letter < letters->end && is_joiner(letters->shape[letter]));
 }
 
 /** Writes one letter in its shape with its marks, and its style. */
@@ -137,14 +181,14 @@ write_letter(struct writer *writer, FriBidiStrIndex letter)
     size_t start = writer->len;
     // A lam that became part of the ligature behind it leaves its marks to that.
     bool joined = is_joiner(shape) && writer->shapes;
-    if (shape == FRIBIDI_CHAR_FILL || (joined && letter > 0)) {
+    if (shape == FRIBIDI_CHAR_FILL || (joined && letter > letters->first)) {
         return;
     }
     if (!joined) {
         writer->len += ark_utf8_encode(shape, writer->bytes + writer->len);
         writer->cells += ark_text_width(shape);
     }
-    if (shape >= LAM_ALEF_FIRST && shape <= LAM_ALEF_LAST && letter > 0 &&
+    if (shape >= LAM_ALEF_FIRST && shape <= LAM_ALEF_LAST && letter > letters->first &&
         letters->shape[letter - 1] == FRIBIDI_CHAR_FILL) {
         write_marks(writer, letter - 1);
     }
@@ -169,8 +213,7 @@ static struct writer
 begin(const struct ark_line *line, enum ark_direction base, FriBidiFlags shapes,
       struct letters *letters, struct ark_arena *arena)
 {
-    allocate(letters, line->text.len + 1, arena);
-    split(line, letters);
+    split(line, letters, arena);
     arrange(letters, base == ARK_DIRECTION_RTL ? FRIBIDI_PAR_RTL : FRIBIDI_PAR_LTR, shapes);
     return (struct writer){
         .line = line,
@@ -202,7 +245,7 @@ ark_bidi_visual(const struct ark_line *line, enum ark_direction base, struct ark
     struct letters letters = {0};
     struct writer writer =
         begin(line, base, FRIBIDI_FLAG_SHAPE_MIRRORING | FRIBIDI_FLAGS_ARABIC, &letters, arena);
-    for (FriBidiStrIndex i = 0; i < letters.count; i++) {
+    for (FriBidiStrIndex i = letters.first; i < letters.end; i++) {
         write_letter(&writer, letters.order[i]);
     }
     return end(&writer, cells);
@@ -227,11 +270,17 @@ struct words {
     uint32_t *written; // the letters before brackets were mirrored
 };
 
+/**
+ * True for a character that makes the terminal lay its run from the right: one
+ * whose script is written that way, digits of it included, but none that Unicode
+ * calls common to several scripts, nor a mark.
+ */
 static bool
-is_rtl_letter(const struct words *words, FriBidiStrIndex place)
+turns_its_run(const struct words *words, FriBidiStrIndex place)
 {
-    FriBidiStrIndex letter = words->letters->order[place];
-    return ark_text_direction(words->written[letter]) == ARK_DIRECTION_RTL;
+    uint32_t c = words->written[words->letters->order[place]];
+    bool common = c == 0x060C || c == 0x061B || c == 0x061F || c == 0x0640 || c == 0x06DD;
+    return is_of_rtl_script(c) && !common && !is_joiner(c) && ark_text_width(c) > 0;
 }
 
 /** True when the terminal draws both with one font. */
@@ -253,7 +302,7 @@ write_run_of_font(struct words *words, FriBidiStrIndex from, FriBidiStrIndex to)
     struct letters *letters = words->letters;
     bool turns = false;
     for (FriBidiStrIndex i = from; i < to; i++) {
-        turns = turns || is_rtl_letter(words, i);
+        turns = turns || turns_its_run(words, i);
     }
     bool rtl_script = is_of_rtl_script(words->written[letters->order[from]]);
     for (FriBidiStrIndex i = 0; i < to - from; i++) {
@@ -273,7 +322,7 @@ write_word(struct words *words, FriBidiStrIndex from, FriBidiStrIndex to)
 {
     bool turns = false;
     for (FriBidiStrIndex i = from; i < to; i++) {
-        turns = turns || is_rtl_letter(words, i);
+        turns = turns || turns_its_run(words, i);
     }
     if (!turns) {
         for (FriBidiStrIndex i = from; i < to; i++) {
@@ -295,16 +344,15 @@ ark_bidi_words(const struct ark_line *line, enum ark_direction base,
 {
     struct letters letters = {0};
     struct letters unshaped = {0};
-    allocate(&unshaped, line->text.len + 1, arena);
-    split(line, &unshaped);
+    split(line, &unshaped, arena);
     struct writer writer = begin(line, base, FRIBIDI_FLAG_SHAPE_MIRRORING, &letters, arena);
     struct words words = {
         .writer = &writer, .letters = &letters, .terminal = terminal, .written = unshaped.shape};
-    FriBidiStrIndex from = 0;
-    for (FriBidiStrIndex i = 0; i <= letters.count; i++) {
-        if (i == letters.count || letters.shape[letters.order[i]] == ' ') {
+    FriBidiStrIndex from = letters.first;
+    for (FriBidiStrIndex i = from; i <= letters.end; i++) {
+        if (i == letters.end || letters.shape[letters.order[i]] == ' ') {
             write_word(&words, from, i);
-            if (i < letters.count) {
+            if (i < letters.end) {
                 write_letter(&writer, letters.order[i]);
             }
             from = i + 1;
@@ -320,7 +368,7 @@ ark_bidi_resolve(const uint32_t *text, size_t count, enum ark_direction *base, i
     static const FriBidiParType types[] = {[ARK_DIRECTION_NONE] = FRIBIDI_PAR_ON,
                                            [ARK_DIRECTION_LTR] = FRIBIDI_PAR_LTR,
                                            [ARK_DIRECTION_RTL] = FRIBIDI_PAR_RTL};
-    struct letters letters = {.count = (FriBidiStrIndex)count};
+    struct letters letters = {.count = (FriBidiStrIndex)count, .end = (FriBidiStrIndex)count};
     FriBidiParType type = types[*base];
     allocate(&letters, count + 1, arena);
     for (size_t i = 0; i < count; i++) {

@@ -6,6 +6,7 @@
 
 enum {
     VTE_LINKS = 5000,       // VTE 0.50
+    VTE_ORDERS = 5800,      // VTE 0.58
     KONSOLE_LINKS = 201200, // Konsole 20.12
 };
 
@@ -14,6 +15,15 @@ is_set(const char *name)
 {
     const char *value = getenv(name);
     return value != NULL && value[0] != '\0';
+}
+
+/** True when the variable is a number of at least least. */
+static bool
+is_at_least(const char *name, uint64_t least)
+{
+    const char *value = getenv(name);
+    uint64_t number = 0;
+    return value != NULL && ark_parse_number(value, UINT32_MAX, &number) && number >= least;
 }
 
 static bool
@@ -55,6 +65,13 @@ ark_detect_need(void)
     return known ? ARK_NEED_NOTHING : ARK_NEED_ANSWERS;
 }
 
+/** A VTE from before it learned to put text in order; it does not answer for mode 8. */
+static bool
+is_old_vte(void)
+{
+    return is_set("VTE_VERSION") && !is_at_least("VTE_VERSION", VTE_ORDERS);
+}
+
 /** By the variables that terminals set for the programs in them; AUTO when none is set. */
 static enum ark_bidi
 by_variables(void)
@@ -67,6 +84,9 @@ by_variables(void)
         {"XTERM_VERSION", ARK_BIDI_VISUAL}, {"ALACRITTY_WINDOW_ID", ARK_BIDI_VISUAL},
         {"WT_SESSION", ARK_BIDI_VISUAL},    {"KITTY_WINDOW_ID", ARK_BIDI_WORDS},
     };
+    if (is_old_vte()) {
+        return ARK_BIDI_VISUAL;
+    }
     for (size_t i = 0; i < ARK_COUNT_OF(table); i++) {
         if (is_set(table[i].name)) {
             return table[i].bidi;
@@ -103,7 +123,7 @@ by_term(void)
     if (program_is("Apple_Terminal") || is_set("KONSOLE_VERSION")) {
         return ARK_BIDI_TERMINAL;
     }
-    if (is_set("WT_SESSION") || term_begins("alacritty") || term_begins("rxvt") ||
+    if (is_old_vte() || is_set("WT_SESSION") || term_begins("alacritty") || term_begins("rxvt") ||
         term_begins("foot")) {
         return ARK_BIDI_VISUAL;
     }
@@ -163,15 +183,6 @@ bool
 ark_detect_aligns(void)
 {
     return is_mlterm();
-}
-
-/** True when the variable is a number of at least least. */
-static bool
-is_at_least(const char *name, uint64_t least)
-{
-    const char *value = getenv(name);
-    uint64_t number = 0;
-    return value != NULL && ark_parse_number(value, UINT32_MAX, &number) && number >= least;
 }
 
 bool

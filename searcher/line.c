@@ -8,6 +8,7 @@
 
 enum {
     GATE_GROWTH = 3,     // a bad byte becomes U+FFFD, three bytes
+    CONTEXT_BYTES = 512, // around a line: the next letter, or the other bracket, is seldom farther
     WORDS_MOVED_MAX = 4, // from the end of a line, so that the next begins well
 };
 
@@ -117,6 +118,16 @@ prepare(const struct ark_line *line, const struct ark_terminal *terminal, struct
     return terminal->marked && lit ? mark_matches(&clean, terminal, arena) : clean;
 }
 
+/** The place of the first character that begins at or after at. */
+static size_t
+round_up(ark_str text, size_t at)
+{
+    while (at < text.len && (text.bytes[at] & 0xC0) == 0x80) {
+        at++;
+    }
+    return at;
+}
+
 /** The bytes [start, end) of a line with their runs; tail, if any, follows in the line's style. */
 static struct ark_line
 cut(const struct ark_line *line, size_t start, size_t end, ark_str tail, struct ark_arena *arena)
@@ -136,7 +147,12 @@ cut(const struct ark_line *line, size_t start, size_t end, ark_str tail, struct 
                                              line->runs[i].style};
         }
     }
+    size_t near = start > CONTEXT_BYTES ? round_up(line->text, start - CONTEXT_BYTES) : 0;
+    size_t far = line->text.len - end > CONTEXT_BYTES ? round_up(line->text, end + CONTEXT_BYTES)
+                                                      : line->text.len;
     return (struct ark_line){.text = {bytes, end - start + tail.len},
+                             .before = ark_str_slice(line->text, near, start),
+                             .after = ark_str_slice(line->text, end, tail.len > 0 ? end : far),
                              .style = line->style,
                              .runs = runs,
                              .run_count = count,
@@ -223,6 +239,7 @@ write_whole(const struct ark_line *line, const struct ark_terminal *terminal,
     struct ark_line ready = prepare(line, terminal, arena);
     struct ark_order order = ark_paint_order(ready.text, terminal);
     size_t start = 0;
+    ready.lead = ready.lead == 0 ? ready.text.len : ready.lead; // our own words, but for paths
     if (ark_bidi_orders(order.bidi) && terminal->columns > 0 && ark_text_has_rtl(ready.text)) {
         while (ark_text_cells(ark_str_slice(ready.text, start, ready.text.len)) >
                terminal->columns) {

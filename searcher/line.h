@@ -34,8 +34,12 @@ struct ark_line {
     enum ark_style style; /**< outside the runs */
     const struct ark_run *runs;
     size_t run_count;
-    size_t lead;  /**< bytes at the start that are our own words (a rank), not text from outside */
-    ark_str link; /**< what runs in the style of paths lead to, a URI of ASCII; empty = nowhere */
+    size_t lead; /**< bytes at the start that are our own words (a rank), not text from outside;
+                       0 in a line that is no paragraph: all but its paths */
+    ark_str
+        before;    /**< the text of its paragraph before and after a line that was cut out of it, */
+    ark_str after; /**< as far as it matters for the order; empty otherwise */
+    ark_str link;  /**< what runs in the style of paths lead to, a URI of ASCII; empty = nowhere */
 };
 
 /**

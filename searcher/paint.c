@@ -80,7 +80,7 @@ static void
 write_runs(const struct painter *painter, const struct ark_line *line)
 {
     // A line with a path isolates the path, any other all that is not our own.
-    bool isolated = painter->isolates && !has_path(line);
+    bool isolated = painter->isolates && !has_path(line) && line->lead < line->text.len;
     size_t at = 0;
     ARK_ASSERT(!isolated || line->run_count == 0 || line->runs[0].start >= line->lead);
     if (isolated) {

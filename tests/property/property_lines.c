@@ -206,11 +206,12 @@ same_clusters(const struct ark_line *a, const struct ark_line *b, bool joins)
     return count == clusters_of(b, joins, right) && memcmp(left, right, count * sizeof *left) == 0;
 }
 
-/** Each word of Arabic letters alone stands in the text as it is. */
+/** Each word of Arabic letters alone stands in the text as it is; tatweel is of no script. */
 static bool
 words_are_whole(ark_str text, ark_str seen)
 {
     size_t start = 0;
+    bool letters = false;
     for (size_t at = 0; at <= seen.len;) {
         uint32_t c = ' ';
         size_t len = 1;
@@ -218,10 +219,11 @@ words_are_whole(ark_str text, ark_str seen)
             len = ark_utf8_decode(seen.bytes + at, seen.len - at, &c);
         }
         if ((c >= 0x0620 && c <= 0x0652) || is_joiner(c)) {
+            letters = letters || (c < 0x064B && c != 0x0640);
             at += len;
             continue;
         }
-        bool found = at == start;
+        bool found = !letters;
         for (size_t i = 0; !found && i + (at - start) <= text.len; i++) {
             found = memcmp(text.bytes + i, seen.bytes + start, at - start) == 0;
         }
@@ -230,6 +232,7 @@ words_are_whole(ark_str text, ark_str seen)
         }
         at += len;
         start = at;
+        letters = false;
     }
     return true;
 }

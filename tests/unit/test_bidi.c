@@ -198,9 +198,18 @@ START_TEST(arabic_punctuation_goes_with_the_letters)
     const struct ark_terminal plain = {.styled = false};
     ck_assert_str_eq(worded("\u0627\u0628\u060C \u0628\u061F", &plain),
                      "\u0628\u061F \u0627\u0628\u060C");
-    // Digits in such a run will be turned around, so they are turned before.
+    // Alone it is of no script, and stays where it is seen.
+    ck_assert_str_eq(worded("\u0628 12\u061B", &plain), "\u061B12 \u0628");
+}
+END_TEST
+
+START_TEST(arabic_digits_are_turned_because_the_terminal_turns_them)
+{
+    const struct ark_terminal plain = {.styled = false};
     ck_assert_str_eq(worded("\u0628\u0661\u0662", &plain), "\u0628\u0662\u0661");
-    ck_assert_str_eq(worded("\u0628 \u0661\u0662", &plain), "\u0661\u0662 \u0628");
+    ck_assert_str_eq(worded("\u0628 \u0661\u0662", &plain), "\u0662\u0661 \u0628");
+    ck_assert_str_eq(worded("(\u0661\u0662)", &plain), "(\u0662\u0661)");
+    ck_assert_str_eq(worded("\u0628 12", &plain), "12 \u0628");
 }
 END_TEST
 
@@ -253,6 +262,34 @@ START_TEST(levels_and_order_are_those_of_the_standard)
 }
 END_TEST
 
+START_TEST(a_line_cut_out_of_a_paragraph_keeps_the_order_it_has_there)
+{
+    // After Arabic the parts of a date with hyphens change places (rule W2), at a line's start too.
+    struct ark_line line = {.text = ARK_STR("13-11 \u0628"), .before = ARK_STR("\u0627 ")};
+    struct ark_line seen = ark_bidi_visual(&line, ARK_DIRECTION_RTL, &arena, NULL);
+    ck_assert(ark_str_equal(seen.text, ARK_STR("\uFE8F 11-13")));
+    line.before = ARK_STR("");
+    seen = ark_bidi_visual(&line, ARK_DIRECTION_RTL, &arena, NULL);
+    ck_assert(ark_str_equal(seen.text, ARK_STR("\uFE8F 13-11")));
+    // A comma at the end of a line between two Arabic words belongs to them.
+    line = (struct ark_line){.text = ARK_STR("a \u0627,"), .after = ARK_STR(" \u0628")};
+    seen = ark_bidi_visual(&line, ARK_DIRECTION_LTR, &arena, NULL);
+    ck_assert(ark_str_equal(seen.text, ARK_STR("a ,\uFE8D")));
+}
+END_TEST
+
+START_TEST(marks_at_the_edges_of_a_cut_stay_where_they_are)
+{
+    struct ark_line line = {.text = ARK_STR("\u064E\u0628\u064F"),
+                            .before = ARK_STR("\u0644\u0651"),
+                            .after = ARK_STR("\u0651\u0627")};
+    size_t cells = 0;
+    struct ark_line seen = ark_bidi_visual(&line, ARK_DIRECTION_RTL, &arena, &cells);
+    ck_assert(ark_str_equal(seen.text, ARK_STR("\uFE8F\u064F\u064E")));
+    ck_assert_uint_eq(cells, 1);
+}
+END_TEST
+
 START_TEST(an_empty_line_and_a_lone_mark_are_nothing_to_fear)
 {
     size_t cells = 1;
@@ -294,9 +331,12 @@ main(void)
     tcase_add_test(tests, words_change_places_and_keep_their_letters);
     tcase_add_test(tests, brackets_beside_words_stand_where_they_are_seen);
     tcase_add_test(tests, arabic_punctuation_goes_with_the_letters);
+    tcase_add_test(tests, arabic_digits_are_turned_because_the_terminal_turns_them);
     tcase_add_test(tests, what_is_not_arabic_in_a_word_gets_the_other_weight);
     tcase_add_test(tests, a_match_of_another_weight_is_a_word_of_its_own);
     tcase_add_test(tests, levels_and_order_are_those_of_the_standard);
+    tcase_add_test(tests, a_line_cut_out_of_a_paragraph_keeps_the_order_it_has_there);
+    tcase_add_test(tests, marks_at_the_edges_of_a_cut_stay_where_they_are);
     tcase_add_test(tests, an_empty_line_and_a_lone_mark_are_nothing_to_fear);
     tcase_add_test(tests, a_latin_line_is_left_as_it_is);
     suite_add_tcase(suite, tests);

@@ -110,13 +110,24 @@ START_TEST(a_terminal_that_was_not_asked_is_known_by_its_variables)
     struct ark_answers silence = ark_answers_none();
     for (size_t i = 0; i < ARK_COUNT_OF(table); i++) {
         forget("xterm");
-        set(table[i].name, "1");
+        set(table[i].name, "700600");
         ck_assert_msg(ark_detect_bidi(NULL) == table[i].bidi, "%s", table[i].name);
         ck_assert_msg(ark_detect_bidi(&silence) == table[i].bidi, "%s, silent", table[i].name);
         forget("tmux-256color");
-        set(table[i].name, "1");
+        set(table[i].name, "700600");
         ck_assert_msg(ark_detect_bidi(NULL) == table[i].bidi, "%s in tmux", table[i].name);
     }
+}
+END_TEST
+
+START_TEST(an_old_vte_puts_nothing_in_order)
+{
+    set("VTE_VERSION", "5799");
+    ck_assert_int_eq(ark_detect_bidi(NULL), ARK_BIDI_VISUAL);
+    ck_assert_int_eq(mode(ARK_MODE_SILENT, ""), ARK_BIDI_VISUAL);
+    set("VTE_VERSION", "5800");
+    ck_assert_int_eq(ark_detect_bidi(NULL), ARK_BIDI_TERMINAL);
+    ck_assert_int_eq(mode(ARK_MODE_SILENT, ""), ARK_BIDI_TERMINAL);
 }
 END_TEST
 
@@ -181,6 +192,7 @@ main(void)
     tcase_add_test(tests, then_what_terminals_set_for_their_programs);
     tcase_add_test(tests, then_whether_it_knows_the_mode_at_all);
     tcase_add_test(tests, a_terminal_that_was_not_asked_is_known_by_its_variables);
+    tcase_add_test(tests, an_old_vte_puts_nothing_in_order);
     tcase_add_test(tests, some_terminals_need_not_be_asked);
     tcase_add_test(tests, mlterm_orders_and_aligns_whatever_it_denies);
     tcase_add_test(tests, links_go_to_terminals_that_take_them);
