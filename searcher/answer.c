@@ -31,6 +31,10 @@ ark_session_warn(struct ark_session *session, const struct ark_query *query, str
     if (session->options->quiet || query->warnings == NULL) {
         return ARK_OK;
     }
+    if (session->is_beside) {
+        session->unsaid = query;
+        return ARK_OK;
+    }
     if (session->tty != NULL && !session->out.holds) {
         status = ark_output_flush(&session->out, err); // answers to earlier queries of a batch
     }
@@ -154,16 +158,21 @@ struct times {
 };
 
 static void
-print_stats(const struct ark_shown_query *query, const struct times *times)
+print_stats(struct ark_session *session, const struct ark_shown_query *query,
+            const struct times *times)
 {
     uint64_t end_ns = now_ns();
-    (void)fprintf(stderr,
-                  "%s: %" PRIu32 " word%s, %" PRIu32 " shown; index %.3f ms, search %.3f ms, "
-                  "output %.3f ms\n",
-                  PROGRAM, query->word_count, query->word_count == 1 ? "" : "s",
-                  query->results->hit_count, (double)(times->opened_ns - times->start_ns) / 1e6,
-                  (double)(times->searched_ns - times->opened_ns) / 1e6,
-                  (double)(end_ns - times->searched_ns) / 1e6);
+    ark_buf_printf(&session->notes,
+                   "%s: %" PRIu32 " word%s, %" PRIu32 " shown; index %.3f ms, search %.3f ms, "
+                   "output %.3f ms\n",
+                   PROGRAM, query->word_count, query->word_count == 1 ? "" : "s",
+                   query->results->hit_count, (double)(times->opened_ns - times->start_ns) / 1e6,
+                   (double)(times->searched_ns - times->opened_ns) / 1e6,
+                   (double)(end_ns - times->searched_ns) / 1e6);
+    if (!session->is_beside) {
+        (void)fwrite(session->notes.bytes, 1, session->notes.len, stderr);
+        ark_buf_clear(&session->notes);
+    }
 }
 
 /** Runs the plan and prints what it finds. */
@@ -204,7 +213,7 @@ print_results(struct ark_session *session, struct ark_plan *plan, struct ark_sho
         query->elapsed_ns = now_ns() - times->start_ns;
         printer->end(&session->print, query, &session->query_arena, &session->out.buf);
         if (options->stats) {
-            print_stats(query, times);
+            print_stats(session, query, times);
         }
     }
     query->results = NULL;

@@ -19,7 +19,8 @@ struct ark_batch_outcome {
 /**
  * Answers every line of path ("-" is standard input) in order, as it comes:
  * when the lines come from no regular file, each answer is written before the
- * next line is waited for, and the index is let go meanwhile. Empty lines are
+ * next line is waited for, and the index is let go meanwhile; of a regular file all
+ * are answered in one state of the index, by as many threads as there are processors. Empty lines are
  * passed over. An error in a line does not end the batch; the store's and the
  * output's errors do, and those of reading: ARK_E_IO, ARK_E_NOT_FOUND.
  */

@@ -115,6 +115,7 @@ ark_session_new(const struct ark_options *options, struct ark_session **out, str
     session->hit_arena = ark_arena_make();
     session->snapshot_arena = ark_arena_make();
     session->last_path = ark_buf_make(SIZE_MAX);
+    session->notes = ark_buf_make(SIZE_MAX);
     session->tty = ark_tty_open(STDOUT_FILENO);
     enum ark_status status = decide_output(session, err);
     if (status == ARK_OK) {
@@ -156,6 +157,7 @@ ark_session_free(struct ark_session *session)
     ark_arena_dispose(&session->hit_arena);
     ark_arena_dispose(&session->snapshot_arena);
     ark_buf_dispose(&session->last_path);
+    ark_buf_dispose(&session->notes);
     ark_output_dispose(&session->out);
     free(session);
 }
