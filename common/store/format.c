@@ -38,6 +38,49 @@ ark_chunk_seed(uint64_t segment_id, unsigned kind, uint32_t chunk)
     return segment_id << 36 ^ (uint64_t)kind << 32 ^ chunk;
 }
 
+_Static_assert(ARK_CHUNK_PAYLOAD <= ARK_CHUNK_PIECES * ARK_PIECE_BYTES, "pieces cover a chunk");
+_Static_assert(ARK_CHUNK_PAYLOAD % 16 == 0, "records that begin on 16 bytes do so in chunks");
+
+static size_t
+piece_count(size_t payload)
+{
+    return (payload + ARK_PIECE_BYTES - 1) / ARK_PIECE_BYTES;
+}
+
+size_t
+ark_chunk_value_bytes(size_t payload)
+{
+    return payload + piece_count(payload) * ARK_CHECKSUM_BYTES;
+}
+
+/** The checksum of a piece as it should be; its number is in the seed, so that none stands for another. */
+static uint64_t
+piece_checksum(const uint8_t *value, size_t payload, unsigned piece, uint64_t seed)
+{
+    size_t start = (size_t)piece * ARK_PIECE_BYTES;
+    size_t left = payload - start;
+    size_t bytes = left < ARK_PIECE_BYTES ? left : ARK_PIECE_BYTES;
+    return ark_checksum(ark_str_make(value + start, bytes), seed ^ (uint64_t)piece << 60);
+}
+
+void
+ark_chunk_seal(uint8_t *value, size_t payload, uint64_t seed)
+{
+    ARK_ASSERT(payload <= ARK_CHUNK_PAYLOAD);
+    for (unsigned piece = 0; piece < piece_count(payload); piece++) {
+        ark_store_u64(value + payload + (size_t)piece * ARK_CHECKSUM_BYTES,
+                      piece_checksum(value, payload, piece, seed));
+    }
+}
+
+bool
+ark_chunk_piece_holds(const uint8_t *value, size_t payload, unsigned piece, uint64_t seed)
+{
+    ARK_ASSERT(piece < piece_count(payload));
+    return ark_load_u64(value + payload + (size_t)piece * ARK_CHECKSUM_BYTES) ==
+           piece_checksum(value, payload, piece, seed);
+}
+
 void
 ark_seal(struct ark_buf *buf)
 {

@@ -24,7 +24,7 @@ struct publisher {
     uint32_t *died;              /**< documents that die now, likewise */
 };
 
-/** Puts one chunk of the new segment: payload read in place, then its checksum. */
+/** Puts one chunk of the new segment: payload read in place, then its checksums. */
 static enum ark_status
 put_chunk(struct publisher *publisher, MDB_txn *txn, unsigned kind, uint32_t chunk)
 {
@@ -35,7 +35,7 @@ put_chunk(struct publisher *publisher, MDB_txn *txn, unsigned kind, uint32_t chu
     uint8_t key[ARK_STREAM_KEY_BYTES];
     ark_stream_key(key, publisher->segment_id, kind, chunk);
     MDB_val lmdb_key = ark_lmdb_val(ark_str_make(key, sizeof key));
-    MDB_val value = {payload + ARK_CHECKSUM_BYTES, NULL};
+    MDB_val value = {ark_chunk_value_bytes(payload), NULL};
     int rc = mdb_put(txn, publisher->store->dbis[ARK_DB_STREAM], &lmdb_key, &value,
                      MDB_RESERVE | MDB_APPEND);
     if (rc != 0) {
@@ -44,9 +44,7 @@ put_chunk(struct publisher *publisher, MDB_txn *txn, unsigned kind, uint32_t chu
     uint8_t *to = value.mv_data;
     enum ark_status status = ark_spool_read(spool, offset, payload, to, publisher->err);
     if (status == ARK_OK) {
-        ark_store_u64(to + payload,
-                      ark_checksum(ark_str_make(to, payload),
-                                   ark_chunk_seed(publisher->segment_id, kind, chunk)));
+        ark_chunk_seal(to, payload, ark_chunk_seed(publisher->segment_id, kind, chunk));
     }
     return status;
 }

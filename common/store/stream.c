@@ -68,31 +68,56 @@ payload_bytes(const struct ark_stream *stream, uint32_t chunk)
 }
 
 static enum ark_status
-touch_chunk(struct ark_stream *stream, uint32_t chunk, const uint8_t **out, struct ark_error *err)
+damaged_chunk(const struct ark_stream *stream, uint32_t chunk, struct ark_error *err)
+{
+    return ark_error_set(err, ARK_E_CORRUPT,
+                         "the index is damaged: segment %" PRIu64 ", %s, chunk %" PRIu32
+                         " fails its checksum",
+                         stream->segment_id, NAMES[stream->kind], chunk);
+}
+
+/** Fetches a chunk that is touched first. */
+static enum ark_status
+fetch_chunk(struct ark_stream *stream, uint32_t chunk, struct ark_error *err)
+{
+    ark_str value;
+    enum ark_status status = stream->source->fetch(stream->source->context, stream->segment_id,
+                                                   stream->kind, chunk, &value, err);
+    if (status != ARK_OK) {
+        return status;
+    }
+    if (value.len != ark_chunk_value_bytes(payload_bytes(stream, chunk))) {
+        return damaged_chunk(stream, chunk, err);
+    }
+    stream->chunks[chunk].bytes = value.bytes;
+    return ARK_OK;
+}
+
+/** Makes sure that bytes [from, from + len) of a chunk can be read; *out is its first byte. len > 0. */
+static enum ark_status
+touch_chunk(struct ark_stream *stream, uint32_t chunk, size_t from, size_t len, const uint8_t **out,
+            struct ark_error *err)
 {
     if (stream->chunks == NULL) {
         stream->chunks = ark_xcalloc(ark_chunk_count(stream->bytes), sizeof *stream->chunks);
     }
-    if (stream->chunks[chunk] == NULL) {
-        ark_str value;
-        enum ark_status status = stream->source->fetch(stream->source->context, stream->segment_id,
-                                                       stream->kind, chunk, &value, err);
-        if (status != ARK_OK) {
-            return status;
-        }
-        size_t payload = payload_bytes(stream, chunk);
-        if (value.len != payload + ARK_CHECKSUM_BYTES ||
-            ark_checksum(ark_str_slice(value, 0, payload),
-                         ark_chunk_seed(stream->segment_id, stream->kind, chunk)) !=
-                ark_load_u64(value.bytes + payload)) {
-            return ark_error_set(err, ARK_E_CORRUPT,
-                                 "the index is damaged: segment %" PRIu64 ", %s, chunk %" PRIu32
-                                 " fails its checksum",
-                                 stream->segment_id, NAMES[stream->kind], chunk);
-        }
-        stream->chunks[chunk] = value.bytes;
+    struct ark_touched_chunk *touched = &stream->chunks[chunk];
+    enum ark_status status = touched->bytes == NULL ? fetch_chunk(stream, chunk, err) : ARK_OK;
+    if (status != ARK_OK) {
+        return status;
     }
-    *out = stream->chunks[chunk];
+    unsigned last = (unsigned)((from + len - 1) / ARK_PIECE_BYTES);
+    for (unsigned piece = (unsigned)(from / ARK_PIECE_BYTES); piece <= last; piece++) {
+        if ((touched->checked >> piece & 1) != 0) {
+            continue;
+        }
+        if (!ark_chunk_piece_holds(touched->bytes, payload_bytes(stream, chunk), piece,
+                                   ark_chunk_seed(stream->segment_id, stream->kind, chunk))) {
+            return damaged_chunk(stream, chunk, err);
+        }
+        touched->checked |= 1u << piece;
+    }
+    *out = touched->bytes;
     return ARK_OK;
 }
 
@@ -104,11 +129,11 @@ copy_across_chunks(struct ark_stream *stream, uint64_t offset, size_t len, uint8
         uint32_t chunk = (uint32_t)(offset / ARK_CHUNK_PAYLOAD);
         size_t within = (size_t)(offset % ARK_CHUNK_PAYLOAD);
         const uint8_t *from = NULL;
-        enum ark_status status = touch_chunk(stream, chunk, &from, err);
+        size_t step = ARK_CHUNK_PAYLOAD - within < len ? ARK_CHUNK_PAYLOAD - within : len;
+        enum ark_status status = touch_chunk(stream, chunk, within, step, &from, err);
         if (status != ARK_OK) {
             return status;
         }
-        size_t step = ARK_CHUNK_PAYLOAD - within < len ? ARK_CHUNK_PAYLOAD - within : len;
         memcpy(to, from + within, step);
         to += step;
         offset += step;
@@ -135,7 +160,8 @@ ark_stream_view(struct ark_stream *stream, uint64_t offset, uint64_t len, struct
     uint64_t within = offset % ARK_CHUNK_PAYLOAD;
     if (stream->spool == NULL && len <= ARK_CHUNK_PAYLOAD - within) {
         const uint8_t *chunk = NULL;
-        status = touch_chunk(stream, (uint32_t)(offset / ARK_CHUNK_PAYLOAD), &chunk, err);
+        status = touch_chunk(stream, (uint32_t)(offset / ARK_CHUNK_PAYLOAD), (size_t)within,
+                             (size_t)len, &chunk, err);
         if (status == ARK_OK) {
             *out = ark_str_make(chunk + within, (size_t)len);
         }
@@ -158,7 +184,8 @@ ark_stream_verify(struct ark_stream *stream, struct ark_error *err)
     }
     for (uint32_t chunk = 0; chunk < ark_chunk_count(stream->bytes); chunk++) {
         const uint8_t *bytes = NULL;
-        enum ark_status status = touch_chunk(stream, chunk, &bytes, err);
+        enum ark_status status =
+            touch_chunk(stream, chunk, 0, payload_bytes(stream, chunk), &bytes, err);
         if (status != ARK_OK) {
             return status;
         }

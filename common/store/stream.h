@@ -4,8 +4,8 @@
  * chunks or in a spool.
  *
  * A piece inside one chunk is a view into the map; a piece across chunks, or of
- * a spool, is copied to the arena. A chunk's size and checksum are checked the
- * first time it is touched.
+ * a spool, is copied to the arena. A chunk's size, and the checksum of each of
+ * its pieces, are checked the first time it is touched.
  */
 #ifndef ARK_STORE_STREAM_H
 #define ARK_STORE_STREAM_H
@@ -22,13 +22,19 @@ struct ark_chunk_source {
     void *context;
 };
 
+/** A chunk that was touched, or not yet. */
+struct ark_touched_chunk {
+    const uint8_t *bytes; /**< NULL until touched */
+    uint32_t checked;     /**< a bit for each piece whose checksum held */
+};
+
 struct ark_stream {
     uint64_t bytes;
     struct ark_spool *spool; /**< else chunks */
     const struct ark_chunk_source *source;
     uint64_t segment_id;
     unsigned kind;
-    const uint8_t **chunks; /**< by number; NULL until touched */
+    struct ark_touched_chunk *chunks; /**< by number; NULL until one is touched */
 };
 
 /** A stream over a spool that outlives it. */

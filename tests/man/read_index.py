@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 SKIPPED = 77
-CHUNK = 262120
+CHUNK, PIECE = 262000, 16384
 STREAMS = ("dictionary", "dictionary index", "postings", "document table", "document index",
            "text", "norms", "dates", "title lengths", "sketches", "sketch index", "forms",
            "form index", "hot", "cold")
@@ -187,9 +187,13 @@ class Segment:
         for number in range((size + CHUNK - 1) // CHUNK):
             chunk = chunks[struct.pack(">QBL", self.id, kind, number)]
             seed = (self.id << 36 ^ kind << 32 ^ number) % 2**64
-            check(self.libraries.hash64(chunk[:-8], seed) == int.from_bytes(chunk[-8:], "little"),
-                  "checksum of", STREAMS[kind], number)
-            found.append(chunk[:-8])
+            payload = chunk[:min(CHUNK, size - number * CHUNK)]
+            pieces = [payload[at:at + PIECE] for at in range(0, len(payload), PIECE)]
+            sums = b"".join(
+                self.libraries.hash64(piece, seed ^ idx << 60).to_bytes(8, "little")
+                for idx, piece in enumerate(pieces))
+            check(chunk == payload + sums, "checksums of", STREAMS[kind], number)
+            found.append(payload)
         check(sum(map(len, found)) == size, "size of", STREAMS[kind])
         return b"".join(found)
 

@@ -199,8 +199,8 @@ struct stream_ends {
 static uint64_t
 hot_place(uint64_t end, uint64_t bytes)
 {
-    bool crosses = bytes <= 65536 && end % 262120 + bytes > 262120;
-    return crosses ? end + (262120 - end % 262120) : end;
+    bool crosses = bytes <= 65536 && end % 262000 + bytes > 262000;
+    return crosses ? end + (262000 - end % 262000) : end;
 }
 
 /** Reads the records of a class, which lie in the dictionary when it has one document. */

@@ -14,7 +14,8 @@
 
 /** The numbers of the page, spelled again. */
 enum {
-    CHUNK_PAYLOAD = 262120,
+    CHUNK_PAYLOAD = 262000,
+    PIECE = 16384,
     CHECKSUM = 8,
 };
 static ark_str
@@ -117,6 +118,22 @@ read_dictionary(const struct source *source, struct plain_index *index)
     }
 }
 
+/** Each piece of a chunk has its checksum, one after the other behind the payload. */
+static void
+check_pieces(ark_str value, size_t payload, uint64_t seed, uint64_t segment_id)
+{
+    size_t count = (payload + PIECE - 1) / PIECE;
+    plain_must(value.len == payload + count * 8, "a chunk's length", segment_id);
+    struct plain_walk sums = {ark_str_slice(value, payload, value.len), 0};
+    for (size_t i = 0; i < count; i++) {
+        size_t end = (i + 1) * PIECE < payload ? (i + 1) * PIECE : payload;
+        ark_str piece = ark_str_slice(value, i * PIECE, end);
+        plain_must(plain_take_fixed(&sums, 8) ==
+                       XXH3_64bits_withSeed(piece.bytes, piece.len, seed ^ (uint64_t)i << 60),
+                   "a checksum is wrong", segment_id);
+    }
+}
+
 /** Puts a stream together from its chunks. */
 static ark_str
 read_stream(const struct source *source, struct plain_index *index, uint64_t segment_id,
@@ -137,12 +154,11 @@ read_stream(const struct source *source, struct plain_index *index, uint64_t seg
         ark_str value = get(source, source->stream, key, sizeof key, &found);
         plain_must(found, "a chunk is missing", segment_id);
         uint64_t seed = segment_id << 36 ^ (uint64_t)kind << 32 ^ chunk;
-        ark_str payload = unsealed(value, seed, segment_id);
         uint64_t left = bytes - done;
-        plain_must(payload.len == (left < CHUNK_PAYLOAD ? left : CHUNK_PAYLOAD), "a chunk's length",
-                   segment_id);
-        memcpy(content + done, payload.bytes, payload.len);
-        done += payload.len;
+        size_t payload = left < CHUNK_PAYLOAD ? (size_t)left : CHUNK_PAYLOAD;
+        check_pieces(value, payload, seed, segment_id);
+        memcpy(content + done, value.bytes, payload);
+        done += payload;
     }
     return ark_str_make(content, (size_t)bytes);
 }

@@ -50,14 +50,13 @@ chunks_fill(struct chunks *chunks, uint64_t bytes)
         uint64_t start = (uint64_t)i * ARK_CHUNK_PAYLOAD;
         size_t payload =
             bytes - start < ARK_CHUNK_PAYLOAD ? (size_t)(bytes - start) : ARK_CHUNK_PAYLOAD;
-        uint8_t *value = ark_xmalloc(payload + ARK_CHECKSUM_BYTES);
+        uint8_t *value = ark_xmalloc(ark_chunk_value_bytes(payload));
         for (size_t k = 0; k < payload; k++) {
             value[k] = byte_at(start + k);
         }
-        ark_store_u64(value + payload,
-                      ark_checksum(ark_str_make(value, payload), ark_chunk_seed(SEGMENT, KIND, i)));
+        ark_chunk_seal(value, payload, ark_chunk_seed(SEGMENT, KIND, i));
         chunks->values[i] = value;
-        chunks->value_bytes[i] = payload + ARK_CHECKSUM_BYTES;
+        chunks->value_bytes[i] = ark_chunk_value_bytes(payload);
     }
 }
 
@@ -227,6 +226,28 @@ START_TEST(a_flipped_bit_fails_the_checksum)
 }
 END_TEST
 
+START_TEST(the_pieces_that_are_read_are_those_that_are_checked)
+{
+    struct chunks chunks;
+    chunks_fill(&chunks, ARK_CHUNK_PAYLOAD);
+    chunks.values[0][3 * ARK_PIECE_BYTES + 5] ^= 1;
+    struct ark_stream stream = stream_over(&chunks);
+    ark_str view;
+    uint64_t damaged = 3 * ARK_PIECE_BYTES;
+    ck_assert_int_eq(ark_stream_view(&stream, 0, damaged, NULL, &view, NULL), ARK_OK);
+    ck_assert_int_eq(ark_stream_view(&stream, damaged, 1, NULL, &view, NULL), ARK_E_CORRUPT);
+    ck_assert_int_eq(ark_stream_view(&stream, damaged - 1, 2, NULL, &view, NULL), ARK_E_CORRUPT);
+    ck_assert_int_eq(ark_stream_view(&stream, damaged + ARK_PIECE_BYTES, 1, NULL, &view, NULL),
+                     ARK_OK);
+    ck_assert_int_eq(ark_stream_view(&stream, ARK_CHUNK_PAYLOAD - 1, 1, NULL, &view, NULL), ARK_OK);
+    ck_assert_int_eq(ark_stream_view(&stream, 0, ARK_CHUNK_PAYLOAD, NULL, &view, NULL),
+                     ARK_E_CORRUPT);
+    ck_assert_int_eq(ark_stream_verify(&stream, NULL), ARK_E_CORRUPT);
+    ark_stream_dispose(&stream);
+    chunks_free(&chunks);
+}
+END_TEST
+
 START_TEST(a_chunk_of_another_length_is_damage)
 {
     struct chunks chunks;
@@ -297,6 +318,7 @@ main(void)
     tcase_add_test(tests, what_passes_the_end_is_damage);
     tcase_add_test(tests, nothing_can_be_viewed_anywhere_up_to_the_end);
     tcase_add_test(tests, a_flipped_bit_fails_the_checksum);
+    tcase_add_test(tests, the_pieces_that_are_read_are_those_that_are_checked);
     tcase_add_test(tests, a_chunk_of_another_length_is_damage);
     tcase_add_test(tests, chunks_that_changed_places_are_damage);
     tcase_add_test(tests, a_missing_chunk_is_reported_as_its_source_says);
