@@ -194,7 +194,7 @@ static enum ark_status
 write_records(struct ark_class_writer *writer, struct ark_error *err)
 {
     enum ark_status status = ARK_OK;
-    uint8_t filler[ARK_HOT_WHOLE_BYTES] = {0};
+    static const uint8_t filler[ARK_HOT_WHOLE_BYTES]; // zeros, not cleared for each family
     for (uint32_t i = 0; status == ARK_OK && i < writer->class_count; i++) {
         const struct ark_class_record *class = &writer->classes[i];
         if (class->df == 1) {
