@@ -2,12 +2,10 @@
 
 #include <string.h>
 
-/** One large class in one window, its documents by rank. */
+/** One large class in one window. */
 struct class_window {
-    uint32_t entry;
     uint32_t count;
-    uint8_t locals[ARK_WINDOW];
-    uint32_t tfs[ARK_WINDOW];
+    uint32_t tfs[ARK_WINDOW]; /**< by rank */
 };
 
 static bool
@@ -217,7 +215,6 @@ decode(struct ark_word_lists *lists, const struct ark_word_class *of, uint32_t w
        uint32_t entry, struct class_window *out)
 {
     struct ark_hot_window decoded;
-    out->entry = entry;
     out->count = 0;
     if (!ark_hot_window(&of->hot, entry, window, &decoded)) {
         return fail_damaged(lists);
@@ -231,7 +228,6 @@ decode(struct ark_word_lists *lists, const struct ark_word_class *of, uint32_t w
         if (tf == ARK_HOT_TF_TAIL && tail < decoded.tail_count) {
             tf = decoded.tails[tail++];
         }
-        out->locals[out->count] = (uint8_t)(decoded.by_local ? i : decoded.locals[i]);
         out->tfs[out->count++] = tf;
     }
     return true;
@@ -294,34 +290,29 @@ static bool
 count_class(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t window,
             const struct ark_window_bits *mask, struct ark_word_tfs *to)
 {
-    struct ark_window_bits present;
-    struct class_window here;
+    struct ark_hot_found found[ARK_WINDOW];
     struct ark_cold_window cold;
-    uint32_t entry = 0;
-    if (!class_presence(lists, of, window, &entry, &present)) {
-        return false;
-    }
-    present = ark_bits_and(present, *mask);
-    if (ark_bits_none(&present)) {
+    uint32_t found_count = 0;
+    uint32_t count = 0;
+    uint32_t entry = entry_of(of, window);
+    if (entry == ARK_HOT_NO_ENTRY) {
         return true;
     }
-    if (!decode(lists, of, window, entry, &here)) {
-        return false;
+    if (!ark_hot_lookup(&of->hot, entry, window, mask->bits, found, &found_count, &count)) {
+        return fail_damaged(lists);
     }
     bool by_codes = of->some != of->every;
-    if (by_codes && here.count > 0) {
-        enum ark_status status = ark_cold_read(&of->cold, entry, here.count, &cold, lists->err);
+    if (by_codes && found_count > 0) {
+        enum ark_status status = ark_cold_read(&of->cold, entry, count, &cold, lists->err);
         if (status != ARK_OK) {
             return fail(lists, status);
         }
     }
-    for (uint32_t i = 0; i < here.count; i++) {
-        if (!ark_bits_has(mask, here.locals[i])) {
-            continue;
-        }
+    for (uint32_t i = 0; i < found_count; i++) {
         if (!by_codes) {
-            add_tf(to, here.locals[i], of->every, here.tfs[i]);
-        } else if (!add_by_codes(lists, of, &cold, i, here.tfs[i], here.locals[i], to)) {
+            add_tf(to, found[i].local, of->every, found[i].tf);
+        } else if (!add_by_codes(lists, of, &cold, found[i].rank, found[i].tf, found[i].local,
+                                 to)) {
             return false;
         }
     }
@@ -599,33 +590,31 @@ static bool
 collect_class(struct ark_word_lists *lists, struct ark_word_class *of, ark_docid doc,
               unsigned levels, struct occurrences *to)
 {
-    struct ark_window_bits present;
+    uint32_t window = doc / ARK_WINDOW;
+    uint32_t entry = entry_of(of, window);
+    uint32_t tf = 0;
+    uint32_t rank = 0;
+    if (entry == ARK_HOT_NO_ENTRY) {
+        return true;
+    }
+    if (!ark_hot_document(&of->hot, entry, doc, &tf, &rank)) {
+        return fail_damaged(lists);
+    }
+    if (tf == 0) {
+        return true;
+    }
     struct class_window here;
     struct ark_cold_window cold;
     struct ark_cold_posting posting;
-    uint32_t window = doc / ARK_WINDOW;
-    uint32_t entry = 0;
-    if (!class_presence(lists, of, window, &entry, &present)) {
-        return false;
-    }
-    if (!ark_bits_has(&present, doc % ARK_WINDOW)) {
-        return true;
-    }
     if (!decode(lists, of, window, entry, &here)) {
         return false;
-    }
-    uint32_t rank = 0;
-    while (rank < here.count && here.locals[rank] != doc % ARK_WINDOW) {
-        rank++;
-    }
-    if (rank == here.count) {
-        return fail_damaged(lists);
     }
     enum ark_status status = ark_cold_read(&of->cold, entry, here.count, &cold, lists->err);
     if (status != ARK_OK) {
         return fail(lists, status);
     }
-    if (!ark_cold_window_posting(&cold, rank, here.tfs, lists->scratch, &posting)) {
+    if (rank >= here.count ||
+        !ark_cold_window_posting(&cold, rank, here.tfs, lists->scratch, &posting)) {
         return fail_damaged(lists);
     }
     push_variants(lists, of, &posting, levels, to);

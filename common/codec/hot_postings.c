@@ -481,31 +481,35 @@ ark_hot_window(const struct ark_hot *hot, uint32_t entry, uint32_t window,
     return fit && (ARK_LIKELY((hot->sizes[entry] & TAILS_FLAG) == 0) || read_tails(&place, out));
 }
 
-bool
-ark_hot_presence(const struct ark_hot *hot, uint32_t entry, uint32_t window, uint64_t bits[2])
+/** The documents of a window that was found. False when damaged. */
+static bool
+read_presence(const struct place *place, uint64_t bits[2])
 {
-    struct place place;
-    if (!find_window(hot, entry, window, &place)) {
-        return false;
+    if (place->count >= SIZE_CAP) {
+        presence_by_local(place->at, bits);
+        return bits_fit(bits, place->limit);
     }
-    if (place.count >= SIZE_CAP) {
-        presence_by_local(place.at, bits);
-        return bits_fit(bits, place.limit);
-    }
-    if (place.count >= BITMAP_FROM) {
-        bits[0] = ark_load_u64(place.at);
-        bits[1] = ark_load_u64(place.at + 8);
-        return bits_fit(bits, place.limit);
+    if (place->count >= BITMAP_FROM) {
+        bits[0] = ark_load_u64(place->at);
+        bits[1] = ark_load_u64(place->at + 8);
+        return bits_fit(bits, place->limit);
     }
     bits[0] = bits[1] = 0;
-    for (uint32_t i = 0; i < place.count; i++) {
-        uint32_t local = place.at[i];
-        if (local >= place.limit) {
+    for (uint32_t i = 0; i < place->count; i++) {
+        uint32_t local = place->at[i];
+        if (local >= place->limit) {
             return false;
         }
         bits[local / 64] |= (uint64_t)1 << local % 64;
     }
     return true;
+}
+
+bool
+ark_hot_presence(const struct ark_hot *hot, uint32_t entry, uint32_t window, uint64_t bits[2])
+{
+    struct place place;
+    return find_window(hot, entry, window, &place) && read_presence(&place, bits);
 }
 
 /** How many bits below local are set, and whether local's is. */
@@ -532,6 +536,51 @@ find_tail(const struct ark_hot *hot, uint32_t entry, uint32_t window, uint32_t i
         tail += decoded.tfs[i] == ARK_HOT_TF_TAIL ? 1 : 0;
     }
     *tf = tail < decoded.tail_count ? decoded.tails[tail] : ARK_HOT_TF_TAIL;
+    return true;
+}
+
+/** Where the tfs of a window begin. */
+static const uint8_t *
+tfs_of(const struct place *place)
+{
+    return place->count >= SIZE_CAP      ? place->at
+           : place->count >= BITMAP_FROM ? place->at + BITMAP_BYTES
+                                         : place->at + place->count;
+}
+
+bool
+ark_hot_lookup(const struct ark_hot *hot, uint32_t entry, uint32_t window, const uint64_t mask[2],
+               struct ark_hot_found *out, uint32_t *found, uint32_t *count)
+{
+    uint64_t bits[2];
+    struct place place;
+    if (!find_window(hot, entry, window, &place) || !read_presence(&place, bits)) {
+        return false;
+    }
+    const uint8_t *tfs = tfs_of(&place);
+    bool by_local = place.count >= SIZE_CAP;
+    uint32_t halves[2] = {(uint32_t)__builtin_popcountll(bits[0]),
+                          (uint32_t)__builtin_popcountll(bits[1])};
+    *found = 0;
+    *count = halves[0] + halves[1];
+    if (!by_local && *count != place.count) {
+        return false;
+    }
+    for (uint32_t half = 0; half < 2; half++) {
+        for (uint64_t left = bits[half] & mask[half]; left != 0; left &= left - 1) {
+            uint64_t below = (left & (~left + 1)) - 1;
+            uint32_t local = half * 64 + (uint32_t)__builtin_ctzll(left);
+            uint32_t rank =
+                (half == 0 ? 0 : halves[0]) + (uint32_t)__builtin_popcountll(bits[half] & below);
+            uint32_t idx = by_local ? local : rank;
+            uint32_t tf = tfs[idx / 2] >> (idx % 2 * 4) & 15;
+            if (tf == 0 || (tf == ARK_HOT_TF_TAIL && place.tail_bytes > 0 &&
+                            !find_tail(hot, entry, window, idx, &tf))) {
+                return false;
+            }
+            out[(*found)++] = (struct ark_hot_found){tf, (uint8_t)local, (uint8_t)rank};
+        }
+    }
     return true;
 }
 

@@ -96,6 +96,30 @@ tf_of(const struct ark_hot_window *window, uint32_t i, uint32_t *tail)
     return window->tfs[i];
 }
 
+/** Looks up some documents of a window at once: those of the list from first to end. */
+static void
+check_lookup(const struct ark_hot *hot, uint32_t entry, uint32_t window, const struct list *list,
+             uint32_t first, uint32_t end)
+{
+    struct ark_hot_found found[ARK_WINDOW];
+    uint32_t found_count = 0;
+    uint32_t count = 0;
+    const uint64_t mask[2] = {UINT64_C(0x9249249249249249) >> entry % 3,
+                              UINT64_C(0xffff0000ff00f001)};
+    bool ok = ark_hot_lookup(hot, entry, window, mask, found, &found_count, &count);
+    ARK_ASSERT(ok && count == end - first);
+    uint32_t next = 0;
+    for (uint32_t i = first; i < end; i++) {
+        uint32_t local = list->docs[i] % ARK_WINDOW;
+        if ((mask[local / 64] >> local % 64 & 1) != 0) {
+            ARK_ASSERT(next < found_count && found[next].local == local);
+            ARK_ASSERT(found[next].tf == list->tfs[i] && found[next].rank == i - first);
+            next++;
+        }
+    }
+    ARK_ASSERT(next == found_count);
+}
+
 /** Looks up a document that is there, number rank of its window. */
 static void
 check_document(const struct ark_hot *hot, uint32_t entry, uint32_t doc, uint32_t tf, uint32_t rank)
@@ -136,6 +160,7 @@ check_window(const struct ark_hot *hot, uint32_t entry, uint32_t window, const s
         *at += 1;
     }
     uint32_t count = *at - start;
+    check_lookup(hot, entry, window, list, start, *at);
     ARK_ASSERT(ark_hot_find(hot, window) == entry);
     for (uint32_t local = entry % 16; local < ARK_WINDOW; local += 16) {
         uint32_t tf = 1;
@@ -223,6 +248,9 @@ read_anyhow(ark_str record, uint32_t df, uint32_t document_count)
         (void)ark_hot_presence(&hot, i, windows[i], bits);
         uint32_t tf = 0;
         uint32_t rank = 0;
+        static const uint64_t all[2] = {UINT64_MAX, UINT64_MAX};
+        struct ark_hot_found found[ARK_WINDOW];
+        (void)ark_hot_lookup(&hot, i, windows[i], all, found, &tf, &rank);
         (void)ark_hot_find(&hot, windows[i]);
         (void)ark_hot_document(&hot, i, windows[i] * ARK_WINDOW + i % ARK_WINDOW, &tf, &rank);
     }
