@@ -8,7 +8,7 @@
 
 enum {
     GATE_GROWTH = 3,     // a bad byte becomes U+FFFD, three bytes
-    CONTEXT_BYTES = 512, // around a line: the next letter, or the other bracket, is seldom farther
+    CONTEXT_BYTES = 256, // around a line: the next letter, or the other bracket, is seldom farther
     WORDS_MOVED_MAX = 4, // from the end of a line, so that the next begins well
 };
 
@@ -128,36 +128,65 @@ round_up(ark_str text, size_t at)
     return at;
 }
 
+/** The first run that ends after byte at; O(log runs), since a document may have very many. */
+static size_t
+find_run(const struct ark_line *line, size_t at)
+{
+    size_t low = 0;
+    size_t high = line->run_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (line->runs[middle].end <= at) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/** Puts the runs of the bytes [start, end) of a line into piece. */
+static void
+cut_runs(const struct ark_line *line, size_t start, size_t end, struct ark_line *piece,
+         struct ark_arena *arena)
+{
+    size_t first = find_run(line, start);
+    size_t stop = first;
+    while (stop < line->run_count && line->runs[stop].start < end) {
+        stop++;
+    }
+    struct ark_run *runs = ark_arena_calloc(arena, stop - first + 1, sizeof *runs);
+    for (size_t i = first; i < stop; i++) {
+        size_t from = line->runs[i].start > start ? line->runs[i].start : start;
+        size_t to = line->runs[i].end < end ? line->runs[i].end : end;
+        if (from < to) {
+            runs[piece->run_count++] = (struct ark_run){
+                (uint32_t)(from - start), (uint32_t)(to - start), line->runs[i].style};
+        }
+    }
+    piece->runs = runs;
+}
+
 /** The bytes [start, end) of a line with their runs; tail, if any, follows in the line's style. */
 static struct ark_line
 cut(const struct ark_line *line, size_t start, size_t end, ark_str tail, struct ark_arena *arena)
 {
-    struct ark_run *runs = ark_arena_calloc(arena, line->run_count + 1, sizeof *runs);
     uint8_t *bytes = ark_arena_alloc(arena, end - start + tail.len + 1);
-    size_t count = 0;
+    size_t left = line->text.len - end;
+    size_t near = start > CONTEXT_BYTES ? round_up(line->text, start - CONTEXT_BYTES) : 0;
+    size_t far = left > CONTEXT_BYTES ? round_up(line->text, end + CONTEXT_BYTES) : line->text.len;
+    struct ark_line piece = {.text = {bytes, end - start + tail.len},
+                             .before = ark_str_slice(line->text, near, start),
+                             .after = ark_str_slice(line->text, end, tail.len > 0 ? end : far),
+                             .style = line->style,
+                             .lead = line->lead > start ? line->lead - start : 0,
+                             .link = line->link};
     memcpy(bytes, line->text.bytes + start, end - start);
     if (tail.len > 0) {
         memcpy(bytes + (end - start), tail.bytes, tail.len);
     }
-    for (size_t i = 0; i < line->run_count; i++) {
-        size_t from = line->runs[i].start > start ? line->runs[i].start : start;
-        size_t to = line->runs[i].end < end ? line->runs[i].end : end;
-        if (from < to) {
-            runs[count++] = (struct ark_run){(uint32_t)(from - start), (uint32_t)(to - start),
-                                             line->runs[i].style};
-        }
-    }
-    size_t near = start > CONTEXT_BYTES ? round_up(line->text, start - CONTEXT_BYTES) : 0;
-    size_t far = line->text.len - end > CONTEXT_BYTES ? round_up(line->text, end + CONTEXT_BYTES)
-                                                      : line->text.len;
-    return (struct ark_line){.text = {bytes, end - start + tail.len},
-                             .before = ark_str_slice(line->text, near, start),
-                             .after = ark_str_slice(line->text, end, tail.len > 0 ? end : far),
-                             .style = line->style,
-                             .runs = runs,
-                             .run_count = count,
-                             .lead = line->lead > start ? line->lead - start : 0,
-                             .link = line->link};
+    cut_runs(line, start, end, &piece, arena);
+    return piece;
 }
 
 /** The end of what fits into width cells from start on. */
@@ -210,8 +239,8 @@ keep_direction(ark_str text, size_t start, struct piece piece, enum ark_directio
 {
     struct piece moved = piece;
     for (int words = 0; words < WORDS_MOVED_MAX; words++) {
-        enum ark_direction next =
-            ark_text_base_direction(ark_str_slice(text, moved.next, text.len));
+        size_t near = text.len - moved.next > CONTEXT_BYTES ? moved.next + CONTEXT_BYTES : text.len;
+        enum ark_direction next = ark_text_base_direction(ark_str_slice(text, moved.next, near));
         if (next == base || next == ARK_DIRECTION_NONE) {
             return moved;
         }
@@ -279,13 +308,15 @@ ark_line_cells(ark_str text, const struct ark_terminal *terminal, struct ark_are
     return cells;
 }
 
-static bool
-is_last_word(ark_str text, size_t next)
+/** The length of text without the blanks at its end. */
+static size_t
+trimmed_len(ark_str text)
 {
-    while (next < text.len && text.bytes[next] == ' ') {
-        next++;
+    size_t len = text.len;
+    while (len > 0 && text.bytes[len - 1] == ' ') {
+        len--;
     }
-    return next == text.len;
+    return len;
 }
 
 enum ark_direction
@@ -301,10 +332,14 @@ ark_line_write_paragraph(const struct ark_line *line, const struct ark_terminal 
         ark_paint_line(&ready, terminal, base, right, arena, out);
         return base;
     }
+    // A document shown whole may be one line: each piece of it is forgotten once it is written.
+    struct ark_arena scratch = ark_arena_make();
+    size_t last = trimmed_len(ready.text);
     size_t start = 0;
-    for (uint32_t count = 1; count <= lines_max; count++) {
+    bool ends = false;
+    for (uint32_t count = 1; count <= lines_max && !ends; count++) {
         struct piece piece = find_piece(ready.text, start, terminal->width);
-        bool ends = is_last_word(ready.text, piece.next);
+        ends = piece.next >= last;
         ark_str tail = ARK_STR("");
         if (!ends && count < lines_max && order.bidi == ARK_BIDI_TERMINAL) {
             piece = keep_direction(ready.text, start, piece, base);
@@ -315,13 +350,12 @@ ark_line_write_paragraph(const struct ark_line *line, const struct ark_terminal 
             piece.end = start + ark_snippet_trim_clause(text).len;
             tail = ARK_STR(ARK_ELLIPSIS);
         }
-        struct ark_line shown = cut(&ready, start, piece.end, tail, arena);
-        ark_paint_line(&shown, terminal, base, right, arena, out);
+        struct ark_line shown = cut(&ready, start, piece.end, tail, &scratch);
+        ark_paint_line(&shown, terminal, base, right, &scratch, out);
+        ark_arena_reset(&scratch);
         start = piece.next;
-        if (ends) {
-            break;
-        }
     }
+    ark_arena_dispose(&scratch);
     return base;
 }
 

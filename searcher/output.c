@@ -1,6 +1,7 @@
 #include "searcher/output.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <unistd.h>
 
 enum { FULL_BYTES = 64 * 1024 }; // a pipe's buffer
@@ -26,6 +27,10 @@ ark_output_flush(struct ark_output *output, struct ark_error *err)
         ssize_t written = write(output->fd, output->buf.bytes + at, output->buf.len - at);
         if (written >= 0) {
             at += (size_t)written;
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            // A program before us left the terminal or pipe so.
+            struct pollfd room = {.fd = output->fd, .events = POLLOUT};
+            (void)poll(&room, 1, -1);
         } else if (errno != EINTR) {
             ark_buf_clear(&output->buf);
             return ark_error_set(err, ARK_E_IO, "cannot write results: %s", strerror(errno));

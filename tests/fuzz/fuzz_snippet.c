@@ -83,8 +83,11 @@ check_printers(const struct ark_shown_hit *hit, struct ark_arena *arena)
 {
     static const struct ark_printer *const printers[] = {&ark_print_text_piped, &ark_print_json,
                                                          &ark_print_tsv, &ark_print_trec};
-    struct ark_terminal terminals[] = {
-        {.is_terminal = false}, {.width = WIDTH}, {.width = WIDTH, .bidi = ARK_BIDI_VISUAL}};
+    struct ark_terminal terminals[] = {{.is_terminal = false},
+                                       {.width = WIDTH},
+                                       {.width = WIDTH, .bidi = ARK_BIDI_VISUAL},
+                                       {.width = WIDTH, .bidi = ARK_BIDI_WORDS},
+                                       {.width = WIDTH, .bidi = ARK_BIDI_TERMINAL}};
     for (size_t i = 0; i < ARK_COUNT_OF(printers); i++) {
         for (size_t j = 0; j < ARK_COUNT_OF(terminals); j++) {
             struct ark_print print = {.terminal = &terminals[j], .run_tag = ARK_STR("tag")};
