@@ -119,11 +119,31 @@ write_day(struct description *description, uint32_t date)
     }
 }
 
+/** Another name of what was written, its words with blanks between. */
+static void
+write_name(struct description *description, const struct ark_query_node *name)
+{
+    if (name->kind == ARK_QUERY_WORD) {
+        ark_buf_append_str(description->out, name->text);
+        return;
+    }
+    for (const struct ark_query_node *it = name->first_child; it != NULL; it = it->next_sibling) {
+        ark_buf_append_str(description->out, it == name->first_child ? ARK_STR("") : ARK_STR(" "));
+        ark_buf_append_str(description->out, it->text);
+    }
+}
+
 /** What was written; of --since and --until their days. */
 static void
 write_text(struct description *description, const struct ark_query_node *node)
 {
     ark_buf_append_str(description->out, node->text);
+    const struct ark_query_node *name =
+        node->kind == ARK_QUERY_NAMES ? node->first_child->next_sibling : NULL;
+    for (; name != NULL; name = name->next_sibling) {
+        ark_buf_append_str(description->out, ARK_STR("\u060C "));
+        write_name(description, name);
+    }
     if (node->kind == ARK_QUERY_FILTER && node->text.len == 0) {
         write_day(description, node->dates.first);
         ark_buf_append_str(description->out, ARK_STR(".."));
@@ -227,6 +247,8 @@ write_joined(struct description *description, const struct ark_query_node *node)
     } else if (node->kind == ARK_QUERY_NEAR) {
         (void)snprintf(name, sizeof name, "%s %" PRIu32, node->ordered ? "near in order" : "near",
                        node->distance);
+    } else if (node->kind == ARK_QUERY_NAMES) {
+        (void)snprintf(name, sizeof name, "names");
     } else if (node->distance > 0) {
         (void)snprintf(name, sizeof name, "phrase with %" PRIu32 " between", node->distance);
     } else {
@@ -261,7 +283,7 @@ write_excluded(struct description *description, const struct ark_query_node *nod
 {
     bool filter = node->kind == ARK_QUERY_FILTER;
     if (filter || node->kind == ARK_QUERY_PHRASE || node->kind == ARK_QUERY_NEAR ||
-        (node->kind == ARK_QUERY_WORD && !node->stopword)) {
+        node->kind == ARK_QUERY_NAMES || (node->kind == ARK_QUERY_WORD && !node->stopword)) {
         char name[64];
         (void)snprintf(name, sizeof name, "not%s%s", filter ? " " : "",
                        filter ? ark_query_field_name(node->field) : "");
@@ -292,7 +314,7 @@ write_node(struct description *description, const struct ark_query_node *node, b
     if (node->kind == ARK_QUERY_WORD) {
         write_word(description, node, depth);
     } else if (node->first_child == NULL || node->kind == ARK_QUERY_PHRASE ||
-               node->kind == ARK_QUERY_NEAR) {
+               node->kind == ARK_QUERY_NEAR || node->kind == ARK_QUERY_NAMES) {
         write_joined(description, node);
     } else {
         write_group(description, node, depth);

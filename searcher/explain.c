@@ -168,7 +168,9 @@ explain_word(const struct ark_expansion *word, ark_float4 tfs, float k,
 static void
 explain_phrase(const struct ark_leaf *leaf, uint32_t local, struct ark_explain_line *line)
 {
-    line->level = leaf->plan->node->kind == ARK_QUERY_NEAR ? "near" : "phrase";
+    line->level = leaf->plan->node->kind == ARK_QUERY_NEAR    ? "near"
+                  : leaf->plan->node->kind == ARK_QUERY_NAMES ? "names"
+                                                              : "phrase";
     line->term = leaf->plan->node->text;
     line->weight = leaf->plan->node->weight;
     line->tf = ark_leaf_found_tf(leaf, local, ARK_LEVEL_FORM);

@@ -42,6 +42,13 @@ struct place {
     uint8_t levels;
 };
 
+/** True for what stands wherever one of its children does. */
+static bool
+has_alternatives(const struct ark_query_node *node)
+{
+    return node->kind == ARK_QUERY_OR || node->kind == ARK_QUERY_NAMES;
+}
+
 bool
 ark_node_is_located(const struct ark_query_node *node)
 {
@@ -49,7 +56,7 @@ ark_node_is_located(const struct ark_query_node *node)
         return node->field != ARK_FIELD_ANY || node->match == ARK_MATCH_LETTERS;
     }
     if (node->kind != ARK_QUERY_PHRASE) {
-        return node->kind == ARK_QUERY_NEAR;
+        return node->kind == ARK_QUERY_NEAR || node->kind == ARK_QUERY_NAMES;
     }
     bool located = node->distance > 0 || node->field != ARK_FIELD_ANY;
     for (const struct ark_query_node *it = node->first_child; it != NULL; it = it->next_sibling) {
@@ -76,7 +83,7 @@ ark_node_idf(const struct ark_query_node *node, const struct ark_expansion *word
     if (node->kind == ARK_QUERY_WORD) {
         return words->idf[node->exact ? ARK_LEVEL_FORM : ARK_LEVEL_LIGHT];
     }
-    bool alternatives = node->kind == ARK_QUERY_OR;
+    bool alternatives = has_alternatives(node);
     double idf = 0;
     for (const struct ark_query_node *it = node->first_child; it != NULL; it = it->next_sibling) {
         double here = ark_node_idf(it, words);
@@ -146,7 +153,7 @@ combine(const struct part *part, uint32_t child, const uint8_t *more, uint8_t *o
         unsigned sum = (unsigned)out[i] + more[i];
         if (child == 0) {
             out[i] = more[i];
-        } else if (part->node->kind == ARK_QUERY_OR) {
+        } else if (has_alternatives(part->node)) {
             out[i] = sum > UINT8_MAX ? UINT8_MAX : (uint8_t)sum;
         } else {
             out[i] = more[i] < out[i] ? more[i] : out[i];
@@ -176,6 +183,9 @@ void
 ark_located_windows(struct ark_located *located, uint8_t *out)
 {
     part_windows(located, &located->root, out);
+    for (uint32_t i = 0; i < located->source.window_count; i++) {
+        out[i] = out[i] != 0; // not how many alternatives are there
+    }
 }
 
 // Recursion as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
@@ -190,9 +200,9 @@ part_candidates(struct ark_located *located, const struct part *part, uint32_t w
     for (uint32_t i = 0; i < part->child_count; i++) {
         struct ark_window_bits here = part_candidates(located, &part->children[i], window, set);
         any = ark_bits_or(any, here);
-        set = part->node->kind == ARK_QUERY_OR ? set : here;
+        set = has_alternatives(part->node) ? set : here;
     }
-    return part->node->kind == ARK_QUERY_OR ? any : set;
+    return has_alternatives(part->node) ? any : set;
 }
 
 struct ark_window_bits
@@ -360,7 +370,7 @@ children_spans(struct look *look, const struct part *part)
     struct ark_token_spans *lists = ark_arena_calloc(scratch, part->child_count, sizeof *lists);
     for (uint32_t i = 0; i < part->child_count; i++) {
         lists[i] = part_spans(look, &part->children[i]);
-        if (lists[i].count == 0 && part->node->kind != ARK_QUERY_OR) {
+        if (lists[i].count == 0 && !has_alternatives(part->node)) {
             return NULL; // one that is not there: the others need not be looked at
         }
     }
@@ -419,7 +429,7 @@ part_spans(struct look *look, const struct part *part)
         }
         return (struct ark_token_spans){items, count};
     }
-    if (part->node->kind == ARK_QUERY_OR) {
+    if (has_alternatives(part->node)) {
         const struct ark_token_spans *lists = children_spans(look, part);
         return ark_spans_union(lists, part->child_count, scratch);
     }
@@ -450,6 +460,10 @@ ark_located_count(struct ark_located *located, ark_docid doc, ark_float4 *tfs)
         size_t count = 0;
         const struct place *places = word_places(&look, root, &count);
         levels = count_places(places, count, tfs);
+    } else if (root->node->kind == ARK_QUERY_NAMES) {
+        struct ark_token_spans spans = part_spans(&look, root);
+        (*tfs)[ARK_LEVEL_FORM] = (float)spans.count;
+        levels = spans.count > 0 ? ARK_LEVELS_FORM : 0;
     } else {
         const struct ark_token_spans *taken = join_children(&look, root);
         size_t fewest = taken == NULL ? 0 : SIZE_MAX;
@@ -525,6 +539,12 @@ static const struct ark_match *
 joined_matches(struct look *look, struct ark_arena *arena, size_t *count)
 {
     const struct part *root = &look->located->root;
+    if (root->node->kind == ARK_QUERY_NAMES) {
+        struct ark_token_spans spans = part_spans(look, root);
+        struct ark_match *matches = ark_arena_calloc(arena, spans.count + 1, sizeof *matches);
+        add_matches(spans, root, matches, count);
+        return matches;
+    }
     const struct ark_token_spans *taken = join_children(look, root);
     size_t room = 0;
     for (uint32_t i = 0; taken != NULL && i <= root->child_count; i++) {

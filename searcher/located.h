@@ -2,7 +2,7 @@
  * @file located.h
  * The leaves of a plan that are settled by where words stand in a document:
  * NEAR, phrases with slop, words and phrases in one field, words letter for
- * letter. Documents that may match are read off the lists of the words; only
+ * letter, things with several names. Documents that may match are read off the lists of the words; only
  * for these positions are looked at, or the text.
  *
  * After damage nothing matches, and the status tells.
@@ -13,14 +13,14 @@
 #include "searcher/plan.h"
 #include "searcher/word_lists.h"
 
-/** True for a WORD, PHRASE or NEAR that is settled here; others are read off the lists alone. */
+/** True for a leaf that is settled here; others are read off the lists alone. */
 bool ark_node_is_located(const struct ark_query_node *node);
 
-/** The number of WORDs in a WORD, PHRASE or NEAR. */
+/** The number of WORDs in a leaf. */
 uint32_t ark_node_word_count(const struct ark_query_node *node);
 
 /**
- * The idf of a WORD, PHRASE or NEAR whose words are expanded, in their order:
+ * The idf of a leaf whose words are expanded, in their order:
  * of a word at the level light (form when only that counts), of what stands
  * together the sum, of alternatives the smallest.
  */

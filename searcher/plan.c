@@ -26,7 +26,8 @@ static bool
 is_leaf(const struct ark_query_node *node)
 {
     return node->kind == ARK_QUERY_WORD || node->kind == ARK_QUERY_PHRASE ||
-           node->kind == ARK_QUERY_NEAR || node->kind == ARK_QUERY_FILTER;
+           node->kind == ARK_QUERY_NEAR || node->kind == ARK_QUERY_NAMES ||
+           node->kind == ARK_QUERY_FILTER;
 }
 
 /** True when something of the node is searched for; a stop word that was left out is not. */

@@ -23,7 +23,9 @@ enum ark_query_kind {
     ARK_QUERY_NOT,    /**< its one child does not match; only below BAG or AND */
     ARK_QUERY_WORD,   /**< one word, or a pattern for words */
     ARK_QUERY_PHRASE, /**< children are words, next to each other in order, or with slop between */
-    ARK_QUERY_NEAR,   /**< children stand near each other: words, phrases, ORs of these */
+    ARK_QUERY_NEAR,   /**< children stand near each other: words, phrases, NAMES, ORs of these */
+    ARK_QUERY_NAMES,  /**< children, words and phrases, name the same and count as one word; the
+                           first is what was written */
     ARK_QUERY_FILTER, /**< a condition on the date, path, source or id of the document */
 };
 
@@ -98,7 +100,8 @@ struct ark_query_node {
     bool stopword;     /**< left out of scoring and matching (kept in the tree for --explain) */
     uint32_t position; /**< in a phrase: words from the phrase's first one; a word that is
                                 nothing after cleaning leaves a gap */
-    uint32_t word;     /**< number of the word in the query, from 0, left to right */
+    uint32_t word;     /**< number of the word in the query, from 0, left to right; other names of
+                            a word have its number */
     struct ark_word analysed;         /**< its levels, in the arena */
     const struct ark_word *spellings; /**< other spellings of the same family (spelling.h) */
     uint32_t spelling_count;          /**< an exact word does not use them */
@@ -114,7 +117,7 @@ struct ark_query_warning {
 struct ark_query {
     ark_str text;                /**< the whole query, cleaned by ark_clean_text, in the arena */
     struct ark_query_node *root; /**< NULL when nothing is left to search for */
-    uint32_t word_count;         /**< WORD nodes, stop words left out of the search too */
+    uint32_t word_count;         /**< words, stop words left out of the search too */
     uint32_t filter_count;       /**< FILTER nodes */
     struct ark_query_warning *warnings;
 };

@@ -78,7 +78,8 @@ bool
 ark_query_is_leaf(const struct ark_query_node *node)
 {
     return node->kind == ARK_QUERY_WORD || node->kind == ARK_QUERY_PHRASE ||
-           node->kind == ARK_QUERY_NEAR || node->kind == ARK_QUERY_FILTER;
+           node->kind == ARK_QUERY_NEAR || node->kind == ARK_QUERY_NAMES ||
+           node->kind == ARK_QUERY_FILTER;
 }
 
 /** Multiplies the weights of what ranks below node. */
@@ -194,6 +195,7 @@ parse_words(struct ark_query_parser *parser, const struct ark_lexeme *lexeme)
     }
     set_suffix(parser, lexeme, node);
     bool bound = is_bound(lexeme);
+    node = node->kind == ARK_QUERY_WORD ? ark_query_add_names(&parser->maker, node) : node;
     if (node->kind == ARK_QUERY_WORD && !bound && !node->exact) {
         node->stopword = ark_query_is_stopword(&parser->maker, node->text);
     }
@@ -209,6 +211,7 @@ ark_query_parse_phrase(struct ark_query_parser *parser, const struct ark_lexeme 
     struct ark_query_node *node = ark_query_make_words(&parser->maker, &source, &has_arabic);
     if (node != NULL) {
         set_suffix(parser, lexeme, node);
+        node = ark_query_add_names(&parser->maker, node);
     }
     return (struct ark_query_part){.node = node};
 }
@@ -305,7 +308,8 @@ parse_operand(struct ark_query_parser *parser)
 static bool
 make_alternatives(struct ark_query_node *node)
 {
-    if (node->kind == ARK_QUERY_WORD || node->kind == ARK_QUERY_PHRASE) {
+    if (node->kind == ARK_QUERY_WORD || node->kind == ARK_QUERY_PHRASE ||
+        node->kind == ARK_QUERY_NAMES) {
         return true;
     }
     if (node->kind != ARK_QUERY_OR && node->kind != ARK_QUERY_BAG) {

@@ -3,6 +3,7 @@
 #include "common/text/charclass.h"
 #include "common/text/clean.h"
 #include "common/text/levels.h"
+#include "common/text/names.h"
 #include "common/text/spelling.h"
 #include "common/text/stopwords.h"
 #include "searcher/query_lexer.h"
@@ -285,6 +286,83 @@ ark_query_make_words(struct ark_word_maker *maker, const struct ark_words_source
     struct ark_query_node *node = ARK_ARENA_NEW(maker->arena, struct ark_query_node);
     *node = phrase;
     return node;
+}
+
+/** The folded forms of a word or of the words of a phrase, "_" between; empty when they are no plain ones. */
+static ark_str
+join_forms(struct ark_word_maker *maker, const struct ark_query_node *node)
+{
+    const struct ark_query_node *word = node->kind == ARK_QUERY_WORD ? node : node->first_child;
+    bool plain = node->kind == ARK_QUERY_WORD || (node->distance == 0 && node->child_count == 2);
+    ark_buf_clear(&maker->cleaned);
+    for (uint32_t position = 0; word != NULL && plain; position++) {
+        plain = word->match == ARK_MATCH_LEVELS && word->position == position;
+        ark_buf_append_str(&maker->cleaned, position > 0 ? ARK_STR("_") : ARK_STR(""));
+        ark_buf_append_str(&maker->cleaned, word->analysed.level[ARK_LEVEL_FORM]);
+        word = node->kind == ARK_QUERY_WORD ? NULL : word->next_sibling;
+    }
+    return plain ? ark_buf_view(&maker->cleaned) : ARK_STR("");
+}
+
+/** A name of the table as a word or a phrase, in the place of the node. */
+static struct ark_query_node *
+make_name(struct ark_word_maker *maker, const struct ark_query_node *node, ark_str name)
+{
+    const struct ark_query_node *first = node->kind == ARK_QUERY_WORD ? node : node->first_child;
+    struct ark_query_node phrase = {.kind = ARK_QUERY_PHRASE, .weight = 1};
+    struct ark_query_node **place = &phrase.first_child;
+    struct ark_segmenter segmenter = ark_segmenter_make(name);
+    struct ark_token token;
+    phrase.start = node->start;
+    phrase.end = node->end;
+    phrase.field = node->field;
+    phrase.text = name;
+    while (ark_segmenter_next(&segmenter, &token)) {
+        struct ark_query_node *word = ARK_ARENA_NEW(maker->arena, struct ark_query_node);
+        *word = phrase;
+        word->kind = ARK_QUERY_WORD;
+        word->first_child = NULL;
+        word->child_count = 0;
+        word->text = ark_str_slice(name, token.start, token.end);
+        word->script = token.script;
+        word->word = first->word;
+        word->position = phrase.child_count++;
+        (void)make_plain(maker, word); // a name is never marks alone
+        *place = word;
+        place = &word->next_sibling;
+    }
+    if (phrase.child_count == 1) {
+        return phrase.first_child;
+    }
+    struct ark_query_node *made = ARK_ARENA_NEW(maker->arena, struct ark_query_node);
+    *made = phrase;
+    return made;
+}
+
+struct ark_query_node *
+ark_query_add_names(struct ark_word_maker *maker, struct ark_query_node *node)
+{
+    ark_str names[ARK_NAMES_MAX];
+    size_t count = ark_other_names(join_forms(maker, node), names);
+    if (count == 0) {
+        return node;
+    }
+    struct ark_query_node *group = ARK_ARENA_NEW(maker->arena, struct ark_query_node);
+    *group = (struct ark_query_node){.kind = ARK_QUERY_NAMES,
+                                     .start = node->start,
+                                     .end = node->end,
+                                     .text = node->text,
+                                     .field = node->field,
+                                     .weight = node->weight,
+                                     .first_child = node,
+                                     .child_count = (uint32_t)count + 1};
+    struct ark_query_node *last = node;
+    node->weight = 1;
+    for (size_t i = 0; i < count; i++) {
+        last->next_sibling = make_name(maker, node, names[i]);
+        last = last->next_sibling;
+    }
+    return group;
 }
 
 ark_str

@@ -35,6 +35,13 @@ struct ark_query_node *ark_query_make_words(struct ark_word_maker *maker,
                                             const struct ark_words_source *source,
                                             bool *has_arabic);
 
+/**
+ * A NAMES node over the word or phrase and its other names (common/text/names.h);
+ * the node itself when it has none, or is not to be compared at all levels.
+ */
+struct ark_query_node *ark_query_add_names(struct ark_word_maker *maker,
+                                           struct ark_query_node *node);
+
 /** True when text is a stop or question word. */
 bool ark_query_is_stopword(struct ark_word_maker *maker, ark_str text);
 

@@ -54,7 +54,8 @@ note_neighbours(struct refiner *refiner, const struct ark_query_node *group)
     const struct ark_query_node *before = NULL;
     for (const struct ark_query_node *it = group->first_child; it != NULL; it = it->next_sibling) {
         if (it->kind != ARK_QUERY_WORD) {
-            if (it->kind != ARK_QUERY_PHRASE && it->kind != ARK_QUERY_NEAR) {
+            if (it->kind != ARK_QUERY_PHRASE && it->kind != ARK_QUERY_NEAR &&
+                it->kind != ARK_QUERY_NAMES) {
                 note_neighbours(refiner, it);
             }
             before = NULL;

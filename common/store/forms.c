@@ -92,7 +92,9 @@ static void
 sort_items(struct ark_forms_writer *writer)
 {
     sorted_texts = writer->texts.bytes;
-    qsort(writer->items, writer->item_count, sizeof *writer->items, compare_items);
+    if (writer->item_count > 0) {
+        qsort(writer->items, writer->item_count, sizeof *writer->items, compare_items);
+    }
 }
 
 static ark_str

@@ -3,7 +3,7 @@
  * Build-time program: lays the word tables of data/ out as the C arrays of
  * tables.h. Not part of the library.
  *
- *   ark_make_tables PARTICLE_WORDS SPELLING_CLASSES OUT.c WORD_LIST...
+ *   ark_make_tables PARTICLE_WORDS SPELLING_CLASSES MONTH_NAMES OUT.c WORD_LIST...
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -230,41 +230,43 @@ print_class(FILE *out, ark_str line, uint32_t class_number)
     return count;
 }
 
+/** Prints the classes of a file as the table ark_table_NAMEs and its length. */
 static void
-print_spellings(FILE *out, ark_str text)
+print_classes(FILE *out, const char *name, ark_str text)
 {
     uint32_t count = 0;
     uint32_t class_number = 0;
     ark_str line;
-    (void)fprintf(out, "const struct ark_spelling_entry ark_table_spellings[] = {\n");
+    (void)fprintf(out, "const struct ark_spelling_entry ark_table_%ss[] = {\n", name);
     while (ark_str_next_line(&text, &line)) {
         if (!is_comment(line)) {
             count += print_class(out, line, class_number++);
         }
     }
-    (void)fprintf(out, "};\nconst uint32_t ark_table_spelling_count = %" PRIu32 ";\n", count);
+    (void)fprintf(out, "};\nconst uint32_t ark_table_%s_count = %" PRIu32 ";\n", name, count);
 }
 
 int
 main(int argc, char **argv)
 {
-    if (argc < 5) {
-        fail("usage",
-             ARK_STR("ark_make_tables PARTICLE_WORDS SPELLING_CLASSES OUT.c WORD_LIST..."));
+    if (argc < 6) {
+        fail("usage", ARK_STR("ark_make_tables PARTICLE_WORDS SPELLING_CLASSES MONTH_NAMES OUT.c "
+                              "WORD_LIST..."));
     }
     struct ark_buf buf = ark_buf_make(FILE_BYTES_MAX);
     struct particle_table particles = make_particles(read_file(argv[1], &buf));
-    FILE *out = fopen(argv[3], "w");
+    FILE *out = fopen(argv[4], "w");
     if (out == NULL) {
-        fail("cannot write", ark_str_from(argv[3]));
+        fail("cannot write", ark_str_from(argv[4]));
     }
     (void)fprintf(out, "// Made by ark_make_tables from data/. Exempt from the size rules.\n"
                        "#include \"common/text/tables.h\"\n\n");
     print_particles(out, &particles);
-    print_spellings(out, read_file(argv[2], &buf));
-    make_stopwords(out, argv + 4, (size_t)argc - 4);
+    print_classes(out, "spelling", read_file(argv[2], &buf));
+    print_classes(out, "name", read_file(argv[3], &buf));
+    make_stopwords(out, argv + 5, (size_t)argc - 5);
     if (fclose(out) != 0) {
-        fail("cannot write", ark_str_from(argv[3]));
+        fail("cannot write", ark_str_from(argv[4]));
     }
     free(particles.slots);
     ark_buf_dispose(&buf);

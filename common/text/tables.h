@@ -1,7 +1,7 @@
 /**
  * @file tables.h
  * The word tables of data/ as they stand in the program: laid out by
- * make_tables.c at build time, looked up by particle.c, stopwords.c and spelling.c. Read
+ * make_tables.c at build time, looked up by particle.c, stopwords.c, spelling.c and names.c. Read
  * only, without pointers, so that they cost nothing at program start.
  *
  * The first two are open addressing with linear probing; an empty slot ends a
@@ -45,6 +45,10 @@ struct ark_spelling_entry {
 /** In the order of the file. */
 extern const struct ark_spelling_entry ark_table_spellings[];
 extern const uint32_t ark_table_spelling_count;
+
+/** Names of the table in data/, "_" for a blank; those of one thing have one number. */
+extern const struct ark_spelling_entry ark_table_names[];
+extern const uint32_t ark_table_name_count;
 
 /** Number 1 to 31 of a letter that can stand in a form, in the order of Unicode; 0 = another character. */
 static inline uint64_t

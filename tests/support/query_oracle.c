@@ -343,7 +343,7 @@ spans_of(const struct oracle_document *document, const struct ark_query_node *no
                 add_span(out, (struct span){position, position});
             }
         }
-    } else if (node->kind == ARK_QUERY_OR) {
+    } else if (node->kind == ARK_QUERY_OR || node->kind == ARK_QUERY_NAMES) {
         for (const struct ark_query_node *it = node->first_child; it; it = it->next_sibling) {
             spans_of(document, it, out);
         }
@@ -359,6 +359,11 @@ spans_of(const struct oracle_document *document, const struct ark_query_node *no
 static bool
 stands_together(const struct oracle_document *document, const struct ark_query_node *node)
 {
+    if (node->kind == ARK_QUERY_NAMES) {
+        struct spans spans = {.count = 0};
+        spans_of(document, node, &spans);
+        return spans.count > 0;
+    }
     struct choices *choices = join(document, node);
     bool any = choices->whole.count > 0;
     free_choices(choices);
@@ -506,6 +511,7 @@ oracle_matches(const struct oracle_document *document, const struct ark_query_no
         return (word_levels(document, node) & (close ? CLOSE : ANY)) != 0;
     case ARK_QUERY_PHRASE:
     case ARK_QUERY_NEAR:
+    case ARK_QUERY_NAMES:
         return stands_together(document, node);
     case ARK_QUERY_FILTER:
         return filter_matches(document, node);
@@ -535,7 +541,7 @@ each_scorer(const struct oracle_document *document, const struct ark_query_node 
         return true;
     }
     if (node->kind == ARK_QUERY_WORD || node->kind == ARK_QUERY_PHRASE ||
-        node->kind == ARK_QUERY_NEAR) {
+        node->kind == ARK_QUERY_NEAR || node->kind == ARK_QUERY_NAMES) {
         return visit(document, node, context);
     }
     for (const struct ark_query_node *it = node->first_child; it != NULL; it = it->next_sibling) {
@@ -592,6 +598,14 @@ light(const struct oracle_document *document, const struct ark_query_node *node,
     struct oracle_matches *out = context;
     if (node->kind == ARK_QUERY_WORD) {
         light_word(document, node, out);
+        return true;
+    }
+    if (node->kind == ARK_QUERY_NAMES) {
+        struct spans spans = {.count = 0};
+        spans_of(document, node, &spans);
+        for (uint32_t i = 0; i < spans.count; i++) {
+            add_match(out, spans.items[i].first, spans.items[i].last, first_word(node));
+        }
         return true;
     }
     struct choices *choices = join(document, node);

@@ -77,10 +77,8 @@ static void
 write_node(const struct ark_query_node *node, struct ark_buf *out)
 {
     static const char *const NAMES[] = {
-        [ARK_QUERY_BAG] = "bag",
-        [ARK_QUERY_AND] = "and",
-        [ARK_QUERY_OR] = "or",
-        [ARK_QUERY_NOT] = "not",
+        [ARK_QUERY_BAG] = "bag", [ARK_QUERY_AND] = "and",     [ARK_QUERY_OR] = "or",
+        [ARK_QUERY_NOT] = "not", [ARK_QUERY_NAMES] = "names",
     };
     static const char *const OCCURS[] = {" ", " +", " -", " #"};
     if (node->kind == ARK_QUERY_WORD) {
@@ -121,16 +119,21 @@ query_tree_write(const struct ark_query *query, struct ark_buf *out)
 struct walk {
     const struct ark_query *query;
     uint32_t word_count;
+    bool other_name; /**< below a NAMES, but for what was written */
 };
 
 static void
 check_word(struct walk *walk, const struct ark_query_node *node)
 {
     ARK_ASSERT(node->first_child == NULL);
-    ARK_ASSERT(node->word == walk->word_count);
-    walk->word_count++;
-    ARK_ASSERT(node->text.bytes >= walk->query->text.bytes);
-    ARK_ASSERT(node->text.len == node->end - node->start);
+    if (walk->other_name) {
+        ARK_ASSERT(node->word < walk->word_count);
+    } else {
+        ARK_ASSERT(node->word == walk->word_count);
+        walk->word_count++;
+        ARK_ASSERT(node->text.bytes >= walk->query->text.bytes);
+        ARK_ASSERT(node->text.len == node->end - node->start);
+    }
     ARK_ASSERT(node->field < ARK_FIELD_PATH);
     ARK_ASSERT(node->exact == (node->match != ARK_MATCH_LEVELS));
     ARK_ASSERT((node->match == ARK_MATCH_PATTERN) == (node->pattern.len > 0));
@@ -172,7 +175,7 @@ static void
 check_near_operand(const struct ark_query_node *node)
 {
     ARK_ASSERT(node->kind == ARK_QUERY_WORD || node->kind == ARK_QUERY_PHRASE ||
-               node->kind == ARK_QUERY_OR);
+               node->kind == ARK_QUERY_OR || node->kind == ARK_QUERY_NAMES);
     ARK_ASSERT(!node->stopword);
     for (const struct ark_query_node *it = node->first_child; it != NULL; it = it->next_sibling) {
         check_near_operand(it);
@@ -201,7 +204,11 @@ check_children(struct walk *walk, const struct ark_query_node *node, uint32_t de
         ARK_ASSERT(it->kind != ARK_QUERY_NOT || node->kind == ARK_QUERY_AND);
         ARK_ASSERT(it->occur == ARK_OCCUR_SHOULD || node->kind == ARK_QUERY_BAG);
         positive += it->kind != ARK_QUERY_NOT && it->occur != ARK_OCCUR_NOT;
+        // What was written is the first; the others stand in its place.
+        bool before = walk->other_name;
+        walk->other_name = before || (node->kind == ARK_QUERY_NAMES && count > 0);
         check_node(walk, it, depth + 1);
+        walk->other_name = before;
         count++;
     }
     ARK_ASSERT(count == node->child_count);

@@ -2,7 +2,7 @@
  * @file query_tree.h
  * A query's tree as one line, for tests.
  *
- * Groups are (bag ...), (and ...), (or ...), (not ...), (phrase ...) with
+ * Groups are (bag ...), (and ...), (or ...), (not ...), (names ...), (phrase ...) with
  * "~N" for slop, (near/N ...) and (onear/N ...). In a bag "+" is before what is
  * required, "-" before what is excluded, "#" before what restricts. Words stand
  * as written, "!" before one that is left out, "=" and "==" before exact ones,
