@@ -22,8 +22,8 @@ import targets
 
 SKIPPED = 77
 OR_DEPTHS, OTHER_DEPTHS = (10, 100), (10, 100)
-# A pass of a system over a set longer than this (seconds) is cut to its first queries.
-PASS_SECONDS_MAX = 3.0
+# A pass of a system over a set that would take longer (seconds) is cut to its first queries.
+PASS_SECONDS_MAX = 1.5
 QUERIES_MIN = 30
 ROOT = os.path.join(corpus.HERE, "..", "..")
 
@@ -37,8 +37,8 @@ def arguments():
                         "members id, title, text; may be packed (.zst, .gz, .xz)")
     parser.add_argument("--size", metavar="SIZE", help="cut or grow the corpus to this, as 300M or 2G")
     parser.add_argument("--name", help="what to call the corpus (default: the file's name and size)")
-    parser.add_argument("--work", default="build/bench-work", metavar="DIR", help="corpora and indexes are made "
-                        "here, and used again (default %(default)s)")
+    parser.add_argument("--work", default="build/bench-work", metavar="DIR", help="corpora and "
+                        "indexes are made here, and used again (default %(default)s)")
     parser.add_argument("--ark", action="append", metavar="[NAME=]BUILD[,OPTION...]",
                         help="a build folder (default build/release); again, with names, to compare "
                         "builds; with options for ark-index only indexing is measured")
@@ -236,22 +236,28 @@ class Runner:
     def _ask(self, system, kind, depth, path):
         return self.workers[system.name].ask(system.mode(kind), depth, path)
 
+    def _affordable(self, system, kind, depth, path):
+        """The set, or the first part of it that the system answers in PASS_SECONDS_MAX; None when it
+        has no such kind of query."""
+        tried = self._ask(system, kind, depth, cut(path, QUERIES_MIN))
+        if tried is None:
+            return None
+        count = int(PASS_SECONDS_MAX / max(statistics.fmean(tried[1]) / 1e9, 1e-9))
+        with open(path, encoding="utf-8") as lines:
+            whole = sum(1 for _ in lines)
+        return path if count >= whole else cut(path, max(QUERIES_MIN, count))
+
     def run(self, kind, depth, paths, rounds):
-        """{system: {"hits": n, "rounds": [[ns of each query]]}}"""
+        """{system: {"hits": of a query, "rounds": [[ns of each query]]}}"""
         taking_part = {}
         for system in self.usable:
-            path = paths[system.queries]
-            first = self._ask(system, kind, depth, path)
-            if first is None:
+            path = self._affordable(system, kind, depth, paths[system.queries])
+            if path is None:
                 continue
-            hits, times = first
-            seconds = sum(times) / 1e9
-            if seconds > PASS_SECONDS_MAX:
-                count = max(QUERIES_MIN, int(len(times) * PASS_SECONDS_MAX / seconds))
-                path = cut(path, min(count, len(times)))
-            for _ in range(system.warm_passes - 1):
-                self._ask(system, kind, depth, path)
-            taking_part[system.name] = (system, path, {"hits": hits, "rounds": []})
+            for _ in range(system.warm_passes):
+                hits, times = self._ask(system, kind, depth, path)
+            taking_part[system.name] = (system, path,
+                                        {"hits": hits / len(times), "rounds": []})
         for _ in range(rounds):
             for system, path, out in taking_part.values():
                 out["rounds"].append(self._ask(system, kind, depth, path)[1])
@@ -282,7 +288,9 @@ def cold_command(system, coll, exec_time, paths, rounds):
 def measure_cold(coll, usable, sets, options, exec_time):
     """{system: {"wall": [ns], "cpu": [ns]}}: a process a query, systems take turns."""
     paths = next(paths for name, kind, paths in sets if kind == "or")
-    systems = [s for s in bases(usable) if not s.only_indexes] + [peers.Ripgrep()] * (peers.Ripgrep().missing() is None)
+    systems = [system for system in bases(usable) if not system.only_indexes]
+    if peers.Ripgrep().missing() is None:
+        systems.append(peers.Ripgrep())
     found = {}
     for turn in range(options.rounds):
         for system in systems:

@@ -102,17 +102,22 @@ class Writer:
 
 
 def write_queries(folder, writer, texts):
-    """Files of queries of three kinds."""
+    """Files of queries, one for each kind."""
     def some(text):
         start = int(writer.luck() * (len(text) - 4))
         return text[start:start + 2 + int(writer.luck() * 3)]
 
     def chosen():
         return texts[int(writer.luck() * len(texts))]
+
+    def long_word():
+        return next(word for word in iter(writer.rare_word, None) if len(word) >= 5)
     kinds = {
         "or": lambda: " ".join(writer.rare_word() for _ in range(1 + int(writer.luck() * 5))),
         "and": lambda: " AND ".join(some(chosen())),
         "phrase": lambda: '"' + " ".join(some(chosen())) + '"',
+        "prefix": lambda: long_word()[:4] + "*",
+        "fuzzy": lambda: long_word() + "~1",
     }
     for name, make in kinds.items():
         with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
@@ -130,7 +135,7 @@ def jobs(folder, build):
     of = [indexer, "--config=/dev/null", "-q", "-i", index, *single]
     yield "index", [*of, os.path.join(folder, "a.jsonl")], ""
     yield "add", [*of, os.path.join(folder, "b.jsonl")], ""
-    for kind in ("or", "and", "phrase"):
+    for kind in ("or", "and", "phrase", "prefix", "fuzzy"):
         yield kind, [bench, index], f"ark 10 {os.path.join(folder, kind)}\n"
     yield "or-100", [bench, index], f"ark 100 {os.path.join(folder, 'or')}\n"
     with open(os.path.join(folder, "or"), encoding="utf-8") as lines:

@@ -93,7 +93,8 @@ def process_rows(results):
                   wall <= 1.5)
         if "xapian" in cold:
             ratio = wall / (report.percentile(cold["xapian"]["wall"], 0.5) / 1e6)
-            yield row("the same beside Xapian's quest", "≤ 0.5×", f"{report.number(ratio)}×", ratio <= 0.5)
+            yield row("the same beside Xapian's quest", "≤ 0.5×", f"{report.number(ratio)}×",
+                      ratio <= 0.5)
     for found in results["store"].values():
         after = found["after"]
         ratio = after["file_bytes"] / after["stored_bytes"]
