@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "common/text/utf8.h"
+#include "searcher/complete.h"
 #include "searcher/session_impl.h"
 
 enum {
@@ -175,6 +176,59 @@ print_stats(struct ark_session *session, const struct ark_shown_query *query,
     }
 }
 
+/** Finds what may have been meant, where it would be said. */
+static enum ark_status
+find_suggestions(struct ark_session *session, const struct ark_plan *plan, bool matched,
+                 struct ark_error *err)
+{
+    const struct ark_options *options = session->options;
+    const struct ark_surface_source source = {session->snapshot, ark_session_analyzer(session)};
+    bool for_people = options->format == ARK_FORMAT_TEXT && options->queries == NULL;
+    bool said =
+        !options->quiet && !options->count && (for_people || options->format == ARK_FORMAT_JSON);
+    session->suggestions = (struct ark_suggestions){NULL, 0};
+    if (!said || options->suggest == ARK_WHEN_NEVER ||
+        (matched && options->suggest == ARK_WHEN_AUTO)) {
+        return ARK_OK;
+    }
+    return ark_suggest(&source, plan, &options->query, &session->query_arena, &session->suggestions,
+                       err);
+}
+
+void
+ark_session_say_suggestions(struct ark_session *session)
+{
+    for (uint32_t i = 0; i < session->suggestions.count; i++) {
+        struct ark_buf text = ark_buf_make(SIZE_MAX);
+        struct ark_buf shown = ark_buf_make(SIZE_MAX);
+        ark_buf_append_str(&text, ARK_STR("did you mean: "));
+        ark_buf_append_str(&text, session->suggestions.items[i]);
+        struct ark_line line = {.text = ark_buf_view(&text)};
+        ark_line_write(&line, &session->messages, false, &session->query_arena, &shown);
+        (void)fwrite(shown.bytes, 1, shown.len, stderr);
+        ark_buf_dispose(&shown);
+        ark_buf_dispose(&text);
+    }
+}
+
+enum ark_status
+ark_session_complete(struct ark_session *session, bool *any, struct ark_error *err)
+{
+    ark_str prefix = ark_str_from(session->options->complete);
+    size_t bad = 0;
+    *any = false;
+    if (!ark_utf8_valid(prefix, &bad)) {
+        return ark_error_set(err, ARK_E_ARGUMENT, "--complete is not UTF-8, byte %zu: %s", bad,
+                             session->options->complete);
+    }
+    enum ark_status status = ark_session_open_index(session, err);
+    if (status != ARK_OK) {
+        return status;
+    }
+    const struct ark_surface_source source = {session->snapshot, ark_session_analyzer(session)};
+    return ark_complete(&source, prefix, &session->out.buf, any, err);
+}
+
 /** Runs the plan and prints what it finds. */
 static enum ark_status
 print_results(struct ark_session *session, struct ark_plan *plan, struct ark_shown_query *query,
@@ -201,6 +255,8 @@ print_results(struct ark_session *session, struct ark_plan *plan, struct ark_sho
     struct ark_results *results = &folded.results;
     *matched = results->hit_count > 0 || results->documents > 0;
     results->hit_count = shows ? results->hit_count : 0;
+    status = find_suggestions(session, plan, *matched, err);
+    query->suggestions = &session->suggestions;
     query->results = results;
     query->similars = folded.similars;
     query->groups = folded.groups;

@@ -85,6 +85,8 @@ run(struct ark_session *session, const struct ark_options *options, int *exit_st
     enum ark_status status = ARK_OK;
     if (options->queries != NULL) {
         status = ark_batch_run(session, options->queries, &outcome, err);
+    } else if (options->complete != NULL) {
+        status = ark_session_complete(session, &outcome.matched, err);
     } else if (options->show != NULL) {
         status = ark_session_show(session, err);
     } else {
@@ -122,8 +124,12 @@ search(const struct ark_options *options)
     bool is_batch = options->queries != NULL;
     if (status != ARK_OK) {
         exit_status = fail(&error);
-    } else if (exit_status == EXIT_NO_MATCH && !is_batch && is_for_people(options)) {
+    } else if (exit_status == EXIT_NO_MATCH && !is_batch && is_for_people(options) &&
+               options->complete == NULL) {
         say_no_match(options->text);
+    }
+    if (status == ARK_OK && !is_batch && is_for_people(options)) {
+        ark_session_say_suggestions(session);
     }
     ark_session_free(session);
     return exit_status;

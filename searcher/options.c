@@ -47,6 +47,8 @@ enum id {
     ID_BIDI,
     ID_PAGER,
     ID_DIGITS,
+    ID_SUGGEST,
+    ID_COMPLETE,
     ID_RUN_TAG,
     ID_QUERIES,
     ID_END
@@ -84,6 +86,8 @@ const struct ark_option ark_search_options[] = {
     {"bidi", '\0', "MODE", "links on paths; right-to-left text", ID_BIDI, true},
     {"pager", '\0', "WHEN", NULL, ID_PAGER, true},
     {"digits", '\0', "SET", "page results; ascii, arab, locale", ID_DIGITS, true},
+    {"suggest", '\0', "WHEN", NULL, ID_SUGGEST, true},
+    {"complete", '\0', "PREFIX", "what was meant; words of the index", ID_COMPLETE, false},
     {"run-tag", '\0', "TAG", "last column of trec", ID_RUN_TAG, false},
     {"queries", '\0', "FILE", "a batch: lines ID<TAB>QUERY", ID_QUERIES, false},
     {NULL, '\0', NULL, NULL, 0, false},
@@ -163,7 +167,7 @@ read_open(struct ark_options *options, const char *value, struct ark_error *err)
                          : read_number("open", value, 1, ARK_HITS_MAX, &options->open, err);
 }
 
-/** Options of which documents and in what order. */
+/** Options of what to do, of which documents, and in what order. */
 static enum ark_status
 take_choice(struct ark_options *options, enum id id, const char *value, struct ark_error *err)
 {
@@ -171,6 +175,14 @@ take_choice(struct ark_options *options, enum id id, const char *value, struct a
     enum ark_status status = ARK_OK;
     struct ark_date_range range;
     switch (id) {
+    case ID_SHOW:
+        replace(&options->show, value);
+        break;
+    case ID_OPEN:
+        return read_open(options, value, err);
+    case ID_COMPLETE:
+        replace(&options->complete, value);
+        break;
     case ID_SINCE:
         status = read_date("since", value, &range, err);
         options->dates.first = status == ARK_OK ? range.first : 0;
@@ -182,6 +194,10 @@ take_choice(struct ark_options *options, enum id id, const char *value, struct a
     case ID_SORT:
         status = ark_parse_choice("sort", value, ark_sort_names, &choice, err);
         options->sort = (enum ark_sort)choice;
+        break;
+    case ID_SUGGEST:
+        status = ark_parse_choice("suggest", value, ark_when_names, &choice, err);
+        options->suggest = (enum ark_when)choice;
         break;
     default:
         ARK_ASSERT(id == ID_GROUP);
@@ -248,14 +264,13 @@ take_value(struct reading *reading, enum id id, const char *value, struct ark_er
         replace(&options->run_tag, value);
         break;
     case ID_SHOW:
-        replace(&options->show, value);
-        break;
     case ID_OPEN:
-        return read_open(options, value, err);
+    case ID_COMPLETE:
     case ID_SINCE:
     case ID_UNTIL:
     case ID_SORT:
     case ID_GROUP:
+    case ID_SUGGEST:
         return take_choice(options, id, value, err);
     default:
         ARK_ASSERT(id == ID_QUERIES);
@@ -362,6 +377,11 @@ check_modes(const struct ark_options *options, bool one_query, struct ark_error 
         return ark_error_set(err, ARK_E_ARGUMENT, "a query and --queries exclude each other: %s",
                              options->text);
     }
+    if (options->complete != NULL) {
+        return one_query || batch || options->show != NULL
+                   ? ark_error_set(err, ARK_E_ARGUMENT, "--complete takes no query")
+                   : ARK_OK;
+    }
     if (!one_query && !batch && options->show == NULL) {
         return ark_error_set(err, ARK_E_ARGUMENT,
                              "no query; write the words to search for (see --help)");
@@ -451,6 +471,7 @@ ark_options_dispose(struct ark_options *options)
     free(options->run_tag);
     free(options->queries);
     free(options->show);
+    free(options->complete);
     free(options->text);
     *options = (struct ark_options){0};
 }

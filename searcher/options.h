@@ -45,9 +45,11 @@ struct ark_options {
     enum ark_when links; /**< --hyperlink */
     enum ark_when pager;
     enum ark_digits digits;
-    char *run_tag; /**< owned */
-    char *queries; /**< the file of a batch, or NULL; owned */
-    char *text;    /**< the query: the arguments joined by spaces; owned */
+    enum ark_when suggest;
+    char *complete; /**< the beginning of a word, or NULL; owned */
+    char *run_tag;  /**< owned */
+    char *queries;  /**< the file of a batch, or NULL; owned */
+    char *text;     /**< the query: the arguments joined by spaces; owned */
 };
 
 /** The option table: the order of --help and manual. */

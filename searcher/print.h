@@ -11,6 +11,7 @@
 #include "searcher/collapse.h"
 #include "searcher/line.h"
 #include "searcher/snippet.h"
+#include "searcher/suggest.h"
 
 /** What stays the same for a whole run, and how far it is. */
 struct ark_print {
@@ -31,8 +32,9 @@ struct ark_shown_query {
     uint32_t word_count;
     const struct ark_results *results;
     const struct ark_similars *similars; /**< by hit of the results */
-    uint64_t groups;                     /**< among all matching documents, when counted */
-    uint64_t elapsed_ns;                 /**< up to the moment of the call */
+    const struct ark_suggestions *suggestions;
+    uint64_t groups;     /**< among all matching documents, when counted */
+    uint64_t elapsed_ns; /**< up to the moment of the call */
 };
 
 /** A near-duplicate behind a hit. */

@@ -38,6 +38,16 @@ enum ark_status ark_session_answer(struct ark_session *session, ark_str id, ark_
  */
 enum ark_status ark_session_show(struct ark_session *session, struct ark_error *err) ARK_MUST_CHECK;
 
+/** Says on standard error what the last query may have meant, if anything was found. */
+void ark_session_say_suggestions(struct ark_session *session);
+
+/**
+ * Prints the words of the index that options.complete may become; *any tells
+ * whether there are some. The errors of the store.
+ */
+enum ark_status ark_session_complete(struct ark_session *session, bool *any,
+                                     struct ark_error *err) ARK_MUST_CHECK;
+
 /**
  * Opens the file of the last hit that was printed with its usual program; says so when
  * the hit is a record or member of it. ARK_E_NOT_FOUND: none was, or its file is

@@ -10,6 +10,7 @@
 #include "searcher/output.h"
 #include "searcher/print.h"
 #include "searcher/session.h"
+#include "searcher/suggest.h"
 
 enum {
     ARK_SESSION_PATH_BYTES_MAX = 4096,
@@ -33,13 +34,14 @@ struct ark_session {
     bool folds;               /**< near-duplicates */
     struct ark_groups groups; /**< of the snapshot, when folds */
     struct ark_arena snapshot_arena;
-    struct ark_buf last_path;       /**< of the hit printed last; empty: none was */
-    bool last_is_part;              /**< it is a record or member of that file */
-    struct ark_arena query_arena;   /**< lives for a query */
-    struct ark_arena hit_arena;     /**< lives for a hit */
-    struct ark_buf notes;           /**< lines for standard error */
-    bool is_beside;                 /**< of a team (team.h): says nothing by itself */
-    const struct ark_query *unsaid; /**< beside: the query whose warnings are not yet said */
+    struct ark_suggestions suggestions; /**< of the last query */
+    struct ark_buf last_path;           /**< of the hit printed last; empty: none was */
+    bool last_is_part;                  /**< it is a record or member of that file */
+    struct ark_arena query_arena;       /**< lives for a query */
+    struct ark_arena hit_arena;         /**< lives for a hit */
+    struct ark_buf notes;               /**< lines for standard error */
+    bool is_beside;                     /**< of a team (team.h): says nothing by itself */
+    const struct ark_query *unsaid;     /**< beside: the query whose warnings are not yet said */
 };
 
 /** Opens what is not open yet: index, snapshot, groups. The errors of the store; ARK_E_NOT_FOUND. */

@@ -26,7 +26,9 @@ setup(void)
                                .working_directory = ARK_STR("/home/u"),
                                .run_tag = ARK_STR("my run")};
     results = (struct ark_results){.hit_count = 1, .documents = 5, .all_words = 4};
-    query = (struct ark_shown_query){.text = ARK_STR("match"),
+    static const struct ark_suggestions none = {NULL, 0};
+    query = (struct ark_shown_query){.suggestions = &none,
+                                     .text = ARK_STR("match"),
                                      .word_count = 2,
                                      .results = &results,
                                      .groups = 5,
