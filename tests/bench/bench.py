@@ -251,7 +251,7 @@ class Runner:
         """{system: {"hits": of a query, "rounds": [[ns of each query]]}}"""
         taking_part = {}
         for system in self.usable:
-            path = self._affordable(system, kind, depth, paths[system.queries])
+            path = self._affordable(system, kind, depth, paths[system.form(kind)])
             if path is None:
                 continue
             for _ in range(system.warm_passes):

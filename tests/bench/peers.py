@@ -98,6 +98,10 @@ class System:
     def mode(self, kind):
         return kind
 
+    def form(self, kind):
+        """The form of a set of that kind which it reads."""
+        return self.queries
+
     def cold(self, folder):
         """(form of the queries, command) to ask one query in a new process; None if there is no way."""
         return None
@@ -205,6 +209,10 @@ class Xapian(System):
 
     def stems(self, words):
         return self.base.terms(words)
+
+    def form(self, kind):
+        # It has stems only, and does not stem a word with a star.
+        return "xapian" if kind == "prefix" else self.queries
 
     def cold(self, folder):
         if not shutil.which("quest"):

@@ -7,7 +7,8 @@ drawn, each query from one random document:
     mix      one to five words from anywhere in it, joined by OR
     and      two to four words of a passage of 30, joined by AND
     phrase   two to four words in a row
-    prefix   the first three to five letters of a word that is longer
+    prefix   the first four or five letters of a longer word, without article (with it, it is
+             no beginning that anybody would ask for, and ark refuses what stands for over 1024 forms)
     fuzzy    a word of five letters or more with one letter changed
 """
 
@@ -18,6 +19,7 @@ from corpus import LETTERS
 
 _MARKS = re.compile("[\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
 _WORD = re.compile("[\u0621-\u063a\u0641-\u064a]{2,}")
+_ARTICLE = re.compile("[وفبكل]?(ال|لل)")
 KINDS = {"mix": "or", "and": "and", "phrase": "phrase", "prefix": "prefix", "fuzzy": "fuzzy"}
 
 
@@ -77,9 +79,8 @@ class Drawer:
         return run[start:start + number]
 
     def prefix(self):
-        words = self._words()
-        word = self.random.choice(words) if words else ""
-        return [word[:self.random.randint(3, min(5, len(word) - 1))]] if len(word) > 3 else None
+        words = [word for word in self._words() if len(word) > 5 and not _ARTICLE.match(word)]
+        return [self.random.choice(words)[:self.random.randint(4, 5)]] if words else None
 
     def fuzzy(self):
         words = self._words()

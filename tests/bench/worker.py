@@ -51,7 +51,6 @@ class Xapian:
             raise Unknown
         if kind == "phrase":
             return '"' + " ".join(words) + '"'
-        # A word with a star is not stemmed.
         return words[0] + "*" if kind == "prefix" else f" {kind.upper()} ".join(words)
 
     def search(self, query, depth):
