@@ -512,17 +512,6 @@ ark_hot_presence(const struct ark_hot *hot, uint32_t entry, uint32_t window, uin
     return find_window(hot, entry, window, &place) && read_presence(&place, bits);
 }
 
-/** How many bits below local are set, and whether local's is. */
-static bool
-rank_of(const uint64_t bits[2], uint32_t local, uint32_t *rank)
-{
-    uint64_t below = ((uint64_t)1 << local % 64) - 1;
-    *rank = local < 64
-                ? (uint32_t)__builtin_popcountll(bits[0] & below)
-                : (uint32_t)(__builtin_popcountll(bits[0]) + __builtin_popcountll(bits[1] & below));
-    return (bits[local / 64] >> local % 64 & 1) != 0;
-}
-
 /** The tf of a document whose tf is capped, which is number idx of the window's. */
 static bool
 find_tail(const struct ark_hot *hot, uint32_t entry, uint32_t window, uint32_t idx, uint32_t *tf)
@@ -588,29 +577,18 @@ bool
 ark_hot_document(const struct ark_hot *hot, uint32_t entry, uint32_t doc, uint32_t *tf,
                  uint32_t *rank)
 {
-    uint32_t window = doc / ARK_WINDOW;
     uint32_t local = doc % ARK_WINDOW;
-    uint64_t bits[2];
-    struct place place;
-    if (!find_window(hot, entry, window, &place) || !ark_hot_presence(hot, entry, window, bits)) {
+    uint64_t mask[2] = {0};
+    struct ark_hot_found one;
+    uint32_t found = 0;
+    uint32_t count = 0;
+    mask[local / 64] = (uint64_t)1 << local % 64;
+    if (!ark_hot_lookup(hot, entry, doc / ARK_WINDOW, mask, &one, &found, &count)) {
         return false;
     }
-    *tf = 0;
-    if (!rank_of(bits, local, rank)) {
-        return true;
-    }
-    bool by_local = place.count >= SIZE_CAP;
-    uint32_t idx = by_local ? local : *rank;
-    const uint8_t *tfs =
-        by_local ? place.at : place.at + (place.count < BITMAP_FROM ? place.count : BITMAP_BYTES);
-    if (idx >= (by_local ? ARK_WINDOW : place.count)) {
-        return false;
-    }
-    *tf = tfs[idx / 2] >> (idx % 2 * 4) & 15;
-    if (*tf == ARK_HOT_TF_TAIL && place.tail_bytes > 0) {
-        return find_tail(hot, entry, window, idx, tf);
-    }
-    return *tf > 0;
+    *tf = found > 0 ? one.tf : 0;
+    *rank = found > 0 ? one.rank : 0;
+    return true;
 }
 
 /** A walk over all windows of a record that checks what a query takes on trust. */

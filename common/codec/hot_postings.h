@@ -188,7 +188,7 @@ struct ark_hot_found {
 
 /**
  * Those documents of a mask (bits by local) that are in an entry's window,
- * ascending: out has room for ARK_WINDOW and gets *found of them; *count is the
+ * ascending: out has room for all in the mask and gets *found of them; *count is the
  * number of all documents of the window. Same terms. Cost: 10 ns, and 5 for each found.
  */
 bool ark_hot_lookup(const struct ark_hot *hot, uint32_t entry, uint32_t window,
