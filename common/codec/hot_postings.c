@@ -2,10 +2,11 @@
 
 #include <string.h>
 
+#include "common/codec/hot_impl.h"
 #include "common/codec/varint.h"
 
-enum { HEAD_BYTES = 16, SIZE_CAP = 64, BITMAP_FROM = 16, SIZE_MASK = 0x7f, TAILS_FLAG = 0x80 };
-enum { BITMAP_BYTES = 16, BY_LOCAL_BYTES = ARK_WINDOW / 2, GAP_ESCAPE = 255 };
+enum { HEAD_BYTES = 16, GAP_ESCAPE = 255, SIZE_MASK = 0x7f };
+enum { BITMAP_BYTES = 16, BY_LOCAL_BYTES = ARK_WINDOW / 2 };
 
 /** Bytes of an item of a table. */
 enum { ESCAPE_BYTES = 8, SPARSE_GROUP = 8, DENSE_GROUP = 4 };
@@ -98,8 +99,8 @@ ark_hot_small(const struct ark_hot *hot, uint32_t *docs, uint32_t *tfs)
 }
 
 /** The number of windows passed over before an entry of a SPARSE record. False when there is none. */
-static bool
-read_gap(const struct ark_hot *hot, uint32_t entry, uint32_t *escape, uint32_t *gap)
+bool
+ark_hot_read_gap(const struct ark_hot *hot, uint32_t entry, uint32_t *escape, uint32_t *gap)
 {
     *gap = hot->gaps[entry];
     if (ARK_LIKELY(*gap != GAP_ESCAPE)) {
@@ -122,7 +123,7 @@ ark_hot_windows(const struct ark_hot *hot, uint32_t *out)
     uint32_t gap = 0;
     uint64_t next = hot->first_window;
     for (uint32_t i = 0; i < hot->entry_count; i++) {
-        if (hot->kind == ARK_HOT_SPARSE && !read_gap(hot, i, &escape, &gap)) {
+        if (hot->kind == ARK_HOT_SPARSE && !ark_hot_read_gap(hot, i, &escape, &gap)) {
             return false;
         }
         out[i] = (uint32_t)(next + gap);
@@ -152,16 +153,16 @@ find_escape(const struct ark_hot *hot, uint32_t entry)
 }
 
 /** The window of a group's first entry, SPARSE. */
-static uint32_t
-group_window(const struct ark_hot *hot, uint32_t group)
+uint32_t
+ark_hot_group_window(const struct ark_hot *hot, uint32_t group)
 {
     return group == 0 ? hot->first_window
                       : ark_load_u32(hot->groups + SPARSE_GROUP * ((size_t)group - 1));
 }
 
 /** Where the data of a group's first entry begin. */
-static uint32_t
-group_offset(const struct ark_hot *hot, uint32_t group)
+uint32_t
+ark_hot_group_offset(const struct ark_hot *hot, uint32_t group)
 {
     if (group == 0) {
         return 0;
@@ -179,13 +180,13 @@ find_in_group(const struct ark_hot *hot, uint32_t group, uint32_t window)
     uint32_t end =
         hot->entry_count - first < ARK_HOT_GROUP ? hot->entry_count : first + ARK_HOT_GROUP;
     uint32_t escape = UINT32_MAX;
-    uint64_t at = group_window(hot, group);
+    uint64_t at = ark_hot_group_window(hot, group);
     uint32_t entry = first;
     while (at < window && ++entry < end) {
         uint32_t gap = hot->gaps[entry];
         if (ARK_UNLIKELY(gap == GAP_ESCAPE)) {
             escape = escape == UINT32_MAX ? find_escape(hot, entry) : escape;
-            if (!read_gap(hot, entry, &escape, &gap)) {
+            if (!ark_hot_read_gap(hot, entry, &escape, &gap)) {
                 return ARK_HOT_NO_ENTRY;
             }
         }
@@ -209,7 +210,7 @@ ark_hot_find(const struct ark_hot *hot, uint32_t window)
     uint32_t high = (hot->entry_count - 1) / ARK_HOT_GROUP;
     while (low < high) {
         uint32_t middle = high - (high - low) / 2;
-        if (group_window(hot, middle) <= window) {
+        if (ark_hot_group_window(hot, middle) <= window) {
             low = middle;
         } else {
             high = middle - 1;
@@ -223,10 +224,10 @@ static uint32_t
 plain_bytes(uint8_t size)
 {
     uint32_t count = size & SIZE_MASK;
-    if (count >= SIZE_CAP) {
+    if (count >= ARK_HOT_SIZE_CAP) {
         return BY_LOCAL_BYTES;
     }
-    return (count < BITMAP_FROM ? count : BITMAP_BYTES) + (count + 1) / 2;
+    return (count < ARK_HOT_BITMAP_FROM ? count : BITMAP_BYTES) + (count + 1) / 2;
 }
 
 /** Moves *offset over the data of the entries from first to last, some of which have tails. */
@@ -235,7 +236,7 @@ pass_tails(const struct ark_hot *hot, uint32_t first, uint32_t last, uint32_t *o
 {
     uint64_t at = *offset;
     for (uint32_t i = first; i < last; i++) {
-        if ((hot->sizes[i] & TAILS_FLAG) != 0) {
+        if ((hot->sizes[i] & ARK_HOT_TAILS_FLAG) != 0) {
             if (at + 2 > hot->data_bytes) {
                 return false;
             }
@@ -285,8 +286,8 @@ pass_entries(const struct ark_hot *hot, uint32_t first, uint32_t last, uint32_t 
     if (((halves[0] | halves[1]) & HIGH_BITS) != 0) {
         return pass_tails(hot, first, last, offset);
     }
-    ark_u8x16 few = (ark_u8x16)(sizes < BITMAP_FROM);
-    ark_u8x16 many = (ark_u8x16)(sizes >= SIZE_CAP);
+    ark_u8x16 few = (ark_u8x16)(sizes < ARK_HOT_BITMAP_FROM);
+    ark_u8x16 many = (ark_u8x16)(sizes >= ARK_HOT_SIZE_CAP);
     ark_u8x16 head = (sizes & few) | (~few & BITMAP_BYTES);
     ark_u8x16 bytes = (~many & (head + ((sizes + 1) >> 1))) | (many & BY_LOCAL_BYTES);
     *offset += sum_bytes(bytes);
@@ -294,31 +295,22 @@ pass_entries(const struct ark_hot *hot, uint32_t first, uint32_t last, uint32_t 
 }
 #endif
 
-/** The data of one window. */
-struct place {
-    const uint8_t *at; /**< behind the count of tail bytes */
-    uint32_t count;    /**< 64 for 64 and more */
-    uint32_t bytes;    /**< of the data, tails left out */
-    uint32_t tail_bytes;
-    uint32_t readable; /**< bytes of the record from at on */
-    uint32_t limit;    /**< no local may reach it */
-};
-
-static bool
-find_window(const struct ark_hot *hot, uint32_t entry, uint32_t window, struct place *out)
+bool
+ark_hot_find_window(const struct ark_hot *hot, uint32_t entry, uint32_t window,
+                    struct ark_hot_place *out)
 {
     ARK_DEBUG_ASSERT(entry < hot->entry_count);
     uint32_t group = entry / ARK_HOT_GROUP;
-    uint32_t offset = group_offset(hot, group);
+    uint32_t offset = ark_hot_group_offset(hot, group);
     uint8_t size = hot->sizes[entry];
-    struct place place = {.count = size & SIZE_MASK, .bytes = plain_bytes(size)};
+    struct ark_hot_place place = {.count = size & SIZE_MASK, .bytes = plain_bytes(size)};
     if (offset > hot->data_bytes || !pass_entries(hot, group * ARK_HOT_GROUP, entry, &offset) ||
         place.count == 0) {
         return false;
     }
     place.at = hot->data + offset;
     place.readable = hot->data_bytes - offset;
-    if ((size & TAILS_FLAG) != 0) {
+    if ((size & ARK_HOT_TAILS_FLAG) != 0) {
         if (place.readable < 2) {
             return false;
         }
@@ -412,7 +404,7 @@ list_locals(const uint64_t bits[2], uint32_t count, uint8_t *out)
 }
 
 static bool
-read_tails(const struct place *place, struct ark_hot_window *out)
+read_tails(const struct ark_hot_place *place, struct ark_hot_window *out)
 {
     const uint8_t *at = place->at + place->bytes;
     const uint8_t *end = at + place->tail_bytes;
@@ -451,23 +443,23 @@ bool
 ark_hot_window(const struct ark_hot *hot, uint32_t entry, uint32_t window,
                struct ark_hot_window *out)
 {
-    struct place place;
-    if (!find_window(hot, entry, window, &place)) {
+    struct ark_hot_place place;
+    if (!ark_hot_find_window(hot, entry, window, &place)) {
         return false;
     }
-    out->by_local = place.count >= SIZE_CAP;
+    out->by_local = place.count >= ARK_HOT_SIZE_CAP;
     out->tail_count = 0;
     out->count = place.count;
     bool fit = true;
-    if (place.count < BITMAP_FROM) {
-        if (ARK_LIKELY(place.readable >= BITMAP_FROM)) {
-            memcpy(out->locals, place.at, BITMAP_FROM);
+    if (place.count < ARK_HOT_BITMAP_FROM) {
+        if (ARK_LIKELY(place.readable >= ARK_HOT_BITMAP_FROM)) {
+            memcpy(out->locals, place.at, ARK_HOT_BITMAP_FROM);
         } else {
             memcpy(out->locals, place.at, place.count);
         }
         fit = locals_fit(out->locals, place.count, place.limit);
         unpack_tfs(place.at + place.count, place.count, place.readable - place.count, out->tfs);
-    } else if (place.count < SIZE_CAP) {
+    } else if (place.count < ARK_HOT_SIZE_CAP) {
         const uint64_t bits[2] = {ark_load_u64(place.at), ark_load_u64(place.at + 8)};
         fit = bits_fit(bits, place.limit) && list_locals(bits, place.count, out->locals);
         unpack_tfs(place.at + BITMAP_BYTES, place.count, place.readable - BITMAP_BYTES, out->tfs);
@@ -478,18 +470,19 @@ ark_hot_window(const struct ark_hot *hot, uint32_t entry, uint32_t window,
             fit = fit && out->tfs[i] == 0;
         }
     }
-    return fit && (ARK_LIKELY((hot->sizes[entry] & TAILS_FLAG) == 0) || read_tails(&place, out));
+    return fit &&
+           (ARK_LIKELY((hot->sizes[entry] & ARK_HOT_TAILS_FLAG) == 0) || read_tails(&place, out));
 }
 
 /** The documents of a window that was found. False when damaged. */
 static bool
-read_presence(const struct place *place, uint64_t bits[2])
+read_presence(const struct ark_hot_place *place, uint64_t bits[2])
 {
-    if (place->count >= SIZE_CAP) {
+    if (place->count >= ARK_HOT_SIZE_CAP) {
         presence_by_local(place->at, bits);
         return bits_fit(bits, place->limit);
     }
-    if (place->count >= BITMAP_FROM) {
+    if (place->count >= ARK_HOT_BITMAP_FROM) {
         bits[0] = ark_load_u64(place->at);
         bits[1] = ark_load_u64(place->at + 8);
         return bits_fit(bits, place->limit);
@@ -508,8 +501,8 @@ read_presence(const struct place *place, uint64_t bits[2])
 bool
 ark_hot_presence(const struct ark_hot *hot, uint32_t entry, uint32_t window, uint64_t bits[2])
 {
-    struct place place;
-    return find_window(hot, entry, window, &place) && read_presence(&place, bits);
+    struct ark_hot_place place;
+    return ark_hot_find_window(hot, entry, window, &place) && read_presence(&place, bits);
 }
 
 /** The tf of a document whose tf is capped, which is number idx of the window's. */
@@ -530,11 +523,11 @@ find_tail(const struct ark_hot *hot, uint32_t entry, uint32_t window, uint32_t i
 
 /** Where the tfs of a window begin. */
 static const uint8_t *
-tfs_of(const struct place *place)
+tfs_of(const struct ark_hot_place *place)
 {
-    return place->count >= SIZE_CAP      ? place->at
-           : place->count >= BITMAP_FROM ? place->at + BITMAP_BYTES
-                                         : place->at + place->count;
+    return place->count >= ARK_HOT_SIZE_CAP      ? place->at
+           : place->count >= ARK_HOT_BITMAP_FROM ? place->at + BITMAP_BYTES
+                                                 : place->at + place->count;
 }
 
 bool
@@ -542,12 +535,12 @@ ark_hot_lookup(const struct ark_hot *hot, uint32_t entry, uint32_t window, const
                struct ark_hot_found *out, uint32_t *found, uint32_t *count)
 {
     uint64_t bits[2];
-    struct place place;
-    if (!find_window(hot, entry, window, &place) || !read_presence(&place, bits)) {
+    struct ark_hot_place place;
+    if (!ark_hot_find_window(hot, entry, window, &place) || !read_presence(&place, bits)) {
         return false;
     }
     const uint8_t *tfs = tfs_of(&place);
-    bool by_local = place.count >= SIZE_CAP;
+    bool by_local = place.count >= ARK_HOT_SIZE_CAP;
     uint32_t halves[2] = {(uint32_t)__builtin_popcountll(bits[0]),
                           (uint32_t)__builtin_popcountll(bits[1])};
     *found = 0;
@@ -589,113 +582,4 @@ ark_hot_document(const struct ark_hot *hot, uint32_t entry, uint32_t doc, uint32
     *tf = found > 0 ? one.tf : 0;
     *rank = found > 0 ? one.rank : 0;
     return true;
-}
-
-/** A walk over all windows of a record that checks what a query takes on trust. */
-struct walk {
-    const struct ark_hot *hot;
-    uint32_t window;
-    uint32_t df;
-    uint64_t offset; /**< where the data of the next entry must begin */
-    bool (*use)(void *context, uint32_t doc, uint32_t tf);
-    void *context;
-};
-
-static bool
-walk_postings(struct walk *walk, const struct ark_hot_window *decoded, uint32_t *count)
-{
-    uint32_t next_local = 0;
-    uint32_t tail = 0;
-    for (uint32_t i = 0; i < decoded->count; i++) {
-        uint32_t local = decoded->by_local ? i : decoded->locals[i];
-        uint32_t tf = decoded->tfs[i];
-        if (tf == 0 && decoded->by_local) {
-            continue;
-        }
-        if (tf == ARK_HOT_TF_TAIL && tail < decoded->tail_count) {
-            tf = decoded->tails[tail++];
-        } else if (tf == ARK_HOT_TF_TAIL) {
-            return false;
-        }
-        if (tf == 0 || local < next_local ||
-            !walk->use(walk->context, walk->window * ARK_WINDOW + local, tf)) {
-            return false;
-        }
-        next_local = local + 1;
-        *count += 1;
-    }
-    return true;
-}
-
-/** Walks one entry; one without documents has nothing. */
-static bool
-walk_entry(struct walk *walk, uint32_t entry, struct ark_hot_window *decoded)
-{
-    const struct ark_hot *hot = walk->hot;
-    uint32_t size = ark_hot_entry_size(hot, entry);
-    uint32_t group = entry / ARK_HOT_GROUP;
-    if (entry % ARK_HOT_GROUP == 0 &&
-        (group_offset(hot, group) != walk->offset ||
-         (hot->kind == ARK_HOT_SPARSE && group_window(hot, group) != walk->window))) {
-        return false;
-    }
-    if (size == 0) {
-        return hot->kind == ARK_HOT_DENSE && hot->bounds[entry] == 0 && hot->sizes[entry] == 0;
-    }
-    uint32_t count = 0;
-    struct place place;
-    if (hot->bounds[entry] == 0 || hot->bounds[entry] > hot->bound_max ||
-        !find_window(hot, entry, walk->window, &place) ||
-        !ark_hot_window(hot, entry, walk->window, decoded) ||
-        !walk_postings(walk, decoded, &count)) {
-        return false;
-    }
-    walk->df += count;
-    walk->offset = (uint64_t)(place.at - hot->data) + place.bytes + place.tail_bytes;
-    return size == (count < SIZE_CAP ? count : SIZE_CAP);
-}
-
-static bool
-walk_small(const struct ark_hot *hot, bool (*use)(void *, uint32_t, uint32_t), void *context)
-{
-    uint32_t docs[ARK_HOT_SMALL_DF];
-    uint32_t tfs[ARK_HOT_SMALL_DF];
-    if (!ark_hot_small(hot, docs, tfs)) {
-        return false;
-    }
-    for (uint32_t i = 0; i < hot->df; i++) {
-        if (!use(context, docs[i], tfs[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
-bool
-ark_hot_each(const struct ark_hot *hot, bool (*use)(void *context, uint32_t doc, uint32_t tf),
-             void *context)
-{
-    if (hot->kind == ARK_HOT_SMALL) {
-        return walk_small(hot, use, context);
-    }
-    struct walk walk = {.hot = hot, .use = use, .context = context};
-    struct ark_hot_window decoded;
-    uint32_t windows = ark_window_count(hot->document_count);
-    uint32_t escape = 0;
-    uint32_t gap = 0;
-    uint64_t next = hot->first_window;
-    for (uint32_t i = 0; i < hot->entry_count; i++, next++) {
-        if (hot->kind == ARK_HOT_SPARSE && !read_gap(hot, i, &escape, &gap)) {
-            return false;
-        }
-        next += gap;
-        if (next >= windows) {
-            return false;
-        }
-        walk.window = (uint32_t)next;
-        if (!walk_entry(&walk, i, &decoded)) {
-            return false;
-        }
-    }
-    return walk.df == hot->df && walk.offset == hot->data_bytes && escape == hot->escape_count;
 }

@@ -2,12 +2,13 @@
 
 #include <string.h>
 
+#include "common/codec/hot_impl.h"
 #include "common/codec/varint.h"
 
 /** The data of one record; a window takes at most 64 bytes and its tails. */
 #define DATA_BYTES_MAX ((size_t)INT32_MAX)
 
-enum { SIZE_CAP = 64, BITMAP_FROM = 16, TAILS_FLAG = 0x80, GAP_ESCAPE = 255 };
+enum { GAP_ESCAPE = 255 };
 
 struct ark_hot_writer
 ark_hot_writer_make(void)
@@ -92,7 +93,7 @@ static void
 write_window(struct ark_hot_writer *writer, const struct ark_hot_posting *postings, uint32_t count)
 {
     struct ark_hot_entry entry = {postings[0].doc / ARK_WINDOW, (uint32_t)writer->data.len};
-    unsigned size = count < SIZE_CAP ? count : SIZE_CAP;
+    unsigned size = count < ARK_HOT_SIZE_CAP ? count : ARK_HOT_SIZE_CAP;
     uint8_t bound = 0;
     bool tails = false;
     for (uint32_t i = 0; i < count; i++) {
@@ -102,12 +103,12 @@ write_window(struct ark_hot_writer *writer, const struct ark_hot_posting *postin
     if (tails) {
         ark_buf_append(&writer->data, "\0", 2);
     }
-    if (count < BITMAP_FROM) {
+    if (count < ARK_HOT_BITMAP_FROM) {
         for (uint32_t i = 0; i < count; i++) {
             ark_buf_push(&writer->data, (uint8_t)local_of(&postings[i]));
         }
         append_tfs(&writer->data, postings, count);
-    } else if (count < SIZE_CAP) {
+    } else if (count < ARK_HOT_SIZE_CAP) {
         append_bitmap(&writer->data, postings, count);
         append_tfs(&writer->data, postings, count);
     } else {
@@ -120,7 +121,7 @@ write_window(struct ark_hot_writer *writer, const struct ark_hot_posting *postin
     }
     ark_buf_append(&writer->entries, &entry, sizeof entry);
     ark_buf_push(&writer->bounds, bound);
-    ark_buf_push(&writer->sizes, (uint8_t)(size | (tails ? TAILS_FLAG : 0)));
+    ark_buf_push(&writer->sizes, (uint8_t)(size | (tails ? ARK_HOT_TAILS_FLAG : 0)));
     writer->bound_max = bound > writer->bound_max ? bound : writer->bound_max;
 }
 
