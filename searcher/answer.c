@@ -242,7 +242,7 @@ print_results(struct ark_session *session, struct ark_plan *plan, struct ark_sho
         .search = {.limit = shows ? options->limit : 1,
                    .offset = shows ? options->offset : 0,
                    .count = printer->needs_counts || options->offset > 0},
-        .sort = shows ? options->sort : ARK_SORT_SCORE,
+        .sort = shows && options->sort <= ARK_SORT_PATH ? options->sort : ARK_SORT_SCORE,
         .groups = session->folds ? &session->groups : NULL,
         .count_groups = printer->needs_groups,
     };
@@ -262,7 +262,10 @@ print_results(struct ark_session *session, struct ark_plan *plan, struct ark_sho
     query->groups = folded.groups;
     query->elapsed_ns = times->searched_ns - times->start_ns;
     printer->begin(&session->print, query, &session->query_arena, &session->out.buf);
-    for (uint32_t i = 0; i < results->hit_count && status == ARK_OK; i++) {
+    if (status == ARK_OK && options->kwic > 0 && printer->needs_hits) {
+        status = ark_session_concordance(session, plan, query, err);
+    }
+    for (uint32_t i = 0; options->kwic == 0 && i < results->hit_count && status == ARK_OK; i++) {
         status = print_hit(session, plan, query, i, err);
     }
     if (status == ARK_OK) {

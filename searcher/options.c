@@ -6,6 +6,7 @@
 #include "common/base/config.h"
 #include "common/base/memory.h"
 #include "common/text/utf8.h"
+#include "searcher/kwic.h"
 #include "searcher/search.h"
 #include "searcher/snippet.h"
 
@@ -32,6 +33,7 @@ enum id {
     ID_SORT,
     ID_GROUP,
     ID_SNIPPETS,
+    ID_KWIC,
     ID_WIDTH,
     ID_PATHS,
     ID_NULL,
@@ -70,7 +72,8 @@ const struct ark_option ark_search_options[] = {
     {"until", '\0', "DATE", "documents from and to a date", ID_UNTIL, false},
     {"sort", '\0', "KEY", NULL, ID_SORT, false},
     {"group", '\0', "HOW", "score, date, path; fold, list, off", ID_GROUP, true},
-    {"snippets", 's', "N", "passages of a document (1)", ID_SNIPPETS, true},
+    {"snippets", 's', "N", NULL, ID_SNIPPETS, true},
+    {"kwic", '\0', "[=WORDS]", "passages of a document (1); concordance", ID_KWIC, false},
     {"width", 'w', "N", "wrap text at N columns", ID_WIDTH, true},
     {"paths", 'l', NULL, NULL, ID_PATHS, false},
     {"null", '0', NULL, NULL, ID_NULL, false},
@@ -180,6 +183,11 @@ take_choice(struct ark_options *options, enum id id, const char *value, struct a
         break;
     case ID_OPEN:
         return read_open(options, value, err);
+    case ID_KWIC:
+        options->kwic = ARK_KWIC_WORDS;
+        return value == NULL
+                   ? ARK_OK
+                   : read_number("kwic", value, 1, ARK_KWIC_WORDS_MAX, &options->kwic, err);
     case ID_COMPLETE:
         replace(&options->complete, value);
         break;
@@ -265,6 +273,7 @@ take_value(struct reading *reading, enum id id, const char *value, struct ark_er
         break;
     case ID_SHOW:
     case ID_OPEN:
+    case ID_KWIC:
     case ID_COMPLETE:
     case ID_SINCE:
     case ID_UNTIL:
@@ -309,7 +318,7 @@ take(void *context, int id, const char *value, struct ark_error *err)
     if (!reading->from_file) {
         reading->given[id] = true;
     }
-    if (value != NULL || id == ID_EXPLAIN || id == ID_OPEN) {
+    if (value != NULL || id == ID_EXPLAIN || id == ID_OPEN || id == ID_KWIC) {
         return take_value(reading, (enum id)id, value, err);
     }
     take_switch(reading->options, (enum id)id);
@@ -377,6 +386,11 @@ check_modes(const struct ark_options *options, bool one_query, struct ark_error 
         return ark_error_set(err, ARK_E_ARGUMENT, "a query and --queries exclude each other: %s",
                              options->text);
     }
+    if (options->kwic > 0 && (options->show != NULL || options->open > 0 || options->paths ||
+                              options->format == ARK_FORMAT_TREC)) {
+        return ark_error_set(err, ARK_E_ARGUMENT,
+                             "--kwic excludes --show, --open, --paths and trec");
+    }
     if (options->complete != NULL) {
         return one_query || batch || options->show != NULL
                    ? ark_error_set(err, ARK_E_ARGUMENT, "--complete takes no query")
@@ -423,7 +437,7 @@ check(struct reading *reading, struct ark_error *err)
     if (options->dates.first > options->dates.last) {
         return ark_error_set(err, ARK_E_ARGUMENT, "--since is a later date than --until");
     }
-    if (options->sort > ARK_SORT_PATH) {
+    if (options->sort > ARK_SORT_PATH && options->kwic == 0) {
         return ark_error_set(err, ARK_E_ARGUMENT, "--sort=%s is for --kwic",
                              ark_sort_names[options->sort]);
     }

@@ -30,6 +30,7 @@ struct ark_options {
     enum ark_sort sort;
     enum ark_grouping grouping;
     uint32_t snippets;
+    uint32_t kwic;  /**< words of context on each side; 0 = no concordance */
     uint32_t width; /**< 0 = by default */
     bool paths;
     bool null_ended;

@@ -9,6 +9,7 @@
 #define ARK_SEARCHER_PRINT_H
 
 #include "searcher/collapse.h"
+#include "searcher/kwic.h"
 #include "searcher/line.h"
 #include "searcher/snippet.h"
 #include "searcher/suggest.h"
@@ -66,6 +67,14 @@ struct ark_shown_document {
     struct ark_spans body_spans;
 };
 
+/** A line of a concordance. */
+struct ark_shown_kwic {
+    uint32_t rank; /**< of its document */
+    const struct ark_document_record *record;
+    const struct ark_kwic_line *line;
+    uint32_t start; /**< byte in the stored text: the title, a newline, the body */
+};
+
 /** One format. The arena lives for the call. */
 struct ark_printer {
     bool needs_counts;   /**< documents and all_words of the results */
@@ -98,6 +107,18 @@ extern const struct ark_printer ark_print_nothing;
 void ark_print_json_document(const struct ark_print *print,
                              const struct ark_shown_document *document, struct ark_arena *arena,
                              struct ark_buf *out);
+
+/** Appends a line of a concordance as a line of JSON. */
+void ark_print_json_kwic(const struct ark_shown_kwic *kwic, struct ark_arena *arena,
+                         struct ark_buf *out);
+/** The same as rank, doc, before, match and after between tabs; in a batch the id is in front. */
+void ark_print_tsv_kwic(const struct ark_print *print, const struct ark_shown_query *query,
+                        const struct ark_shown_kwic *kwic, struct ark_arena *arena,
+                        struct ark_buf *out);
+/** Appends what a number of the text format's concordance means: "  3  PATH  DATE", the number ending at cells - 2. */
+void ark_print_source(const struct ark_print *print, uint32_t rank, size_t cells,
+                      const struct ark_document_record *record, struct ark_arena *arena,
+                      struct ark_buf *out);
 
 /** The record's own id, else the path under its root with "#" and the fragment; in the arena. */
 ark_str ark_print_doc(const struct ark_document_record *record, struct ark_arena *arena);

@@ -301,6 +301,21 @@ ark_print_json_document(const struct ark_print *print, const struct ark_shown_do
     ark_buf_dispose(&date);
 }
 
+void
+ark_print_json_kwic(const struct ark_shown_kwic *kwic, struct ark_arena *arena, struct ark_buf *out)
+{
+    const struct ark_kwic_line *line = kwic->line;
+    ark_buf_printf(out, "{\"type\":\"kwic\",\"rank\":%" PRIu32, kwic->rank);
+    write_string("doc", ark_print_doc(kwic->record, arena), out);
+    write_path(kwic->record, arena, out);
+    write_string("field", line->in_title ? ARK_STR("title") : ARK_STR("body"), out);
+    write_count("start", kwic->start, out);
+    write_string("before", line->before, out);
+    write_string("match", line->match, out);
+    write_string("after", line->after, out);
+    ark_buf_append_str(out, ARK_STR("}\n"));
+}
+
 static void
 write_summary(struct ark_print *print, const struct ark_shown_query *query, struct ark_arena *arena,
               struct ark_buf *out)

@@ -89,6 +89,25 @@ write_tsv_hit(struct ark_print *print, const struct ark_shown_query *query,
     }
 }
 
+void
+ark_print_tsv_kwic(const struct ark_print *print, const struct ark_shown_query *query,
+                   const struct ark_shown_kwic *kwic, struct ark_arena *arena, struct ark_buf *out)
+{
+    const struct ark_marks *marks = &print->terminal->marks;
+    write_id(query, arena, out);
+    ark_buf_printf(out, "%" PRIu32 "\t", kwic->rank);
+    write_field(ark_print_doc(kwic->record, arena), arena, out);
+    ark_buf_push(out, '\t');
+    write_field(kwic->line->before, arena, out);
+    ark_buf_push(out, '\t');
+    write_field(marks->open, arena, out);
+    write_field(kwic->line->match, arena, out);
+    write_field(marks->close, arena, out);
+    ark_buf_push(out, '\t');
+    write_field(kwic->line->after, arena, out);
+    ark_buf_push(out, '\n');
+}
+
 static void
 write_trec_hit(struct ark_print *print, const struct ark_shown_query *query,
                const struct ark_shown_hit *hit, struct ark_arena *arena, struct ark_buf *out)

@@ -321,6 +321,41 @@ write_similar(const struct ark_print *print, const struct ark_shown_similar *sim
     ark_buf_dispose(&text);
 }
 
+void
+ark_print_source(const struct ark_print *print, uint32_t rank, size_t cells,
+                 const struct ark_document_record *record, struct ark_arena *arena,
+                 struct ark_buf *out)
+{
+    ark_str path = ark_print_place(near_path(print, record->path), record, arena);
+    struct ark_buf text = ark_buf_make(path.len + PIECE_BYTES_MAX);
+    struct ark_buf number = ark_buf_make(PIECE_BYTES_MAX);
+    bool path_last = ends_rtl(path);
+    ark_print_number(print, rank, &number);
+    for (size_t i = ark_text_cells(ark_buf_view(&number)) + 2; i < cells; i++) {
+        ark_buf_push(&text, ' ');
+    }
+    ark_buf_append_str(&text, ark_buf_view(&number));
+    ark_buf_append_str(&text, ARK_STR("  "));
+    if (path_last && record->date != 0) {
+        ark_print_date(record->date, &text);
+        ark_buf_append_str(&text, ARK_STR("  "));
+    }
+    struct ark_run run = {(uint32_t)text.len, (uint32_t)(text.len + path.len), ARK_STYLE_PATH};
+    ark_buf_append_str(&text, path);
+    if (!path_last && record->date != 0) {
+        ark_buf_append_str(&text, ARK_STR("  "));
+        ark_print_date(record->date, &text);
+    }
+    struct ark_line line = {.text = text_of(&text, arena),
+                            .style = ARK_STYLE_META,
+                            .runs = &run,
+                            .run_count = path.len > 0,
+                            .link = ark_print_link(print, record->path, arena)};
+    ark_line_write(&line, print->terminal, false, arena, out);
+    ark_buf_dispose(&number);
+    ark_buf_dispose(&text);
+}
+
 static void
 write_explanation(const struct ark_print *print, const struct ark_explanation *explanation,
                   struct ark_arena *arena, struct ark_buf *out)

@@ -52,6 +52,11 @@ enum ark_status ark_session_open_index(struct ark_session *session,
 enum ark_status ark_session_warn(struct ark_session *session, const struct ark_query *query,
                                  struct ark_error *err) ARK_MUST_CHECK;
 
+/** Prints the concordance of the query's hits. The errors of the store. */
+enum ark_status ark_session_concordance(struct ark_session *session, struct ark_plan *plan,
+                                        const struct ark_shown_query *query,
+                                        struct ark_error *err) ARK_MUST_CHECK;
+
 /** The analyzer, made when first asked for; what it keeps of past queries is bounded. */
 struct ark_analyzer *ark_session_analyzer(struct ark_session *session);
 
