@@ -286,6 +286,9 @@ ark_session_answer(struct ark_session *session, ark_str id, ark_str text, bool *
     struct times times = {.start_ns = now_ns()};
     struct ark_query *query = NULL;
     struct ark_plan *plan = NULL;
+    if (!session->is_beside) { // others read it
+        ark_terminal_resize(&session->terminal, session->out.fd, session->options->width);
+    }
     *matched = false;
     ark_arena_reset(&session->query_arena);
     enum ark_status status =

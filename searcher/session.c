@@ -252,5 +252,6 @@ ark_session_open_hit(struct ark_session *session, struct ark_error *err)
         ark_buf_dispose(&text);
     }
     ark_session_release(session);
+    ark_tty_settle(session->tty); // the opener may read keys
     return ark_open_path(ark_buf_view(&session->last_path), err);
 }

@@ -150,6 +150,21 @@ ark_terminal_decide(const struct ark_terminal_request *request, struct ark_termi
     return ARK_OK;
 }
 
+void
+ark_terminal_resize(struct ark_terminal *terminal, int fd, uint32_t asked)
+{
+    struct ark_terminal_request request = {.width = asked};
+    if (!terminal->is_terminal) {
+        return;
+    }
+    ark_terminal_probe(fd, &request);
+    if (request.is_terminal) {
+        terminal->columns = request.columns;
+        terminal->rows = request.rows;
+        terminal->width = text_width(&request, false);
+    }
+}
+
 /** The locale that numbers are written in: the first of these that is set. */
 static const char *
 numeric_locale(void)

@@ -112,6 +112,12 @@ void ark_terminal_probe(int fd, struct ark_terminal_request *request);
 enum ark_status ark_terminal_decide(const struct ark_terminal_request *request,
                                     struct ark_terminal *out, struct ark_error *err) ARK_MUST_CHECK;
 
+/**
+ * Takes the size of the terminal behind fd as it is now, if it is one: a window
+ * may change between two answers. asked is --width, 0 = by default.
+ */
+void ark_terminal_resize(struct ark_terminal *terminal, int fd, uint32_t asked);
+
 /** True when paths are to be written as links (OSC 8). */
 bool ark_terminal_links(const struct ark_terminal *terminal);
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -55,6 +56,7 @@ static struct {
 } undo;
 
 static struct ark_tty *only;
+static pthread_mutex_t asking = PTHREAD_MUTEX_INITIALIZER; // threads that answer a batch
 static bool handling;
 
 static uint64_t
@@ -335,12 +337,10 @@ prepare_undo(const struct ark_order *order)
     }
 }
 
-struct ark_order
-ark_tty_order(struct ark_tty *tty, enum ark_bidi bidi)
+/** Asks if need be, and settles how lines are written. */
+static void
+decide(struct ark_tty *tty, enum ark_bidi bidi)
 {
-    if (tty->decided) {
-        return tty->order;
-    }
     if (ark_detect_need() == ARK_NEED_ANSWERS) {
         ask(tty);
     }
@@ -354,13 +354,27 @@ ark_tty_order(struct ark_tty *tty, enum ark_bidi bidi)
     choose_modes(&tty->order, answers);
     prepare_undo(&tty->order);
     tty->decided = true;
-    return tty->order;
+}
+
+struct ark_order
+ark_tty_order(struct ark_tty *tty, enum ark_bidi bidi)
+{
+    (void)pthread_mutex_lock(&asking); // cannot fail: it is a plain one and not held
+    if (!tty->decided) {
+        decide(tty, bidi);
+    }
+    struct ark_order order = tty->order;
+    (void)pthread_mutex_unlock(&asking);
+    return order;
 }
 
 const struct ark_answers *
 ark_tty_answers(const struct ark_tty *tty)
 {
-    return tty->asked ? &tty->reader.answers : NULL;
+    (void)pthread_mutex_lock(&asking);
+    bool asked = tty->asked;
+    (void)pthread_mutex_unlock(&asking);
+    return asked ? &tty->reader.answers : NULL;
 }
 
 void

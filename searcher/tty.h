@@ -41,11 +41,11 @@ bool ark_tty_is(const struct ark_tty *tty, int fd);
  * How right-to-left lines are to be written to it, bidi being what --bidi says.
  * The first call may ask, and then waits up to 150 ms, or 300 ms over SSH, for a
  * terminal that does not answer (a local one takes 0.2 to 20); later calls
- * repeat what the first said.
+ * repeat what the first said. Threads may call it at once.
  */
 struct ark_order ark_tty_order(struct ark_tty *tty, enum ark_bidi bidi);
 
-/** What it answered so far. */
+/** What it answered; NULL when it was not asked. Threads may call it at once. */
 const struct ark_answers *ark_tty_answers(const struct ark_tty *tty);
 
 /**

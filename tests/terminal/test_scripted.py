@@ -406,6 +406,14 @@ class Outputs(Terminals):
         outcome = self.run_clean(self.search("--color=never", query="هدنة )"), VTE)
         self.assertIn("  هدنة \033[7m)\033[m\r\n".encode(), outcome.printed)
 
+    def test_a_batch_asks_once_for_all_its_threads(self):
+        queries = os.path.join(self.home.name, "queries")
+        Path(queries).write_text("".join(f"{i}\tهدنة\n" for i in range(40)))
+        command = [self.ark_search, "-i", self.index, "-n1", "-s0", f"--queries={queries}"]
+        outcome = self.run_clean(command, KITTY)
+        self.assertEqual(outcome.text.count(" ".join(reversed(TITLE.split()))), 40)
+        self.assertNotIn(TITLE, outcome.text)
+
     @unittest.skipIf(shutil.which("tmux") is None, "no tmux")
     def test_tmux_shows_the_text_in_logical_order(self):
         socket = os.path.join(self.home.name, "tmux")

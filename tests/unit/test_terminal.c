@@ -1,5 +1,9 @@
+#define _XOPEN_SOURCE 700 // pseudo-terminals
 #include <check.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "searcher/terminal.h"
 
@@ -215,6 +219,44 @@ START_TEST(links_are_as_asked_for)
 }
 END_TEST
 
+static int
+open_pseudo_terminal(int *master)
+{
+    *master = posix_openpt(O_RDWR | O_NOCTTY);
+    if (*master < 0 || grantpt(*master) != 0 || unlockpt(*master) != 0) {
+        return -1; // containers may have none
+    }
+    return open(ptsname(*master), O_RDWR | O_NOCTTY);
+}
+
+START_TEST(a_window_that_changes_is_measured_again)
+{
+    struct winsize size = {.ws_row = 30, .ws_col = 90};
+    struct ark_terminal_request request = {.bidi = ARK_BIDI_NONE};
+    int master = -1;
+    int slave = open_pseudo_terminal(&master);
+    if (slave < 0) {
+        return;
+    }
+    ck_assert_int_eq(ioctl(master, TIOCSWINSZ, &size), 0);
+    ark_terminal_probe(slave, &request);
+    ck_assert_int_eq(ark_terminal_decide(&request, &terminal, &error), ARK_OK);
+    ck_assert_uint_eq(terminal.columns, 90);
+    ck_assert_uint_eq(terminal.width, 90);
+    ck_assert_uint_eq(terminal.rows, 30);
+    size = (struct winsize){.ws_row = 10, .ws_col = 200};
+    ck_assert_int_eq(ioctl(master, TIOCSWINSZ, &size), 0);
+    ark_terminal_resize(&terminal, slave, 0);
+    ck_assert_uint_eq(terminal.columns, 200);
+    ck_assert_uint_eq(terminal.width, 100);
+    ck_assert_uint_eq(terminal.rows, 10);
+    ark_terminal_resize(&terminal, slave, 55);
+    ck_assert_uint_eq(terminal.width, 55);
+    ck_assert_int_eq(close(slave), 0);
+    ck_assert_int_eq(close(master), 0);
+}
+END_TEST
+
 START_TEST(a_file_is_no_terminal)
 {
     struct ark_terminal_request request = {.is_terminal = true, .columns = 1, .rows = 1};
@@ -249,6 +291,7 @@ main(void)
     tcase_add_test(tests, digits_follow_the_locale_where_asked);
     tcase_add_test(tests, bold_is_read_out_of_the_numbers);
     tcase_add_test(tests, links_are_as_asked_for);
+    tcase_add_test(tests, a_window_that_changes_is_measured_again);
     tcase_add_test(tests, a_file_is_no_terminal);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
