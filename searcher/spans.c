@@ -304,14 +304,21 @@ add_sets(struct set_of_sets *sets, const struct set_of_sets *more)
     }
 }
 
-/** Every set of from that lacks the list, with it. */
+/** Every set of from that lacks the list, with it: the sets are 2^list further. */
 static struct set_of_sets
-with_list(const struct set_of_sets *from, uint32_t list, uint32_t list_count)
+with_list(const struct set_of_sets *from, uint32_t list)
 {
+    // Which of 64 sets lack list 0, 1, ... 5.
+    static const uint64_t LACKING[] = {
+        UINT64_C(0x5555555555555555), UINT64_C(0x3333333333333333), UINT64_C(0x0F0F0F0F0F0F0F0F),
+        UINT64_C(0x00FF00FF00FF00FF), UINT64_C(0x0000FFFF0000FFFF), UINT64_C(0x00000000FFFFFFFF),
+    };
     struct set_of_sets out = {{0}};
-    for (uint32_t set = 0; set < 1u << list_count; set++) {
-        if ((set >> list & 1) == 0 && has_set(from, set)) {
-            add_set(&out, set | 1u << list);
+    for (uint32_t i = 0; i < SET_WORDS; i++) {
+        if (list < ARK_COUNT_OF(LACKING)) {
+            out.bits[i] = (from->bits[i] & LACKING[list]) << (1u << list);
+        } else if ((i * 64 >> list & 1) != 0) {
+            out.bits[i] = from->bits[i - (1u << list) / 64];
         }
     }
     return out;
@@ -360,7 +367,7 @@ sort_window(struct window *window)
 
 /** Fills in up_to: what ends before an item begins can stand before it. */
 static void
-fill_up_to(struct window *window, uint32_t first_list, uint32_t list_count)
+fill_up_to(struct window *window, uint32_t first_list)
 {
     struct set_of_sets before = {{0}};
     size_t at = 0;
@@ -369,13 +376,13 @@ fill_up_to(struct window *window, uint32_t first_list, uint32_t list_count)
         for (; at < window->count && window->by_end[at].last < window->items[i]->span.first; at++) {
             add_sets(&before, &window->up_to[window->by_end[at].item]);
         }
-        window->up_to[i] = with_list(&before, window->items[i]->list, list_count);
+        window->up_to[i] = with_list(&before, window->items[i]->list);
     }
 }
 
 /** Fills in from: what begins after an item ends can stand behind it. */
 static void
-fill_from(struct window *window, uint32_t list_count)
+fill_from(struct window *window)
 {
     struct set_of_sets after = {{0}};
     size_t at = window->count;
@@ -385,7 +392,7 @@ fill_from(struct window *window, uint32_t list_count)
         for (; at > 0 && window->items[at - 1]->span.first > place.last; at--) {
             add_sets(&after, &window->from[at - 1]);
         }
-        window->from[place.item] = with_list(&after, window->items[place.item]->list, list_count);
+        window->from[place.item] = with_list(&after, window->items[place.item]->list);
     }
 }
 
@@ -396,7 +403,8 @@ mark_choices(struct candidate *first, const struct window *window, uint32_t list
     uint32_t all = (1u << list_count) - 1;
     for (size_t i = 0; i < window->count; i++) {
         uint32_t list = window->items[i]->list;
-        for (uint32_t set = 0; set <= all; set++) {
+        bool known = first->taken && window->items[i]->taken;
+        for (uint32_t set = 0; set <= all && !known; set++) {
             uint32_t rest = (all & ~set) | 1u << list;
             if (has_set(&window->up_to[i], set) && has_set(&window->from[i], rest)) {
                 window->items[i]->taken = true;
@@ -468,8 +476,8 @@ near_unordered(const struct ark_token_spans *lists, uint32_t count, uint32_t dis
     for (size_t i = 0; i < total; i++) {
         if (open_window(&all[i], all + total, distance, count, &window)) {
             sort_window(&window);
-            fill_up_to(&window, all[i].list, count);
-            fill_from(&window, count);
+            fill_up_to(&window, all[i].list);
+            fill_from(&window);
             mark_choices(&all[i], &window, count);
         }
     }

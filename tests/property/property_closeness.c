@@ -11,7 +11,7 @@
 #include "searcher/spans.h"
 #include "tests/support/random.h"
 
-enum { ROUNDS = 20000, LISTS_MAX = 4, SPANS_MAX = 5, WORD_MAX = 7, DICTIONARY = 400 };
+enum { ROUNDS = 20000, LISTS_MAX = 8, SPANS_MAX = 5, WORD_MAX = 7, DICTIONARY = 400 };
 
 #define CHECK(condition)                                                                           \
     do {                                                                                           \
@@ -201,11 +201,11 @@ static struct plain_case
 random_case(struct test_random *random)
 {
     struct plain_case made = {.phrase = test_random_one_in(random, 3)};
-    made.count = 2 + test_random_below(random, LISTS_MAX - 1);
+    made.count = 2 + test_random_below(random, test_random_one_in(random, 8) ? LISTS_MAX - 1 : 3);
     made.ordered = test_random_one_in(random, 2);
     made.distance = test_random_below(random, 8) + (made.phrase ? 0 : 1);
     for (uint32_t i = 0; i < made.count; i++) {
-        size_t count = test_random_below(random, SPANS_MAX + 1);
+        size_t count = test_random_below(random, made.count > 4 ? 4 : SPANS_MAX + 1);
         size_t kept = 0;
         for (size_t k = 0; k < count; k++) {
             uint32_t first = test_random_below(random, 14);

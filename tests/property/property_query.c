@@ -1,15 +1,17 @@
 /*
  * Random queries with every operator over random documents, against an oracle
  * that scans the stored texts (query_oracle.h): the documents found, their
- * number, whether they have all words, what is lit in them, and that pruned runs
- * give the hits of exhaustive ones. The indexes have several segments, made by
+ * number, whether they have all words, what is lit in them, that explanations add
+ * up, and that pruned runs give the hits of exhaustive ones. The indexes have several segments, made by
  * merging runs and smaller segments, and dead documents.
  *
  * ARK_QUERIES sets how many queries are run (1,500 otherwise).
  */
+#include <math.h>
+
 #include "common/base/memory.h"
 #include "indexer/builder.h"
-#include "searcher/search.h"
+#include "searcher/proximity.h"
 #include "tests/support/query_oracle.h"
 #include "tests/support/query_tree.h"
 #include "tests/support/random_query.h"
@@ -192,6 +194,51 @@ check_lit(struct ark_plan *plan, const struct ark_hit *hit, const struct oracle_
     free(expected.items);
 }
 
+/** The scored node that was written so, or NULL. */
+static const struct ark_query_node *
+find_written(const struct ark_query_node *node, ark_str text)
+{
+    bool joined = node->kind == ARK_QUERY_PHRASE || node->kind == ARK_QUERY_NEAR ||
+                  node->kind == ARK_QUERY_NAMES;
+    if (joined && node->text.bytes == text.bytes && node->text.len == text.len) {
+        return node;
+    }
+    const struct ark_query_node *found = NULL;
+    for (const struct ark_query_node *it = joined ? NULL : node->first_child;
+         it != NULL && found == NULL; it = it->next_sibling) {
+        found = find_written(it, text);
+    }
+    return found;
+}
+
+static bool
+close_enough(double a, double b)
+{
+    return fabs(a - b) <= 1e-5 * fmax(1, fabs(b));
+}
+
+/** The lines add up to the score, each is BM25 of its tf, and what is joined has the oracle's tf. */
+static void
+check_explanation(struct ark_plan *plan, const struct ark_hit *hit,
+                  const struct oracle_document *document, const struct ark_query_node *root,
+                  struct ark_arena *arena)
+{
+    struct ark_explanation explanation;
+    enum ark_status status = ark_plan_explain(plan, hit, arena, &explanation, NULL);
+    CHECK(status == ARK_OK);
+    double sum = ark_proximity_sum(&explanation.proximity);
+    for (size_t i = 0; i < explanation.count; i++) {
+        const struct ark_explain_line *line = &explanation.lines[i];
+        const struct ark_query_node *joined = find_written(root, line->query);
+        double k = ARK_BM25_K1 * (1 - ARK_BM25_B + ARK_BM25_B * line->length / line->mean_length);
+        double saturation = line->tf * (ARK_BM25_K1 + 1) / (line->tf + k);
+        CHECK(close_enough(line->score, (double)line->weight * line->idf * saturation));
+        CHECK(joined == NULL || line->tf == oracle_count(document, joined));
+        sum += line->score;
+    }
+    CHECK(close_enough(sum, (double)hit->score));
+}
+
 /** A run that keeps every match, against the oracle. */
 static void
 check_all_hits(const struct oracle *oracle, struct ark_plan *plan,
@@ -210,6 +257,7 @@ check_all_hits(const struct oracle *oracle, struct ark_plan *plan,
             bool all = oracle_has_all_words(document, root);
             CHECK(hit->all_words == all);
             check_lit(plan, hit, document, root, arena);
+            check_explanation(plan, hit, document, root, arena);
             documents++;
             all_words += all ? 1 : 0;
         }

@@ -566,6 +566,23 @@ oracle_has_all_words(const struct oracle_document *document, const struct ark_qu
     return each_scorer(document, node, matches_closely, NULL);
 }
 
+uint32_t
+oracle_count(const struct oracle_document *document, const struct ark_query_node *node)
+{
+    if (node->kind == ARK_QUERY_NAMES) {
+        struct spans spans = {.count = 0};
+        spans_of(document, node, &spans);
+        return spans.count;
+    }
+    struct choices *choices = join(document, node);
+    uint32_t fewest = UINT32_MAX;
+    for (uint32_t i = 0; i < node->child_count; i++) {
+        fewest = least(fewest, choices->taken[i].count);
+    }
+    free_choices(choices);
+    return fewest;
+}
+
 static void
 add_match(struct oracle_matches *out, uint32_t first, uint32_t last, uint32_t word)
 {

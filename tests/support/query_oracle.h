@@ -48,6 +48,9 @@ bool oracle_matches(const struct oracle_document *document, const struct ark_que
 bool oracle_has_all_words(const struct oracle_document *document,
                           const struct ark_query_node *node);
 
+/** How often a PHRASE, a NEAR or a NAMES counts in a document: what is joined, by the rarest part. */
+uint32_t oracle_count(const struct oracle_document *document, const struct ark_query_node *node);
+
 /** A place to light, without what it weighs. */
 struct oracle_match {
     uint32_t position;
