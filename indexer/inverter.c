@@ -166,6 +166,8 @@ struct scratch {
     size_t occurrences_capacity;
     uint32_t *positions;
     size_t positions_capacity;
+    uint32_t *document_members; /**< of one document */
+    size_t document_members_capacity;
 };
 
 /** Fills in occurrences and positions of one document's entries, which come by member. */
@@ -197,14 +199,21 @@ document_end(const struct entry *entries, size_t first, size_t end)
     return next;
 }
 
+/** Counts a document for each member among its entries, which are put in their order. */
 static void
-write_posting(struct ark_segment_writer *writer, struct entry *entries, size_t count,
-              struct scratch *scratch)
+count_document(struct ark_segment_writer *writer, struct entry *entries, size_t count,
+               struct scratch *scratch)
 {
+    uint32_t member_count = 0;
     sort_by_member(entries, count);
-    uint32_t occurrence_count = gather_posting(entries, count, scratch);
-    ark_segment_writer_add_posting(writer, entries[0].doc, scratch->occurrences, occurrence_count,
-                                   scratch->positions);
+    ARK_GROW(scratch->document_members, scratch->document_members_capacity, count);
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || entries[i].member != entries[i - 1].member) {
+            scratch->document_members[member_count++] = entries[i].member;
+        }
+    }
+    ark_segment_writer_count_document(writer, entries[0].doc, scratch->document_members,
+                                      member_count);
 }
 
 /** Cuts the members, which come by light form, into classes; returns how many there are. */
@@ -262,8 +271,9 @@ write_classes(struct ark_segment_writer *writer, struct entry *entries, size_t c
         while (at < end) {
             size_t next = document_end(by_class, at, end);
             uint32_t occurrence_count = gather_posting(by_class + at, next - at, scratch);
-            ark_segment_writer_add_to_class(writer, by_class[at].doc, scratch->occurrences,
-                                            occurrence_count, scratch->positions);
+            const struct ark_posting posting = {by_class[at].doc, occurrence_count,
+                                                scratch->occurrences, scratch->positions};
+            ark_segment_writer_add_posting(writer, &posting);
             at = next;
         }
         ark_segment_writer_end_class(writer);
@@ -293,7 +303,7 @@ write_family(const struct ark_families *families, uint32_t family, const struct 
     ark_segment_writer_begin_family(writer, key, scratch->members, member_count);
     for (size_t at = 0; at < piece->count;) {
         size_t next = document_end(piece->entries, at, piece->count);
-        write_posting(writer, piece->entries + at, next - at, scratch);
+        count_document(writer, piece->entries + at, next - at, scratch);
         at = next;
     }
     write_classes(writer, piece->entries, piece->count, member_count, scratch);
@@ -332,6 +342,7 @@ ark_inverter_finish(struct ark_inverter *inverter, struct ark_segment_writer *wr
     free(scratch.members);
     free(scratch.occurrences);
     free(scratch.positions);
+    free(scratch.document_members);
     free(end);
     free(entries);
     ark_families_dispose(&families);

@@ -4,7 +4,7 @@
 
 #include "common/base/memory.h"
 #include "common/base/signals.h"
-#include "common/store/lists.h"
+#include "common/store/family_counts.h"
 
 /** One input on its way through. */
 struct source {
@@ -12,22 +12,22 @@ struct source {
     struct ark_family_iterator *iterator;
     const struct ark_family *family; /**< the next one, NULL at the end */
     ark_docid base;                  /**< of its first document in the result */
-    ark_docid *renumbered;         /**< by document, ARK_DOCID_END = left out; NULL = base + doc */
-    struct ark_postings *postings; /**< of the family being merged, or NULL */
-    uint32_t *member_of;           /**< by member of its family: the merged one */
-    size_t member_of_capacity;
-    bool *used; /**< by member of its family: a live document has it */
-    size_t used_capacity;
+    ark_docid *renumbered; /**< by document, ARK_DOCID_END = left out; NULL = base + doc */
     struct ark_class_walk *walk;
-    uint32_t *variant_member; /**< by variant of its family: the merged member */
-    size_t variant_member_capacity;
+    struct ark_family_counter *counter; /**< when documents are left out, else NULL */
+    struct ark_family_counts counts;    /**< of its family, without those documents */
+    uint32_t *member_of;                /**< by variant of its family: the merged member */
+    size_t member_of_capacity;
+    uint32_t *class_order; /**< its family's classes by light form */
+    size_t class_order_capacity;
+    uint32_t next_class; /**< in that order */
 };
 
-/** A member of one source's family. */
+/** A variant of one source's family. */
 struct candidate {
     struct ark_member_text text;
     uint32_t source;
-    uint32_t member;
+    uint32_t variant;
 };
 
 struct merger {
@@ -84,36 +84,27 @@ copy_documents(struct merger *merger, const struct ark_merge_input *input, struc
     return ARK_OK;
 }
 
-/** Looks at which members of the source's family a live document has. */
+/** Counts the documents of the source's family that are not left out. */
 static enum ark_status
-mark_used(struct merger *merger, struct source *source)
+count_documents(struct merger *merger, struct source *source)
 {
     const struct ark_family *family = source->family;
-    ARK_GROW(source->used, source->used_capacity, family->member_count);
-    for (uint32_t i = 0; i < family->member_count; i++) {
-        source->used[i] = source->renumbered == NULL;
+    if (source->counter != NULL) {
+        return ark_family_count(source->counter, family, source->renumbered, &source->counts,
+                                merger->err);
     }
-    if (source->renumbered == NULL) {
-        return ARK_OK;
+    uint32_t *counts = ark_arena_alloc(
+        &merger->arena, (2 * (size_t)family->variant_count + family->stem_count) * sizeof *counts);
+    source->counts = (struct ark_family_counts){family->df, counts, counts + family->variant_count,
+                                                counts + 2 * (size_t)family->variant_count};
+    for (uint32_t i = 0; i < family->variant_count; i++) {
+        counts[i] = family->variants[i].df;
+        counts[family->variant_count + i] = family->variants[i].form_df;
     }
-    struct ark_postings *postings = NULL;
-    enum ark_status status =
-        ark_postings_open(source->segment, family, &merger->arena, &postings, merger->err);
-    if (status != ARK_OK) {
-        return status;
+    for (uint32_t i = 0; i < family->stem_count; i++) {
+        counts[2 * (size_t)family->variant_count + i] = family->stems[i].df;
     }
-    for (ark_docid doc = ark_postings_next(postings); doc != ARK_DOCID_END;
-         doc = ark_postings_next(postings)) {
-        if (source->renumbered[doc] == ARK_DOCID_END) {
-            continue;
-        }
-        uint32_t count = 0;
-        const struct ark_occurrence *occurrences = ark_postings_occurrences(postings, &count);
-        for (uint32_t i = 0; i < count; i++) {
-            source->used[occurrences[i].member] = true;
-        }
-    }
-    return ark_postings_status(postings);
+    return ARK_OK;
 }
 
 static int
@@ -138,24 +129,30 @@ compare_candidates(const void *left, const void *right)
     return order != 0 ? order : (a->source > b->source) - (a->source < b->source);
 }
 
-/** Adds the used members of a source's family to the candidates. */
+/** Adds the variants of a source's family that a document has to the candidates. */
 static void
 collect_candidates(struct merger *merger, uint32_t source_idx, size_t *count)
 {
     struct source *source = &merger->sources[source_idx];
     const struct ark_family *family = source->family;
-    ARK_GROW(merger->candidates, merger->candidates_capacity, *count + family->member_count);
-    ARK_GROW(source->member_of, source->member_of_capacity, family->member_count);
-    for (uint32_t i = 0; i < family->member_count; i++) {
-        if (!source->used[i]) {
-            continue;
-        }
-        struct candidate *candidate = &merger->candidates[(*count)++];
-        candidate->source = source_idx;
-        candidate->member = i;
-        for (unsigned level = 0; level < ARK_TERM_LEVELS; level++) {
-            candidate->text.text[level] =
-                family->terms[level][family->members[i].term_idx[level]].text;
+    ARK_GROW(merger->candidates, merger->candidates_capacity, *count + family->variant_count);
+    ARK_GROW(source->member_of, source->member_of_capacity, family->variant_count);
+    for (uint32_t i = 0; i < family->class_count; i++) {
+        const struct ark_class *class = &family->classes[i];
+        for (uint32_t k = 0; k < class->variant_count; k++) {
+            uint32_t number = class->first_variant + k;
+            const struct ark_variant *variant = &family->variants[number];
+            source->member_of[number] = UINT32_MAX;
+            if (source->counts.variant_df[number] == 0) {
+                continue;
+            }
+            merger->candidates[(*count)++] = (struct candidate){
+                .text = {.text = {[ARK_TERM_FORM] = variant->form,
+                                  [ARK_TERM_LIGHT] = class->light,
+                                  [ARK_TERM_STEM] = family->stems[variant->stem_idx].text}},
+                .source = source_idx,
+                .variant = number,
+            };
         }
     }
 }
@@ -172,125 +169,106 @@ unite_members(struct merger *merger, size_t candidate_count)
         if (count == 0 || compare_members(&merger->members[count - 1], &candidate->text) != 0) {
             merger->members[count++] = candidate->text;
         }
-        merger->sources[candidate->source].member_of[candidate->member] = count - 1;
+        merger->sources[candidate->source].member_of[candidate->variant] = count - 1;
     }
     return count;
 }
 
-/**
- * Puts occurrences of a source's family into merger->occurrences by the merged
- * members. Both orders are by (light, form, stem), so members still ascend,
- * unless the source is damaged.
- */
-static enum ark_status
-translate(struct merger *merger, const struct source *source,
-          const struct ark_occurrence *occurrences, uint32_t count)
+static bool
+has_key(const struct source *source, ark_str key)
 {
-    ARK_GROW(merger->occurrences, merger->occurrences_capacity, count);
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t member = source->member_of[occurrences[i].member];
-        if (i > 0 && member <= merger->occurrences[i - 1].member) {
-            return ark_error_set(merger->err, ARK_E_CORRUPT,
-                                 "the index is damaged: words out of order in family: %.*s",
-                                 ARK_STR_ARG(source->family->key));
-        }
-        merger->occurrences[i] = (struct ark_occurrence){member, occurrences[i].tf};
-    }
-    return ARK_OK;
+    return source->family != NULL && ark_str_equal(source->family->key, key);
 }
 
-/** Writes the live postings of one source. */
-static enum ark_status
-copy_postings(struct merger *merger, struct source *source)
-{
-    struct ark_postings *postings = NULL;
-    enum ark_status status =
-        ark_postings_open(source->segment, source->family, &merger->arena, &postings, merger->err);
-    if (status != ARK_OK) {
-        return status;
-    }
-    for (ark_docid doc = ark_postings_next(postings); doc != ARK_DOCID_END;
-         doc = ark_postings_next(postings)) {
-        ark_docid target =
-            source->renumbered == NULL ? source->base + doc : source->renumbered[doc];
-        if (target == ARK_DOCID_END) {
-            continue;
-        }
-        uint32_t count = 0;
-        const struct ark_occurrence *occurrences = ark_postings_occurrences(postings, &count);
-        const uint32_t *positions = ark_postings_positions(postings, 0);
-        if (positions == NULL) {
-            break;
-        }
-        status = translate(merger, source, occurrences, count);
-        if (status != ARK_OK) {
-            return status;
-        }
-        ark_segment_writer_add_posting(merger->writer, target, merger->occurrences, count,
-                                       positions);
-    }
-    return ark_postings_status(postings);
-}
-
-/** The merged member with these texts, or UINT32_MAX. */
-static uint32_t
-find_member(const struct merger *merger, uint32_t member_count, const struct ark_member_text *text)
-{
-    uint32_t low = 0;
-    uint32_t high = member_count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (compare_members(&merger->members[middle], text) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < member_count && compare_members(&merger->members[low], text) == 0 ? low
-                                                                                   : UINT32_MAX;
-}
-
-/** Finds out which merged member each variant of a source's family is. */
+/** Tells the writer how many documents of a source have what. */
 static void
-map_variants(struct merger *merger, struct source *source, uint32_t member_count)
+pass_counts(struct merger *merger, const struct source *source)
 {
     const struct ark_family *family = source->family;
-    ARK_GROW(source->variant_member, source->variant_member_capacity, family->variant_count);
+    const struct ark_family_counts *counts = &source->counts;
+    bool *stem_passed = ark_arena_calloc(&merger->arena, family->stem_count, sizeof *stem_passed);
+    ark_segment_writer_count_family(merger->writer, counts->df);
     for (uint32_t i = 0; i < family->class_count; i++) {
         const struct ark_class *class = &family->classes[i];
-        for (uint32_t k = class->first_variant; k < class->first_variant + class->variant_count;
-             k++) {
-            const struct ark_variant *variant = &family->variants[k];
-            const struct ark_member_text text = {
-                .text = {[ARK_TERM_FORM] = variant->form,
-                         [ARK_TERM_LIGHT] = class->light,
-                         [ARK_TERM_STEM] = family->stems[variant->stem_idx].text}};
-            source->variant_member[k] = find_member(merger, member_count, &text);
+        const struct ark_variant *variants = family->variants + class->first_variant;
+        for (uint32_t k = 0; k < class->variant_count; k++) {
+            uint32_t number = class->first_variant + k;
+            uint32_t member = source->member_of[number];
+            if (member == UINT32_MAX) {
+                continue;
+            }
+            ark_segment_writer_count_member(merger->writer, member, counts->variant_df[number]);
+            if (!stem_passed[variants[k].stem_idx]) {
+                stem_passed[variants[k].stem_idx] = true;
+                ark_segment_writer_count_stem(merger->writer, member,
+                                              counts->stem_df[variants[k].stem_idx]);
+            }
+            // Of variants with one form, the first that is left speaks for it.
+            uint32_t before = 0;
+            while (before < k && (source->member_of[class->first_variant + before] == UINT32_MAX ||
+                                  !ark_str_equal(variants[before].form, variants[k].form))) {
+                before++;
+            }
+            if (before == k) {
+                ark_segment_writer_count_form(merger->writer, member, counts->form_df[number]);
+            }
         }
     }
 }
 
-static const struct ark_class *
-find_class(const struct source *source, ark_str light)
+/** qsort has no context argument in C17. */
+static _Thread_local const struct ark_class *sorted_classes;
+
+static int
+compare_classes(const void *left, const void *right)
 {
-    for (uint32_t i = 0; i < source->family->class_count; i++) {
-        if (ark_str_equal(source->family->classes[i].light, light)) {
-            return &source->family->classes[i];
+    return ark_str_compare(sorted_classes[*(const uint32_t *)left].light,
+                           sorted_classes[*(const uint32_t *)right].light);
+}
+
+/** Orders the classes of a source's family as the merged ones come. */
+static void
+order_classes(struct source *source)
+{
+    const struct ark_family *family = source->family;
+    ARK_GROW(source->class_order, source->class_order_capacity, family->class_count);
+    for (uint32_t i = 0; i < family->class_count; i++) {
+        source->class_order[i] = i;
+    }
+    sorted_classes = family->classes;
+    qsort(source->class_order, family->class_count, sizeof *source->class_order, compare_classes);
+    source->next_class = 0;
+}
+
+/** The class with this light form, if the source has it; light forms are asked for in their order. */
+static const struct ark_class *
+find_class(struct source *source, ark_str light)
+{
+    const struct ark_family *family = source->family;
+    while (source->next_class < family->class_count) {
+        const struct ark_class *class = &family->classes[source->class_order[source->next_class]];
+        int order = ark_str_compare(class->light, light);
+        if (order >= 0) {
+            return order == 0 ? class : NULL;
         }
+        source->next_class++;
     }
     return NULL;
 }
 
-/** Puts what a document has into merger->occurrences and positions, by merged member. */
+/**
+ * Puts what a document has into merger->occurrences and positions, by merged
+ * member. False when the source is damaged: it has a variant nobody counted.
+ */
 static bool
-translate_cold(struct merger *merger, const struct source *source, const struct ark_class *class,
-               const struct ark_class_posting *posting)
+translate(struct merger *merger, const struct source *source, const struct ark_class *class,
+          const struct ark_class_posting *posting)
 {
     const struct ark_cold_posting *cold = &posting->cold;
     ARK_GROW(merger->occurrences, merger->occurrences_capacity, cold->entry_count);
     ARK_GROW(merger->positions, merger->positions_capacity, posting->tf);
     for (uint32_t i = 0; i < cold->entry_count; i++) {
-        uint32_t member = source->variant_member[class->first_variant + cold->entries[i].code];
+        uint32_t member = source->member_of[class->first_variant + cold->entries[i].code];
         uint32_t at = i;
         while (at > 0 && merger->occurrences[at - 1].member > member) {
             merger->occurrences[at] = merger->occurrences[at - 1];
@@ -306,7 +284,7 @@ translate_cold(struct merger *merger, const struct source *source, const struct 
         const uint32_t *from = cold->positions;
         for (uint32_t k = 0; k < cold->entry_count; k++) {
             const struct ark_cold_entry *entry = &cold->entries[k];
-            if (source->variant_member[class->first_variant + entry->code] ==
+            if (source->member_of[class->first_variant + entry->code] ==
                 merger->occurrences[i].member) {
                 memcpy(to, from, entry->tf * sizeof *to);
                 to += entry->tf;
@@ -334,13 +312,14 @@ copy_class(struct merger *merger, struct source *source, const struct ark_class 
         if (target == ARK_DOCID_END) {
             continue;
         }
-        if (!translate_cold(merger, source, class, posting)) {
+        if (!translate(merger, source, class, posting)) {
             return ark_error_set(merger->err, ARK_E_CORRUPT,
                                  "the index is damaged: words out of order in family: %.*s",
                                  ARK_STR_ARG(source->family->key));
         }
-        ark_segment_writer_add_to_class(merger->writer, target, merger->occurrences,
-                                        posting->cold.entry_count, merger->positions);
+        const struct ark_posting merged = {target, posting->cold.entry_count, merger->occurrences,
+                                           merger->positions};
+        ark_segment_writer_add_posting(merger->writer, &merged);
     }
     return status;
 }
@@ -358,10 +337,7 @@ merge_classes(struct merger *merger, ark_str key, uint32_t member_count)
         ark_segment_writer_begin_class(merger->writer, member);
         for (uint32_t i = 0; status == ARK_OK && i < merger->source_count; i++) {
             struct source *source = &merger->sources[i];
-            const struct ark_class *class =
-                source->family != NULL && ark_str_equal(source->family->key, key)
-                    ? find_class(source, light)
-                    : NULL;
+            const struct ark_class *class = has_key(source, key) ? find_class(source, light) : NULL;
             status = class == NULL ? ARK_OK : copy_class(merger, source, class);
         }
         if (status == ARK_OK) {
@@ -386,45 +362,34 @@ least_key(const struct merger *merger, ark_str *key)
     return found;
 }
 
-static bool
-has_key(const struct source *source, ark_str key)
-{
-    return source->family != NULL && ark_str_equal(source->family->key, key);
-}
-
 /** Merges the families with this key, which lies in the arena. */
 static enum ark_status
 merge_family(struct merger *merger, ark_str key)
 {
     size_t candidate_count = 0;
-    enum ark_status status = ARK_OK;
     for (uint32_t i = 0; i < merger->source_count; i++) {
-        if (has_key(&merger->sources[i], key)) {
-            status = mark_used(merger, &merger->sources[i]);
+        struct source *source = &merger->sources[i];
+        if (has_key(source, key)) {
+            enum ark_status status = count_documents(merger, source);
             if (status != ARK_OK) {
                 return status;
             }
             collect_candidates(merger, i, &candidate_count);
+            order_classes(source);
         }
     }
     uint32_t member_count = unite_members(merger, candidate_count);
-    if (member_count > 0) {
-        ark_segment_writer_begin_family(merger->writer, key, merger->members, member_count);
+    if (member_count == 0) {
+        return ARK_OK;
     }
-    for (uint32_t i = 0; i < merger->source_count && member_count > 0; i++) {
+    ark_segment_writer_begin_family(merger->writer, key, merger->members, member_count);
+    for (uint32_t i = 0; i < merger->source_count; i++) {
         if (has_key(&merger->sources[i], key)) {
-            status = copy_postings(merger, &merger->sources[i]);
-            if (status != ARK_OK) {
-                return status;
-            }
-            map_variants(merger, &merger->sources[i], member_count);
+            pass_counts(merger, &merger->sources[i]);
         }
     }
-    status = merge_classes(merger, key, member_count);
-    if (status != ARK_OK) {
-        return status;
-    }
-    return member_count > 0 ? ark_segment_writer_end_family(merger->writer, merger->err) : ARK_OK;
+    enum ark_status status = merge_classes(merger, key, member_count);
+    return status == ARK_OK ? ark_segment_writer_end_family(merger->writer, merger->err) : status;
 }
 
 /** Moves every source that stands on key to its next family. */
@@ -458,6 +423,9 @@ merge_all(struct merger *merger, const struct ark_merge_input *inputs)
         if (status == ARK_OK) {
             status = copy_documents(merger, &inputs[i], source, &next);
         }
+        if (status == ARK_OK && source->renumbered != NULL) {
+            source->counter = ark_family_counter_new(source->segment);
+        }
         if (status != ARK_OK) {
             return status;
         }
@@ -487,8 +455,8 @@ dispose(struct merger *merger)
         ark_family_iterator_free(merger->sources[i].iterator);
         free(merger->sources[i].renumbered);
         free(merger->sources[i].member_of);
-        free(merger->sources[i].used);
-        free(merger->sources[i].variant_member);
+        free(merger->sources[i].class_order);
+        ark_family_counter_free(merger->sources[i].counter);
         ark_class_walk_free(merger->sources[i].walk);
     }
     free(merger->sources);

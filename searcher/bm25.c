@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "common/store/postings.h"
+#include "common/store/lists.h"
 
 const double ark_level_weight[ARK_LEVEL_COUNT] = {
     [ARK_LEVEL_FORM] = 1.0,

@@ -140,7 +140,7 @@ order_entries(struct ark_class_writer *writer, const struct ark_posting *posting
 }
 
 void
-ark_class_writer_add(struct ark_class_writer *writer, uint32_t doc, uint8_t bound,
+ark_class_writer_add(struct ark_class_writer *writer, uint8_t bound,
                      const struct ark_posting *posting)
 {
     uint32_t count = posting->occurrence_count;
@@ -157,8 +157,8 @@ ark_class_writer_add(struct ark_class_writer *writer, uint32_t doc, uint8_t boun
     } else {
         order_entries(writer, posting, &cold);
     }
-    ark_hot_writer_add(&writer->hot, doc, (uint32_t)tf, bound);
-    ark_cold_writer_add(&writer->cold, doc, &cold);
+    ark_hot_writer_add(&writer->hot, posting->doc, (uint32_t)tf, bound);
+    ark_cold_writer_add(&writer->cold, posting->doc, &cold);
 }
 
 void

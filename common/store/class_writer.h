@@ -10,7 +10,7 @@
 #define ARK_STORE_CLASS_WRITER_H
 
 #include "common/codec/cold_postings.h"
-#include "common/codec/postings_block.h"
+#include "common/store/posting.h"
 #include "common/store/segment.h"
 #include "common/store/spool.h"
 
@@ -79,12 +79,8 @@ void ark_class_writer_dispose(struct ark_class_writer *writer);
  */
 void ark_class_writer_begin(struct ark_class_writer *writer, ark_str light, uint32_t first_member,
                             const struct ark_variant_record *variants, uint32_t variant_count);
-/**
- * Adds a document, in ascending order. Occurrences are of the family's members
- * that the class has, ascending; positions are theirs, one after another; bound as
- * ark_hot_writer_add takes it.
- */
-void ark_class_writer_add(struct ark_class_writer *writer, uint32_t doc, uint8_t bound,
+/** Adds a document, in ascending order; bound as ark_hot_writer_add takes it. */
+void ark_class_writer_add(struct ark_class_writer *writer, uint8_t bound,
                           const struct ark_posting *posting);
 /** Ends the class, which has a document. */
 void ark_class_writer_end(struct ark_class_writer *writer);

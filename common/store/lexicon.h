@@ -11,7 +11,6 @@
 /** Writes a dictionary to two spools. */
 struct ark_lexicon_writer {
     struct ark_key_blocks_writer blocks;
-    struct ark_buf record;
 };
 
 /** A writer to two empty spools, which outlive it. */
@@ -19,10 +18,9 @@ struct ark_lexicon_writer ark_lexicon_writer_make(struct ark_spool *lexicon,
                                                   struct ark_spool *index);
 /** Frees its buffers. */
 void ark_lexicon_writer_dispose(struct ark_lexicon_writer *writer);
-/** Adds the next family, classes being the record of its classes; keys ascend. ARK_E_IO. */
-enum ark_status ark_lexicon_writer_add(struct ark_lexicon_writer *writer,
-                                       const struct ark_family *family, ark_str classes,
-                                       struct ark_error *err) ARK_MUST_CHECK;
+/** Adds the next family with its record (class_writer.h); keys ascend. ARK_E_IO. */
+enum ark_status ark_lexicon_writer_add(struct ark_lexicon_writer *writer, ark_str key,
+                                       ark_str record, struct ark_error *err) ARK_MUST_CHECK;
 /** Writes the last block and the index. ARK_E_IO. */
 enum ark_status ark_lexicon_writer_finish(struct ark_lexicon_writer *writer,
                                           struct ark_error *err) ARK_MUST_CHECK;
@@ -30,7 +28,6 @@ enum ark_status ark_lexicon_writer_finish(struct ark_lexicon_writer *writer,
 /** The read side: two streams and the counts that records are checked against. */
 struct ark_lexicon {
     struct ark_key_blocks blocks;
-    struct ark_stream *postings;
     struct ark_stream *hot;
     struct ark_stream *cold;
     uint32_t document_count;

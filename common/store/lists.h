@@ -14,6 +14,14 @@
 #include "common/store/segment.h"
 
 /**
+ * What bounds in hot records are computed with: bound / 255 >= tf / (tf + K(len)) for every
+ * document of the window, K(len) = k1 (1 - b + b len / mean), the mean length being the segment's
+ * own. Scoring with a smaller K must widen them.
+ */
+#define ARK_BOUND_K1 1.0
+#define ARK_BOUND_B 0.5
+
+/**
  * Opens the hot record of a class of the segment. The view lives as long as
  * the snapshot and the arena. ARK_E_CORRUPT. Cost: O(1); a record over 64 KiB
  * that crosses a chunk is copied.

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "common/base/memory.h"
+#include "common/store/family_counts.h"
 #include "common/store/lists.h"
-#include "common/store/postings.h"
 #include "common/store/segment_impl.h"
 
 /** Exact lengths, then sixteen steps an octave: see ark_norm_encode. */
@@ -48,7 +48,6 @@ ark_segment_open(struct ark_segment *segment, ark_str dead, struct ark_error *er
     segment->lexicon = (struct ark_lexicon){
         .blocks = {&segment->streams[ARK_STREAM_LEXICON],
                    &segment->streams[ARK_STREAM_LEXICON_INDEX], info->family_count},
-        .postings = &segment->streams[ARK_STREAM_POSTINGS],
         .hot = &segment->streams[ARK_STREAM_HOT],
         .cold = &segment->streams[ARK_STREAM_COLD],
         .document_count = info->document_count,
@@ -229,59 +228,48 @@ ark_family_iterator_next(struct ark_family_iterator *iterator, const struct ark_
 }
 
 static enum ark_status
-verify_postings(struct ark_segment *segment, const struct ark_family *family,
-                struct ark_arena *arena, struct ark_error *err)
+disagreement(const struct ark_segment *segment, const char *what, struct ark_error *err)
 {
-    struct ark_postings *postings = NULL;
-    enum ark_status status = ark_postings_open(segment, family, arena, &postings, err);
+    return ark_error_set(err, ARK_E_CORRUPT,
+                         "the index is damaged: segment %" PRIu64 ", its %s do not agree",
+                         segment->info.id, what);
+}
+
+/** Walks all lists of a family and counts its documents again. */
+static enum ark_status
+verify_family(struct ark_segment *segment, const struct ark_family *family,
+              struct ark_family_counter *counter, struct ark_error *err)
+{
+    struct ark_family_counts counts;
+    enum ark_status status = ark_family_count(counter, family, NULL, &counts, err);
     if (status != ARK_OK) {
         return status;
     }
-    while (ark_postings_next(postings) != ARK_DOCID_END &&
-           ark_postings_positions(postings, 0) != NULL) {
+    bool agree = counts.df == family->df;
+    for (uint32_t i = 0; i < family->variant_count; i++) {
+        agree = agree && counts.variant_df[i] == family->variants[i].df &&
+                counts.form_df[i] == family->variants[i].form_df;
     }
-    return ark_postings_status(postings);
-}
-
-/** Walks the lists of all classes of a family. */
-static enum ark_status
-verify_classes(const struct ark_family *family, struct ark_class_walk *walk, struct ark_error *err)
-{
-    const struct ark_class_posting *posting = NULL;
-    for (uint32_t i = 0; i < family->class_count; i++) {
-        enum ark_status status = ark_class_walk_start(walk, &family->classes[i], err);
-        do {
-            status = status == ARK_OK ? ark_class_walk_next(walk, &posting, err) : status;
-        } while (status == ARK_OK && posting != NULL);
-        if (status != ARK_OK) {
-            return status;
-        }
+    for (uint32_t i = 0; i < family->stem_count; i++) {
+        agree = agree && counts.stem_df[i] == family->stems[i].df;
     }
-    return ARK_OK;
+    return agree ? ARK_OK : disagreement(segment, "dictionary and lists", err);
 }
 
 static enum ark_status
-verify_families(struct ark_segment *segment, struct ark_arena *arena, struct ark_error *err)
+verify_families(struct ark_segment *segment, struct ark_error *err)
 {
     struct ark_family_iterator *iterator = ark_family_iterator_new(segment);
-    struct ark_class_walk *walk = ark_class_walk_new(segment);
-    enum ark_status status = ARK_OK;
+    struct ark_family_counter *counter = ark_family_counter_new(segment);
     const struct ark_family *family = NULL;
-    for (;;) {
-        status = ark_family_iterator_next(iterator, &family, err);
-        if (status != ARK_OK || family == NULL) {
-            break;
-        }
-        status = verify_postings(segment, family, arena, err);
+    enum ark_status status = ark_family_iterator_next(iterator, &family, err);
+    while (status == ARK_OK && family != NULL) {
+        status = verify_family(segment, family, counter, err);
         if (status == ARK_OK) {
-            status = verify_classes(family, walk, err);
+            status = ark_family_iterator_next(iterator, &family, err);
         }
-        if (status != ARK_OK) {
-            break;
-        }
-        ark_arena_reset(arena);
     }
-    ark_class_walk_free(walk);
+    ark_family_counter_free(counter);
     ark_family_iterator_free(iterator);
     return status;
 }
@@ -306,14 +294,6 @@ struct sums {
     uint64_t text_bytes;
     uint32_t dead;
 };
-
-static enum ark_status
-disagreement(const struct ark_segment *segment, const char *what, struct ark_error *err)
-{
-    return ark_error_set(err, ARK_E_CORRUPT,
-                         "the index is damaged: segment %" PRIu64 ", its %s do not agree",
-                         segment->info.id, what);
-}
 
 /** Compares a document's values in the columns with its record. */
 static enum ark_status
@@ -391,7 +371,7 @@ ark_segment_verify(struct ark_segment *segment, struct ark_error *err)
         }
     }
     struct ark_arena arena = ark_arena_make();
-    enum ark_status status = verify_families(segment, &arena, err);
+    enum ark_status status = verify_families(segment, err);
     if (status == ARK_OK) {
         status = verify_forms(segment, err);
     }

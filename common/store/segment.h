@@ -4,9 +4,10 @@
  * forms, postings, document table, stored text and columns (a value a document).
  *
  * A segment holds documents 0 .. document_count-1. Words that share a skeleton
- * are one family; a family has one postings list, whose entries say which of
- * the family's members (distinct form and stem) stand in a document, how often
- * and where. So all four matching levels of a query word are read off one list.
+ * are one family, found by one look-up; inside it, words that share a light
+ * form are a class, which has two lists (lists.h): the documents with how
+ * often, and there as which words (variants: a form with its stem) and where.
+ * So all four matching levels of a query word are read off one record.
  *
  * A segment comes from an LMDB snapshot or from a spilled run; readers cannot
  * tell them apart. Views live as long as the snapshot (or run), or in the arena
@@ -24,24 +25,16 @@ typedef uint32_t ark_docid;
 /** After the last document of any list. */
 #define ARK_DOCID_END UINT32_MAX
 
-/** Documents of a segment: what postings blocks can number. */
+/** Documents of a segment: what lists can number. */
 #define ARK_SEGMENT_DOCUMENTS_MAX ((uint32_t)INT32_MAX)
 
 /** Positions of the body begin this many after the title's last one, so that no phrase spans both. */
 enum { ARK_FIELD_GAP = 16 };
 
-/** The levels that have terms of their own; the fourth, the skeleton, is the family's key. */
-enum { ARK_TERM_FORM, ARK_TERM_LIGHT, ARK_TERM_STEM, ARK_TERM_LEVELS };
-
-/** One distinct text at one level, and in how many documents of the segment it stands. */
+/** A text, and in how many documents of the segment it stands. */
 struct ark_term {
     ark_str text;
     uint32_t df;
-};
-
-/** A distinct (form, light, stem): indexes into the family's terms of each level. */
-struct ark_member {
-    uint32_t term_idx[ARK_TERM_LEVELS];
 };
 
 /** A variant of a light class: a distinct form and stem. Its code is its place in its class. */
@@ -70,20 +63,13 @@ struct ark_class {
 /** The dictionary record of a family. */
 struct ark_family {
     ark_str key;
-    uint32_t df; /**< documents with any member: the df of the skeleton level */
-    const struct ark_term *terms[ARK_TERM_LEVELS];
-    uint32_t term_count[ARK_TERM_LEVELS];
-    const struct ark_member *members;
-    uint32_t member_count;
+    uint32_t df; /**< documents with any of its words: the df of the skeleton level */
     const struct ark_class *classes; /**< by falling df */
     uint32_t class_count;
     const struct ark_variant *variants; /**< class after class; NULL: see ark_family_variants */
     uint32_t variant_count;
     const struct ark_term *stems; /**< ascending */
     uint32_t stem_count;
-    uint64_t postings_offset;
-    uint64_t skip_bytes;     /**< of the skip table at the front of the postings */
-    uint64_t postings_bytes; /**< skip table and blocks */
 };
 
 /** What the document table says of a document. */
@@ -129,7 +115,7 @@ const uint8_t *ark_segment_norms(const struct ark_segment *segment);
 /**
  * The dates of all documents, four bytes each, for ark_date_at: a filter reads
  * them one after another. Valid while the segment is. ARK_E_CORRUPT. Cost: the
- * first call of a snapshot copies what lies in several chunks (65,530 documents each).
+ * first call of a snapshot copies what lies in several chunks (65,500 documents each).
  */
 enum ark_status ark_segment_dates(struct ark_segment *segment, const uint8_t **out,
                                   struct ark_error *err) ARK_MUST_CHECK;

@@ -54,7 +54,7 @@ enum ark_status ark_segment_read_document(struct ark_segment *segment, ark_docid
                                           struct ark_text_place *text,
                                           struct ark_error *err) ARK_MUST_CHECK;
 
-/** K(len) = k1 (1 - b + b len / mean) of the bounds in skip tables; mean > 0. */
+/** K(len) = k1 (1 - b + b len / mean) of the bounds in hot records; mean > 0. */
 double ark_bound_k(uint32_t length, double mean_length);
 
 #endif

@@ -8,7 +8,20 @@
 #include "common/store/class_writer.h"
 #include "common/store/segment_data.h"
 
-/** The terms of the open family at one level, and the members' indexes into them. */
+/** The levels whose terms are counted: that of a light form is its class's own df. */
+enum { COUNTED_FORM, COUNTED_STEM, COUNTED_LEVELS };
+static const unsigned TERM_LEVEL[COUNTED_LEVELS] = {
+    [COUNTED_FORM] = ARK_TERM_FORM,
+    [COUNTED_STEM] = ARK_TERM_STEM,
+};
+
+/** A member of the open family. */
+struct member {
+    uint32_t term_idx[COUNTED_LEVELS]; /**< into the terms of each level */
+    uint32_t df;
+};
+
+/** The terms of the open family at one level. */
 struct level_terms {
     struct ark_term *terms;
     size_t capacity;
@@ -39,25 +52,15 @@ struct ark_segment_writer {
 
     ark_str key; /**< of the open family */
     const struct ark_member_text *member_texts;
-    struct ark_member *members;
+    struct member *members;
     size_t members_capacity;
     uint32_t member_count;
     uint32_t *order; /**< members by stem */
     size_t order_capacity;
-    uint32_t *member_df;
-    size_t member_df_capacity;
     struct ark_variant_record *variants; /**< of the open class */
     size_t variants_capacity;
-    struct level_terms levels[ARK_TERM_LEVELS];
+    struct level_terms levels[COUNTED_LEVELS];
     uint32_t df;
-    struct ark_buf skips;
-    struct ark_buf blocks;
-    struct ark_buf documents; /**< of the open block */
-    struct ark_buf places;
-    uint32_t in_block;
-    uint32_t previous_doc;
-    uint32_t previous_last_doc; /**< of the block before, UINT32_MAX before the first */
-    double block_bound;
 };
 
 struct ark_segment_writer *
@@ -73,11 +76,10 @@ ark_segment_writer_new(const char *temp_dir)
         ark_forms_writer_new(spools[ARK_STREAM_FORMS], spools[ARK_STREAM_FORM_INDEX], temp_dir);
     writer->sketches =
         ark_sketch_writer_make(spools[ARK_STREAM_SKETCHES], spools[ARK_STREAM_SKETCH_INDEX]);
-    struct ark_buf *unbounded[] = {&writer->frame,  &writer->text,      &writer->record,
-                                   &writer->norms,  &writer->skips,     &writer->blocks,
-                                   &writer->places, &writer->documents, &writer->shared_path};
+    struct ark_buf *unbounded[] = {&writer->frame, &writer->text, &writer->record, &writer->norms,
+                                   &writer->shared_path};
     for (size_t i = 0; i < ARK_COUNT_OF(unbounded); i++) {
-        // Documents are bounded by the readers, postings by documents.
+        // Documents are bounded by the readers.
         *unbounded[i] = ark_buf_make(SIZE_MAX);
     }
     return writer;
@@ -91,17 +93,15 @@ free_parts(struct ark_segment_writer *writer)
     ark_forms_writer_free(writer->forms);
     ark_sketch_writer_dispose(&writer->sketches);
     ark_text_packer_free(writer->packer);
-    struct ark_buf *buffers[] = {&writer->frame,  &writer->text,      &writer->record,
-                                 &writer->norms,  &writer->skips,     &writer->blocks,
-                                 &writer->places, &writer->documents, &writer->shared_path};
+    struct ark_buf *buffers[] = {&writer->frame, &writer->text, &writer->record, &writer->norms,
+                                 &writer->shared_path};
     for (size_t i = 0; i < ARK_COUNT_OF(buffers); i++) {
         ark_buf_dispose(buffers[i]);
     }
-    for (unsigned level = 0; level < ARK_TERM_LEVELS; level++) {
+    for (unsigned level = 0; level < COUNTED_LEVELS; level++) {
         free(writer->levels[level].terms);
         free(writer->levels[level].last_doc);
     }
-    free(writer->member_df);
     free(writer->variants);
     free(writer->members);
     free(writer->order);
@@ -260,7 +260,7 @@ number_terms(struct ark_segment_writer *writer, unsigned level, const uint32_t *
     terms->count = 0;
     for (uint32_t i = 0; i < writer->member_count; i++) {
         uint32_t member = order[i];
-        ark_str text = writer->member_texts[member].text[level];
+        ark_str text = writer->member_texts[member].text[TERM_LEVEL[level]];
         if (terms->count == 0 || !ark_str_equal(terms->terms[terms->count - 1].text, text)) {
             terms->terms[terms->count] = (struct ark_term){text, 0};
             terms->last_doc[terms->count] = ARK_DOCID_END;
@@ -305,60 +305,31 @@ ark_segment_writer_begin_family(struct ark_segment_writer *writer, ark_str key,
     writer->member_texts = members;
     writer->member_count = member_count;
     ARK_GROW(writer->members, writer->members_capacity, member_count);
-    ARK_GROW(writer->member_df, writer->member_df_capacity, member_count);
-    memset(writer->member_df, 0, member_count * sizeof *writer->member_df);
     ARK_GROW(writer->order, writer->order_capacity, member_count);
     for (uint32_t i = 0; i < member_count; i++) {
         writer->order[i] = i;
+        writer->members[i].df = 0;
     }
-    // Members come by (light, form, stem), so equal forms and equal light forms are neighbours.
-    number_terms(writer, ARK_TERM_LIGHT, writer->order);
-    number_terms(writer, ARK_TERM_FORM, writer->order);
+    // Members come by (light, form, stem), so equal forms are neighbours.
+    number_terms(writer, COUNTED_FORM, writer->order);
     sorted_members = members;
     qsort(writer->order, member_count, sizeof *writer->order, compare_stems);
-    number_terms(writer, ARK_TERM_STEM, writer->order);
+    number_terms(writer, COUNTED_STEM, writer->order);
     writer->df = 0;
-    writer->in_block = 0;
-    writer->previous_doc = UINT32_MAX;
-    writer->previous_last_doc = UINT32_MAX;
-    writer->block_bound = 0;
-    ark_buf_clear(&writer->skips);
-    ark_buf_clear(&writer->blocks);
-    ark_buf_clear(&writer->documents);
-    ark_buf_clear(&writer->places);
 }
 
-static void
-end_block(struct ark_segment_writer *writer)
+void
+ark_segment_writer_count_document(struct ark_segment_writer *writer, ark_docid doc,
+                                  const uint32_t *members, uint32_t count)
 {
-    ark_varint_append(&writer->skips,
-                      (uint32_t)(writer->previous_doc - writer->previous_last_doc - 1));
-    ark_varint_append(&writer->skips, writer->documents.len);
-    ark_varint_append(&writer->skips, writer->places.len);
-    double scaled = writer->block_bound * 255;
-    uint32_t bound = (uint32_t)scaled + 1;
-    ark_buf_push(&writer->skips, bound > 255 ? 255 : (uint8_t)bound);
-    ark_buf_append_str(&writer->blocks, ark_buf_view(&writer->documents));
-    ark_buf_append_str(&writer->blocks, ark_buf_view(&writer->places));
-    ark_buf_clear(&writer->documents);
-    ark_buf_clear(&writer->places);
-    writer->previous_last_doc = writer->previous_doc;
-    writer->in_block = 0;
-    writer->block_bound = 0;
-}
-
-/** Counts the document once for each term it has. */
-static void
-count_terms(struct ark_segment_writer *writer, ark_docid doc,
-            const struct ark_occurrence *occurrences, uint32_t occurrence_count)
-{
-    for (uint32_t i = 0; i < occurrence_count; i++) {
-        writer->member_df[occurrences[i].member]++;
-    }
-    for (unsigned level = 0; level < ARK_TERM_LEVELS; level++) {
-        struct level_terms *terms = &writer->levels[level];
-        for (uint32_t i = 0; i < occurrence_count; i++) {
-            uint32_t term = writer->members[occurrences[i].member].term_idx[level];
+    ARK_DEBUG_ASSERT(doc < writer->norms.len);
+    writer->df++;
+    for (uint32_t i = 0; i < count; i++) {
+        struct member *member = &writer->members[members[i]];
+        member->df++;
+        for (unsigned level = 0; level < COUNTED_LEVELS; level++) {
+            struct level_terms *terms = &writer->levels[level];
+            uint32_t term = member->term_idx[level];
             if (terms->last_doc[term] != doc) {
                 terms->last_doc[term] = doc;
                 terms->terms[term].df++;
@@ -368,29 +339,32 @@ count_terms(struct ark_segment_writer *writer, ark_docid doc,
 }
 
 void
-ark_segment_writer_add_posting(struct ark_segment_writer *writer, ark_docid doc,
-                               const struct ark_occurrence *occurrences, uint32_t occurrence_count,
-                               const uint32_t *positions)
+ark_segment_writer_count_family(struct ark_segment_writer *writer, uint32_t documents)
 {
-    ARK_ASSERT(doc < writer->norms.len);
-    const struct ark_posting posting = {doc, occurrence_count, occurrences, positions};
-    ark_postings_block_append(&writer->documents, &writer->places, writer->member_count,
-                              writer->previous_doc, &posting);
-    count_terms(writer, doc, occurrences, occurrence_count);
-    double tf = 0;
-    for (uint32_t i = 0; i < occurrence_count; i++) {
-        tf += occurrences[i].tf;
-    }
-    uint32_t length = ark_norm_decode(writer->norms.bytes[doc]);
-    double bound = tf / (tf + ark_bound_k(length, writer->mean_length));
-    if (bound > writer->block_bound) {
-        writer->block_bound = bound;
-    }
-    writer->previous_doc = doc;
-    writer->df++;
-    if (++writer->in_block == ARK_POSTINGS_BLOCK) {
-        end_block(writer);
-    }
+    writer->df += documents;
+}
+
+void
+ark_segment_writer_count_member(struct ark_segment_writer *writer, uint32_t member,
+                                uint32_t documents)
+{
+    writer->members[member].df += documents;
+}
+
+void
+ark_segment_writer_count_form(struct ark_segment_writer *writer, uint32_t member,
+                              uint32_t documents)
+{
+    uint32_t term = writer->members[member].term_idx[COUNTED_FORM];
+    writer->levels[COUNTED_FORM].terms[term].df += documents;
+}
+
+void
+ark_segment_writer_count_stem(struct ark_segment_writer *writer, uint32_t member,
+                              uint32_t documents)
+{
+    uint32_t term = writer->members[member].term_idx[COUNTED_STEM];
+    writer->levels[COUNTED_STEM].terms[term].df += documents;
 }
 
 void
@@ -405,28 +379,25 @@ ark_segment_writer_begin_class(struct ark_segment_writer *writer, uint32_t first
         ARK_GROW(writer->variants, writer->variants_capacity, count + (size_t)1);
         writer->variants[count++] = (struct ark_variant_record){
             .form = writer->member_texts[member].text[ARK_TERM_FORM],
-            .df = writer->member_df[member],
-            .form_df = writer->levels[ARK_TERM_FORM].terms[term_idx[ARK_TERM_FORM]].df,
-            .stem_idx = term_idx[ARK_TERM_STEM],
+            .df = writer->members[member].df,
+            .form_df = writer->levels[COUNTED_FORM].terms[term_idx[COUNTED_FORM]].df,
+            .stem_idx = term_idx[COUNTED_STEM],
         };
     }
     ark_class_writer_begin(&writer->classes, light, first_member, writer->variants, count);
 }
 
 void
-ark_segment_writer_add_to_class(struct ark_segment_writer *writer, ark_docid doc,
-                                const struct ark_occurrence *occurrences, uint32_t occurrence_count,
-                                const uint32_t *positions)
+ark_segment_writer_add_posting(struct ark_segment_writer *writer, const struct ark_posting *posting)
 {
-    uint8_t norm = writer->norms.bytes[doc];
+    uint8_t norm = writer->norms.bytes[posting->doc];
     uint32_t tf = 0;
-    for (uint32_t i = 0; i < occurrence_count; i++) {
-        tf += occurrences[i].tf;
+    for (uint32_t i = 0; i < posting->occurrence_count; i++) {
+        tf += posting->occurrences[i].tf;
     }
     uint8_t bound =
         tf < BOUND_TFS ? writer->bounds[norm][tf] : compute_bound(norm, tf, writer->mean_length);
-    const struct ark_posting posting = {doc, occurrence_count, occurrences, positions};
-    ark_class_writer_add(&writer->classes, doc, bound, &posting);
+    ark_class_writer_add(&writer->classes, bound, posting);
 }
 
 void
@@ -435,15 +406,13 @@ ark_segment_writer_end_class(struct ark_segment_writer *writer)
     ark_class_writer_end(&writer->classes);
 }
 
-/** True when every term was in some posting. */
+/** True when every member was counted. */
 static bool
-all_terms_used(const struct ark_segment_writer *writer)
+all_members_used(const struct ark_segment_writer *writer)
 {
-    for (unsigned level = 0; level < ARK_TERM_LEVELS; level++) {
-        for (uint32_t i = 0; i < writer->levels[level].count; i++) {
-            if (writer->levels[level].terms[i].df == 0) {
-                return false;
-            }
+    for (uint32_t i = 0; i < writer->member_count; i++) {
+        if (writer->members[i].df == 0) {
+            return false;
         }
     }
     return true;
@@ -455,44 +424,22 @@ ark_segment_writer_end_family(struct ark_segment_writer *writer, struct ark_erro
     if (writer->df == 0) {
         return ARK_OK;
     }
-    if (!all_terms_used(writer)) {
+    if (!all_members_used(writer)) {
         // Writers pass on members that occur, so this came in with a segment that is being merged.
         return ark_error_set(err, ARK_E_CORRUPT,
                              "the index is damaged: a word without documents in family: %.*s",
                              ARK_STR_ARG(writer->key));
     }
-    if (writer->in_block > 0) {
-        end_block(writer);
-    }
-    struct ark_spool *spool = writer->data->spools[ARK_STREAM_POSTINGS];
-    struct ark_family family = {
-        .key = writer->key,
-        .df = writer->df,
-        .members = writer->members,
-        .member_count = writer->member_count,
-        .postings_offset = ark_spool_bytes(spool),
-        .skip_bytes = writer->skips.len,
-        .postings_bytes = (uint64_t)writer->skips.len + writer->blocks.len,
-    };
-    for (unsigned level = 0; level < ARK_TERM_LEVELS; level++) {
-        family.terms[level] = writer->levels[level].terms;
-        family.term_count[level] = writer->levels[level].count;
-    }
-    enum ark_status status = ark_spool_append(spool, ark_buf_view(&writer->skips), err);
+    const struct level_terms *stems = &writer->levels[COUNTED_STEM];
+    const struct ark_family_frame frame = {writer->key, writer->df, stems->terms, stems->count};
+    ark_buf_clear(&writer->record);
+    enum ark_status status =
+        ark_class_writer_end_family(&writer->classes, &frame, &writer->record, err);
     if (status == ARK_OK) {
-        status = ark_spool_append(spool, ark_buf_view(&writer->blocks), err);
+        status = ark_lexicon_writer_add(&writer->lexicon, writer->key,
+                                        ark_buf_view(&writer->record), err);
     }
-    if (status == ARK_OK) {
-        const struct level_terms *stems = &writer->levels[ARK_TERM_STEM];
-        const struct ark_family_frame frame = {writer->key, writer->df, stems->terms, stems->count};
-        ark_buf_clear(&writer->record);
-        status = ark_class_writer_end_family(&writer->classes, &frame, &writer->record, err);
-    }
-    if (status == ARK_OK) {
-        status =
-            ark_lexicon_writer_add(&writer->lexicon, &family, ark_buf_view(&writer->record), err);
-    }
-    const struct level_terms *forms = &writer->levels[ARK_TERM_FORM];
+    const struct level_terms *forms = &writer->levels[COUNTED_FORM];
     for (uint32_t i = 0; status == ARK_OK && i < forms->count; i++) {
         status = ark_forms_writer_add(writer->forms, forms->terms[i].text, forms->terms[i].df, err);
     }

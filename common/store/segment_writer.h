@@ -9,7 +9,8 @@
 #ifndef ARK_STORE_SEGMENT_WRITER_H
 #define ARK_STORE_SEGMENT_WRITER_H
 
-#include "common/store/postings.h"
+#include "common/store/posting.h"
+#include "common/store/segment.h"
 
 struct ark_segment_writer;
 struct ark_segment_data;
@@ -46,40 +47,53 @@ enum ark_status ark_segment_writer_copy_document(struct ark_segment_writer *writ
                                                  struct ark_segment *from, ark_docid doc,
                                                  struct ark_error *err) ARK_MUST_CHECK;
 
-/** A member as given to the writer: its texts by term level. */
+/** What a member is told from others by, besides its family's key. */
+enum { ARK_TERM_FORM, ARK_TERM_LIGHT, ARK_TERM_STEM, ARK_TERM_LEVELS };
+
+/** A member of a family as given to the writer: a distinct (form, light, stem). */
 struct ark_member_text {
     ark_str text[ARK_TERM_LEVELS];
 };
 
 /**
  * Begins the family with this key; keys must ascend. Members must ascend by
- * (light, form, stem) and be distinct, and each must be in some posting that
- * follows; the views must live until end_family.
+ * (light, form, stem) and be distinct; the views must live until end_family.
+ *
+ * A family is given twice: first how many documents each of its words has,
+ * since codes follow from that, then its classes with their postings.
  */
 void ark_segment_writer_begin_family(struct ark_segment_writer *writer, ark_str key,
                                      const struct ark_member_text *members, uint32_t member_count);
-/**
- * Adds a posting; documents ascend. occurrences ascend by member; positions are
- * those of all occurrences one after another, ascending within each.
- */
-void ark_segment_writer_add_posting(struct ark_segment_writer *writer, ark_docid doc,
-                                    const struct ark_occurrence *occurrences,
-                                    uint32_t occurrence_count, const uint32_t *positions);
+
+/** Counts a document that has these members of the family; documents ascend, members are distinct. */
+void ark_segment_writer_count_document(struct ark_segment_writer *writer, ark_docid doc,
+                                       const uint32_t *members, uint32_t count);
+/** The same for documents that were counted elsewhere: so many more have the family. */
+void ark_segment_writer_count_family(struct ark_segment_writer *writer, uint32_t documents);
+/** So many more have the member. */
+void ark_segment_writer_count_member(struct ark_segment_writer *writer, uint32_t member,
+                                     uint32_t documents);
+/** So many more have the member's form, with whatever stem. */
+void ark_segment_writer_count_form(struct ark_segment_writer *writer, uint32_t member,
+                                   uint32_t documents);
+/** So many more have the member's stem, as whatever form. */
+void ark_segment_writer_count_stem(struct ark_segment_writer *writer, uint32_t member,
+                                   uint32_t documents);
+
 /**
  * Begins the lists of the light class whose members are first_member and those
- * after it that share its light form. All postings of the family must be added before.
+ * after it that share its light form. Everything must be counted before.
  */
 void ark_segment_writer_begin_class(struct ark_segment_writer *writer, uint32_t first_member);
-/** Adds what a posting has of the class, in the same order and terms. */
-void ark_segment_writer_add_to_class(struct ark_segment_writer *writer, ark_docid doc,
-                                     const struct ark_occurrence *occurrences,
-                                     uint32_t occurrence_count, const uint32_t *positions);
-/** Ends the class. */
+/** Adds what a document has of the class; documents ascend. */
+void ark_segment_writer_add_posting(struct ark_segment_writer *writer,
+                                    const struct ark_posting *posting);
+/** Ends the class, which must have a posting. */
 void ark_segment_writer_end_class(struct ark_segment_writer *writer);
 /**
- * Ends the family: encodes its postings and its dictionary record; without
- * postings it leaves no trace. ARK_E_IO; ARK_E_CORRUPT when a member was in no
- * posting, as only a damaged segment that is merged can have it.
+ * Ends the family: writes its lists and its dictionary record; when no document
+ * was counted it leaves no trace. ARK_E_IO; ARK_E_CORRUPT when a member was
+ * not counted, as only a damaged segment that is merged can have it.
  */
 enum ark_status ark_segment_writer_end_family(struct ark_segment_writer *writer,
                                               struct ark_error *err) ARK_MUST_CHECK;

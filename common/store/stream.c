@@ -9,7 +9,6 @@
 static const char *const NAMES[] = {
     [ARK_STREAM_LEXICON] = "dictionary",
     [ARK_STREAM_LEXICON_INDEX] = "dictionary index",
-    [ARK_STREAM_POSTINGS] = "postings",
     [ARK_STREAM_DOCUMENTS] = "document table",
     [ARK_STREAM_DOCUMENT_INDEX] = "document index",
     [ARK_STREAM_TEXT] = "text",

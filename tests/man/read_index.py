@@ -19,12 +19,14 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import read_lists
+
 SKIPPED = 77
 CHUNK, PIECE = 262000, 16384
-STREAMS = ("dictionary", "dictionary index", "postings", "document table", "document index",
-           "text", "norms", "dates", "title lengths", "sketches", "sketch index", "forms",
-           "form index", "hot", "cold")
-LEVELS = 3
+STREAMS = ("dictionary", "dictionary index", "document table", "document index", "text", "norms",
+           "dates", "title lengths", "sketches", "sketch index", "forms", "form index", "hot", "cold")
+(DICTIONARY, DICTIONARY_INDEX, DOCUMENTS, DOCUMENT_INDEX, TEXT, NORMS, DATES, TITLE_LENGTHS,
+ SKETCHES, SKETCH_INDEX, FORMS, FORM_INDEX, HOT, COLD) = range(len(STREAMS))
 DATABASES = (b"meta", b"stream", b"dead", b"files", b"ids")
 RDONLY = 0x20000
 FIRST, NEXT = 0, 8
@@ -145,12 +147,21 @@ class Record:
 
 
 @dataclass
+class Variant:
+    light: bytes
+    form: bytes
+    stem: int = 0
+    df: int = 0
+    form_df: int = 0
+
+
+@dataclass
 class Family:
     key: bytes
     df: int = 0
-    terms: list = field(default_factory=list)  # by level: [(text, df)]
-    members: list = field(default_factory=list)
-    postings: list = field(default_factory=list)  # [(document, {member: [positions]})]
+    stems: list = field(default_factory=list)  # [(text, df)]
+    variants: list = field(default_factory=list)  # class after class
+    postings: list = field(default_factory=list)  # [(document, {variant: [positions]})]
 
 
 def unseal(libraries, sealed):
@@ -179,7 +190,10 @@ class Segment:
               "deletions of segment", self.id)
         self.table = [self.read_document(doc) for doc in range(self.documents)]
         self.sketches = self.read_sketches()
+        self.hot_end = self.cold_end = 0
         self.families = self.read_families()
+        check(self.hot_end == len(self.streams[HOT]) and self.cold_end == len(self.streams[COLD]),
+              "lists have a tail")
         self.check_forms()
 
     def read_stream(self, chunks, kind, size):
@@ -198,10 +212,10 @@ class Segment:
         return b"".join(found)
 
     def record_of(self, doc):
-        index = self.streams[4]
+        index = self.streams[DOCUMENT_INDEX]
         start = int.from_bytes(index[8 * doc:8 * doc + 8], "little")
         end = int.from_bytes(index[8 * doc + 8:8 * doc + 16], "little")
-        return Record(self.streams[3][start:end if doc + 1 < self.documents else None])
+        return Record(self.streams[DOCUMENTS][start:end if doc + 1 < self.documents else None])
 
     def read_document(self, doc):
         record = self.record_of(doc)
@@ -218,21 +232,22 @@ class Segment:
         offset, frame_bytes = record.varint(), record.varint()
         title_bytes, text_bytes = record.varint(), record.varint()
         check(record.ended(), "a document's record")
-        text = self.libraries.decompress(self.streams[5][offset:offset + frame_bytes], text_bytes)
+        text = self.libraries.decompress(self.streams[TEXT][offset:offset + frame_bytes],
+                                         text_bytes)
         found["title"], found["body"] = text[:title_bytes].decode(), text[title_bytes:].decode()
         parts = [self.libraries.hash64(part) for part in
                  (text[:title_bytes], text[title_bytes:], found["source"])] + [found["date"]]
         check(found["hash"] == self.libraries.hash64(struct.pack("<QQQQ", *parts)),
               "the content hash of document", doc)
-        check(self.streams[6][doc] == norm_of(found["tokens"]), "the norm of document", doc)
-        check(struct.unpack_from("<L", self.streams[7], 4 * doc)[0] == found["date"],
+        check(self.streams[NORMS][doc] == norm_of(found["tokens"]), "the norm of document", doc)
+        check(struct.unpack_from("<L", self.streams[DATES], 4 * doc)[0] == found["date"],
               "the date of document", doc)
-        check(self.streams[8][doc] == min(found["title_tokens"], 255),
+        check(self.streams[TITLE_LENGTHS][doc] == min(found["title_tokens"], 255),
               "the title length of document", doc)
         return found
 
     def read_sketches(self):
-        index, sketches = self.streams[10], self.streams[9]
+        index, sketches = self.streams[SKETCH_INDEX], self.streams[SKETCHES]
         if not index:
             check(not sketches, "sketches without an index")
             return [b""] * self.documents
@@ -267,104 +282,142 @@ class Segment:
 
     def check_forms(self):
         """The form dictionary lists the forms of all families with their documents."""
-        found = self.read_keys(self.streams[12], self.streams[11], self.form_count,
+        found = self.read_keys(self.streams[FORM_INDEX], self.streams[FORMS], self.form_count,
                                lambda _, record: record.varint())
         expected = {}
         for family in self.families:
             for document, positions in family.postings:
-                for member in positions:
-                    form = family.terms[0][family.members[member][0]][0]
-                    expected.setdefault(form, set()).add(document)
+                for number in positions:
+                    expected.setdefault(family.variants[number].form, set()).add(document)
         check(dict(found) == {form: len(documents) for form, documents in expected.items()},
               "the forms")
 
     def read_families(self):
-        found = self.read_keys(self.streams[1], self.streams[0], self.family_count,
+        found = self.read_keys(self.streams[DICTIONARY_INDEX], self.streams[DICTIONARY],
+                               self.family_count,
                                lambda key, record: self.read_family(key, Record(record.text())))
         return [family for _, family in found]
 
     def read_family(self, key, record):
-        family = Family(key, record.varint())
-        for _ in range(LEVELS):
-            before, terms = key, []
-            for _ in range(record.varint()):
-                before = record.coded(before)
-                terms.append((before, record.varint()))
-            family.terms.append(terms)
-        family.members = [tuple(record.varint() for _ in range(LEVELS))
-                          for _ in range(record.varint())]
-        offset, skip_bytes, all_bytes = record.varint(), record.varint(), record.varint()
-        form, light, stem = range(LEVELS)
-        texts = [tuple(family.terms[level][member[level]][0] for level in (light, form, stem))
-                 for member in family.members]
-        check(texts == sorted(set(texts)), "members do not ascend")
-        run = self.streams[2][offset:offset + all_bytes]
-        self.read_postings(family, Record(run[:skip_bytes]), Record(run[skip_bytes:]))
+        family, before = Family(key, record.varint()), key
+        several = family.df > 1
+        for _ in range(record.varint()):
+            before = record.coded(before)
+            family.stems.append((before, record.varint() if several else 1))
+        classes = record.varint()
+        stored = several and record.fixed(1) == 1
+        if stored:
+            hot, cold = record.varint(), record.varint()
+            check(0 <= hot - self.hot_end < 65536 and cold == self.cold_end, "lists leave a gap")
+            self.hot_end, self.cold_end = hot, cold
+        before, order = key, []
+        for _ in range(classes):
+            before = record.coded(before)
+            count = record.varint()
+            df = record.varint() if several else 1
+            order.append((-df, before))
+            hot, cold = self.read_records(record, df)
+            first = len(family.variants)
+            self.read_variants(family, before, Record(record.text()), count, df)
+            family.postings += self.read_class(hot, cold, df, first, count)
+            check(df == 1 or stored, "a class without lists")
+        check(record.ended() and order == sorted(set(order)), "the record of a family")
+        self.unite_postings(family)
         self.check_counts(family)
         return family
 
-    def read_postings(self, family, skips, blocks):
-        before, left = -1, family.df
-        while left > 0:
-            last = before + 1 + skips.varint()
-            documents, places = skips.varint(), skips.varint()
-            bound = skips.fixed(1)
-            documents, places = Record(blocks.bytes(documents)), Record(blocks.bytes(places))
-            first = len(family.postings)
-            for _ in range(min(left, 128)):
-                before = self.read_posting(family, before, documents, places)
-            check(before == last and documents.ended() and places.ended(), "a postings block")
-            self.check_bound(family.postings[first:], bound)
-            left -= min(left, 128)
-        check(skips.ended() and blocks.ended(), "the postings of a family")
+    def read_records(self, record, df):
+        """The hot and the cold record of a class."""
+        if df == 1:
+            start = record.at
+            if record.varint() % 2:
+                record.varint()
+            return record.data[start:record.at], record.text()
+        hot, cold = record.varint(), record.varint()
+        if hot <= 65536 and self.hot_end % CHUNK + hot > CHUNK:
+            self.hot_end += CHUNK - self.hot_end % CHUNK
+        self.hot_end, self.cold_end = self.hot_end + hot, self.cold_end + cold
+        check(self.hot_end <= len(self.streams[HOT]), "a hot record passes the end")
+        check(self.cold_end <= len(self.streams[COLD]), "a cold record passes the end")
+        return (self.streams[HOT][self.hot_end - hot:self.hot_end],
+                self.streams[COLD][self.cold_end - cold:self.cold_end])
 
     @staticmethod
-    def read_posting(family, before, documents, places):
-        def occurrences(more):
-            return documents.varint() + 2 if more else 1
+    def read_variants(family, light, record, count, df):
+        first = len(family.variants)
+        for _ in range(count):
+            kind, form_df = record.varint(), 0
+            if kind == 0:
+                form = record.text()
+            elif kind == 1:
+                like = family.variants[first + record.varint()]
+                form, form_df = like.form, record.varint()
+                like.form_df = form_df
+            else:
+                form = record.bytes(kind - 2) + light + record.text()
+            variant = Variant(light, form, form_df=form_df)
+            variant.stem = record.varint() if len(family.stems) > 1 else 0
+            variant.df = record.varint() if df > 1 and count > 1 else df
+            variant.form_df = variant.form_df or variant.df
+            family.variants.append(variant)
+        order = [(-variant.df, variant.form, variant.stem) for variant in family.variants[first:]]
+        check(record.ended() and order == sorted(set(order)), "the variants of a class")
 
-        value, counts = documents.varint(), {}
-        document = before + 1 + value // 2
-        if len(family.members) == 1:
-            counts[0] = occurrences(value % 2)
-        elif value % 2 == 0:
-            code = documents.varint()
-            counts[code // 2] = occurrences(code % 2)
+    def read_class(self, hot, cold, df, first, count):
+        """[(document, {variant: [positions]})] of a class."""
+        if df < read_lists.SMALL:
+            record = Record(hot)
+            documents = read_lists.read_short(record, df)
+            check(record.ended(), "a hot record")
+            found = read_lists.read_part(Record(cold), documents, count, check)
         else:
-            member = -1
-            for _ in range(documents.varint() + 2):
-                step = documents.varint()
-                member += 1 + step // 2
-                counts[member] = occurrences(step % 2)
-        positions = {}
-        for member, count in counts.items():
-            position, positions[member] = 0, []
-            for _ in range(count):
-                position += places.varint()
-                positions[member].append(position)
-        family.postings.append((document, positions))
-        return document
+            entries = read_lists.read_hot(Record(hot), check)
+            for _, bound, documents in entries:
+                self.check_bound(documents, bound)
+            found = read_lists.read_cold(Record(cold), [documents for _, _, documents in entries],
+                                         count, check, Record)
+        documents = [document for document, _ in found]
+        check(len(found) == df and documents == sorted(set(documents)), "the documents of a class")
+        check(documents[-1] < self.documents, "a document beyond the last one")
+        return [(document, {first + code: places for code, places in positions.items()})
+                for document, positions in found]
 
-    def check_bound(self, postings, bound):
+    @staticmethod
+    def unite_postings(family):
+        """One posting a document, from those of all classes."""
+        united = {}
+        for document, positions in family.postings:
+            united.setdefault(document, {}).update(positions)
+        family.postings = sorted(united.items())
+
+    def check_bound(self, documents, bound):
         mean = self.tokens / self.documents
         greatest = 0.0
-        for document, positions in postings:
-            count = sum(map(len, positions.values()))
-            length = length_of(self.streams[6][document])
+        for document, count in documents:
+            length = length_of(self.streams[NORMS][document])
             k = 0.5 + 0.5 * length / mean
             greatest = max(greatest, count / (count + k))
-        check(abs(bound - min(255, int(greatest * 255) + 1)) <= 1 and bound >= greatest * 255 - 1e-6,
+        expected = min(255, int(greatest * 255) + 1) if documents else 0
+        check(abs(bound - expected) <= 1 and bound >= greatest * 255 - 1e-6,
               "a bound is", bound, "for", greatest)
 
-    def check_counts(self, family):
-        holders = [[0] * len(family.terms[level]) for level in range(LEVELS)]
-        for _, positions in family.postings:
-            for level in range(LEVELS):
-                for number in {family.members[member][level] for member in positions}:
-                    holders[level][number] += 1
-        for level in range(LEVELS):
-            check(holders[level] == [df for _, df in family.terms[level]],
-                  "document counts of family", family.key.decode())
+    @staticmethod
+    def check_counts(family):
+        """The record counts documents as its lists do."""
+        variants, forms, stems = {}, {}, {}
+        for document, positions in family.postings:
+            for number in positions:
+                variant = family.variants[number]
+                variants.setdefault(number, set()).add(document)
+                forms.setdefault(variant.form, set()).add(document)
+                stems.setdefault(variant.stem, set()).add(document)
+        good = all(variant.df == len(variants[number]) and
+                   variant.form_df == len(forms[variant.form])
+                   for number, variant in enumerate(family.variants))
+        good = good and all(df == len(stems[number]) for number, (_, df) in enumerate(family.stems))
+        texts = [text for text, _ in family.stems]
+        check(good and family.df == len(family.postings) and texts == sorted(set(texts)),
+              "document counts of family", family.key.decode())
 
     def check_positions(self):
         """No two tokens share a position, and all lie in the title or the body."""
@@ -384,8 +437,7 @@ class Segment:
         found = set()
         for family in self.families:
             for document, positions in family.postings:
-                if any(family.terms[0][family.members[member][0]][0] == form
-                       for member in positions):
+                if any(family.variants[number].form == form for number in positions):
                     found.add(document)
         return sum(not self.dead[document] for document in found)
 
@@ -501,7 +553,7 @@ def main():
         check(libraries.frames_with_dictionary == 50, "frames with a dictionary")
         check(len(segments) > 1 and any(segment.dead_count for segment in segments),
               "no second segment, or no dead document")
-        check(any(len(segment.streams[kind]) > CHUNK for segment in segments for kind in (2, 5)),
+        check(any(len(segment.streams[kind]) > CHUNK for segment in segments for kind in (COLD, TEXT)),
               "no stream has two chunks")
         check_against_programs(programs, index, segments)
         for segment in segments:

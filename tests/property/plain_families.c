@@ -6,7 +6,7 @@
 #include "tests/property/plain_lists.h"
 #include "tests/property/plain_walk.h"
 
-enum { DICTIONARY_BLOCK = 16, POSTINGS_BLOCK = 128, FIELD_GAP = 16 };
+enum { DICTIONARY_BLOCK = 16, FIELD_GAP = 16 };
 enum { FORM, LIGHT, STEM };
 
 /** One list of terms of a family. */
@@ -15,57 +15,6 @@ struct terms {
     uint64_t *df;
     uint64_t count;
 };
-
-static struct terms
-read_terms(struct plain_walk *walk, ark_str key, struct ark_arena *arena)
-{
-    struct terms terms = {.count = plain_take_varint(walk)};
-    terms.text = ark_arena_calloc(arena, (size_t)terms.count, sizeof *terms.text);
-    terms.df = ark_arena_calloc(arena, (size_t)terms.count, sizeof *terms.df);
-    for (uint64_t i = 0; i < terms.count; i++) {
-        terms.text[i] = plain_take_coded(walk, i == 0 ? key : terms.text[i - 1], arena);
-        terms.df[i] = plain_take_varint(walk);
-    }
-    return terms;
-}
-
-/** Reads one posting; returns its number of members, which are put at postings. */
-static uint32_t
-read_posting(struct plain_walk *walk, uint32_t member_count, uint64_t *doc_after,
-             struct plain_posting *postings)
-{
-    uint64_t first = plain_take_varint(walk);
-    uint64_t doc = *doc_after + first / 2;
-    *doc_after = doc + 1;
-    uint64_t count = 1;
-    if (member_count > 1 && first % 2 == 1) {
-        count = plain_take_varint(walk) + 2;
-    }
-    plain_must(count <= member_count, "more members than the family has", 0);
-    uint64_t member_after = 0;
-    for (uint64_t i = 0; i < count; i++) {
-        uint64_t value = member_count == 1 ? first % 2 : plain_take_varint(walk);
-        uint64_t member = member_after + value / 2;
-        plain_must(member < member_count, "no such member", 0);
-        member_after = member + 1;
-        uint64_t tf = value % 2 == 1 ? plain_take_varint(walk) + 2 : 1;
-        postings[i] = (struct plain_posting){(uint32_t)doc, (uint32_t)member, (uint32_t)tf, NULL};
-    }
-    return (uint32_t)count;
-}
-
-static void
-read_positions(struct plain_walk *walk, struct plain_posting *posting, struct ark_arena *arena)
-{
-    posting->positions = ark_arena_calloc(arena, posting->tf, sizeof *posting->positions);
-    uint64_t position = 0;
-    for (uint32_t i = 0; i < posting->tf; i++) {
-        uint64_t step = plain_take_varint(walk);
-        plain_must(i == 0 || step > 0, "positions do not ascend", 0);
-        position += step;
-        posting->positions[i] = (uint32_t)position;
-    }
-}
 
 /** Title positions come first, then those of the body after a gap. */
 static void
@@ -79,101 +28,6 @@ check_positions(const struct plain_segment *segment, const struct plain_posting 
                        (position >= document->title_tokens + FIELD_GAP &&
                         position < document->token_count + FIELD_GAP),
                    "no such position", segment->id);
-    }
-}
-
-/** The bound as the page defines it, over postings[0, count) of one block. */
-static uint64_t
-bound_of(const struct plain_segment *segment, const struct plain_posting *postings, size_t count)
-{
-    double mean = segment->token_count == 0
-                      ? 1
-                      : (double)segment->token_count / (double)segment->document_count;
-    double greatest = 0;
-    for (size_t i = 0; i < count;) {
-        double tf = 0;
-        uint32_t doc = postings[i].doc;
-        for (; i < count && postings[i].doc == doc; i++) {
-            tf += postings[i].tf;
-        }
-        double length = (double)plain_norm_length(segment->streams[PLAIN_NORMS].bytes[doc]);
-        double part =
-            tf / (tf + PLAIN_BOUND_K1 * (1 - PLAIN_BOUND_B + PLAIN_BOUND_B * length / mean));
-        greatest = part > greatest ? part : greatest;
-    }
-    uint64_t bound = (uint64_t)(greatest * 255) + 1;
-    return bound > 255 ? 255 : bound;
-}
-
-/** Reads block after block of a family's postings. */
-static void
-read_postings(const struct plain_segment *segment, struct plain_family *family, uint64_t df,
-              ark_str skips, ark_str blocks, struct ark_arena *arena)
-{
-    size_t capacity = (size_t)blocks.len;
-    family->postings = ark_arena_calloc(arena, capacity, sizeof *family->postings);
-    struct plain_walk skip = {skips, 0};
-    struct plain_walk walk = {blocks, 0};
-    uint64_t doc_after = 0;
-    for (uint64_t done = 0; done < df;) {
-        uint64_t last_doc = doc_after + plain_take_varint(&skip);
-        uint64_t documents_bytes = plain_take_varint(&skip);
-        uint64_t places_bytes = plain_take_varint(&skip);
-        uint64_t bound = plain_take_fixed(&skip, 1);
-        struct plain_walk documents = {plain_take(&walk, documents_bytes), 0};
-        struct plain_walk places = {plain_take(&walk, places_bytes), 0};
-        size_t first = family->posting_count;
-        for (unsigned i = 0; i < POSTINGS_BLOCK && done < df; i++, done++) {
-            family->posting_count += read_posting(&documents, family->member_count, &doc_after,
-                                                  family->postings + family->posting_count);
-        }
-        plain_must(plain_at_end(&documents), "documents of a block have a tail", segment->id);
-        plain_must(doc_after == last_doc + 1, "the last document of a block", segment->id);
-        plain_must(last_doc < segment->document_count, "no such document", segment->id);
-        for (size_t i = first; i < family->posting_count; i++) {
-            read_positions(&places, &family->postings[i], arena);
-            check_positions(segment, &family->postings[i]);
-        }
-        plain_must(plain_at_end(&places), "positions of a block have a tail", segment->id);
-        plain_must(bound ==
-                       bound_of(segment, family->postings + first, family->posting_count - first),
-                   "the bound of a block", segment->id);
-    }
-    plain_must(plain_at_end(&skip) && plain_at_end(&walk), "postings have a tail", segment->id);
-}
-
-/** Counts the documents with each term anew. */
-static void
-check_frequencies(const struct plain_segment *segment, const struct plain_family *family,
-                  const struct terms *terms, const uint64_t *term_of, unsigned level)
-{
-    for (uint64_t term = 0; term < terms->count; term++) {
-        uint64_t df = 0;
-        uint64_t last = UINT64_MAX;
-        for (size_t i = 0; i < family->posting_count; i++) {
-            const struct plain_posting *posting = &family->postings[i];
-            if (term_of[posting->member * PLAIN_LEVELS + level] == term && posting->doc != last) {
-                df++;
-                last = posting->doc;
-            }
-        }
-        plain_must(df == terms->df[term], "the frequency of a term", segment->id);
-        plain_must(df > 0, "a term without documents", segment->id);
-    }
-}
-
-/** Members ascend by light form, form and stem. */
-static void
-check_order(const struct plain_segment *segment, const struct plain_family *family)
-{
-    static const unsigned ORDER[] = {LIGHT, FORM, STEM};
-    for (uint32_t i = 1; i < family->member_count; i++) {
-        int order = 0;
-        for (size_t k = 0; k < ARK_COUNT_OF(ORDER) && order == 0; k++) {
-            order = ark_str_compare(family->members[i - 1].text[ORDER[k]],
-                                    family->members[i].text[ORDER[k]]);
-        }
-        plain_must(order < 0, "members do not ascend", segment->id);
     }
 }
 
@@ -346,17 +200,33 @@ compare_members(const struct plain_member *a, const struct plain_member *b)
     return order;
 }
 
-static uint32_t
-member_of(const struct plain_segment *segment, const struct plain_family *family,
-          const struct plain_member *texts)
+static int
+compare_texts(const void *left, const void *right)
 {
-    for (uint32_t i = 0; i < family->member_count; i++) {
-        if (compare_members(&family->members[i], texts) == 0) {
-            return i;
-        }
+    return compare_members(left, right);
+}
+
+/** The variants of a family as members, in their order. */
+static void
+list_members(const struct plain_segment *segment, struct plain_family *family,
+             const struct record *record, struct ark_arena *arena)
+{
+    family->member_count = (uint32_t)record->variant_count;
+    family->members = ark_arena_calloc(arena, family->member_count, sizeof *family->members);
+    memcpy(family->members, record->variants, family->member_count * sizeof *family->members);
+    qsort(family->members, family->member_count, sizeof *family->members, compare_texts);
+    for (uint32_t i = 1; i < family->member_count; i++) {
+        plain_must(compare_members(&family->members[i - 1], &family->members[i]) < 0,
+                   "a variant comes twice", segment->id);
     }
-    plain_must(false, "a variant that is no member", segment->id);
-    return 0;
+}
+
+static uint32_t
+member_of(const struct plain_family *family, const struct plain_member *texts)
+{
+    const struct plain_member *found = bsearch(texts, family->members, family->member_count,
+                                               sizeof *family->members, compare_texts);
+    return (uint32_t)(found - family->members);
 }
 
 static int
@@ -370,41 +240,56 @@ compare_postings(const void *left, const void *right)
     return (a->member > b->member) - (a->member < b->member);
 }
 
-/** The lists of the classes say what the postings of the family say. */
+/** Codes come by falling number of documents, then by form and stem. */
 static void
-check_classes(const struct plain_segment *segment, const struct plain_family *family,
+check_codes(const struct plain_segment *segment, const struct record *record,
+            const struct plain_class *class)
+{
+    for (uint64_t code = 1; code < class->variant_count; code++) {
+        uint64_t variant = class->first_variant + code;
+        uint64_t before = record->variant_df[variant - 1];
+        plain_must(
+            record->variant_df[variant] < before ||
+                (record->variant_df[variant] == before &&
+                 compare_members(&record->variants[variant - 1], &record->variants[variant]) < 0),
+            "the order of variants", segment->id);
+    }
+}
+
+/** Reads the lists of all classes into one list of postings by document and member. */
+static void
+read_postings(const struct plain_segment *segment, struct plain_family *family,
               const struct record *record, struct ark_arena *arena)
 {
-    struct plain_posting *found = ark_arena_calloc(arena, family->posting_count, sizeof *found);
-    size_t count = 0;
+    size_t capacity = 0;
+    for (uint64_t i = 0; i < record->class_count; i++) {
+        capacity += record->classes[i].cold.len; // each has a position, which takes a byte
+    }
+    family->postings = ark_arena_calloc(arena, capacity, sizeof *family->postings);
     for (uint64_t i = 0; i < record->class_count; i++) {
         const struct plain_class *class = &record->classes[i];
         struct plain_occurrences read = plain_read_class(segment, class, arena);
         uint64_t *df = ark_arena_calloc(arena, (size_t) class->variant_count, sizeof *df);
         for (size_t k = 0; k < read.count; k++) {
             const struct plain_occurrence *item = &read.items[k];
-            plain_must(count < family->posting_count, "more in the lists", segment->id);
-            found[count++] = (struct plain_posting){
-                item->doc,
-                member_of(segment, family, &record->variants[class->first_variant + item->code]),
+            family->postings[family->posting_count++] = (struct plain_posting){
+                item->doc, member_of(family, &record->variants[class->first_variant + item->code]),
                 item->tf, item->positions};
             df[item->code]++;
         }
         for (uint64_t code = 0; code < class->variant_count; code++) {
-            plain_must(df[code] == record->variant_df[class->first_variant + code],
+            plain_must(df[code] == record->variant_df[class->first_variant + code] && df[code] > 0,
                        "the frequency of a variant", segment->id);
-            plain_must(code == 0 || df[code] <= df[code - 1], "the order of variants", segment->id);
         }
+        check_codes(segment, record, class);
     }
-    plain_must(count == family->posting_count, "less in the lists", segment->id);
-    qsort(found, count, sizeof *found, compare_postings);
-    for (size_t i = 0; i < count; i++) {
-        const struct plain_posting *expected = &family->postings[i];
-        plain_must(compare_postings(&found[i], expected) == 0 && found[i].tf == expected->tf &&
-                       memcmp(found[i].positions, expected->positions,
-                              expected->tf * sizeof *expected->positions) == 0,
-                   "a posting in the lists", segment->id);
+    qsort(family->postings, family->posting_count, sizeof *family->postings, compare_postings);
+    uint64_t df = 0;
+    for (size_t i = 0; i < family->posting_count; i++) {
+        check_positions(segment, &family->postings[i]);
+        df += i == 0 || family->postings[i].doc != family->postings[i - 1].doc;
     }
+    plain_must(df == record->df, "the frequency of a family", segment->id);
 }
 
 /** The record counts documents by stem and by form as the postings do. */
@@ -431,48 +316,16 @@ check_counts(const struct plain_segment *segment, const struct plain_family *fam
     }
 }
 
-/** Reads a family whose key was read; its postings must begin where those before end. */
+/** Reads a family whose key was read; its lists must begin where those before end. */
 static void
-read_family(const struct plain_segment *segment, struct plain_family *family, ark_str record,
-            uint64_t *postings_end, struct stream_ends *ends, struct ark_arena *arena)
+read_family(const struct plain_segment *segment, struct plain_family *family, ark_str bytes,
+            struct stream_ends *ends, struct ark_arena *arena)
 {
-    struct plain_walk walk = {record, 0};
-    uint64_t df = plain_take_varint(&walk);
-    struct terms terms[PLAIN_LEVELS];
-    for (unsigned level = 0; level < PLAIN_LEVELS; level++) {
-        terms[level] = read_terms(&walk, family->key, arena);
-    }
-    family->member_count = (uint32_t)plain_take_varint(&walk);
-    family->members = ark_arena_calloc(arena, family->member_count, sizeof *family->members);
-    uint64_t *term_of =
-        ark_arena_calloc(arena, (size_t)family->member_count * PLAIN_LEVELS, sizeof *term_of);
-    for (uint32_t i = 0; i < family->member_count; i++) {
-        for (unsigned level = 0; level < PLAIN_LEVELS; level++) {
-            uint64_t term = plain_take_varint(&walk);
-            plain_must(term < terms[level].count, "no such term", segment->id);
-            term_of[i * PLAIN_LEVELS + level] = term;
-            family->members[i].text[level] = terms[level].text[term];
-        }
-    }
-    uint64_t offset = plain_take_varint(&walk);
-    uint64_t skip_bytes = plain_take_varint(&walk);
-    uint64_t bytes = plain_take_varint(&walk);
-    plain_must(offset == *postings_end, "postings do not follow each other", segment->id);
-    *postings_end = offset + bytes;
-    plain_must(*postings_end <= segment->streams[PLAIN_POSTINGS].len && skip_bytes <= bytes,
-               "postings pass their stream", segment->id);
-    const uint8_t *start = segment->streams[PLAIN_POSTINGS].bytes + offset;
-    read_postings(segment, family, df, ark_str_make(start, (size_t)skip_bytes),
-                  ark_str_make(start + skip_bytes, (size_t)(bytes - skip_bytes)), arena);
-    check_order(segment, family);
-    for (unsigned level = 0; level < PLAIN_LEVELS; level++) {
-        check_frequencies(segment, family, &terms[level], term_of, level);
-    }
-    struct record classes = read_class_record(segment, family->key, &walk, ends, arena);
-    plain_must(classes.df == df && classes.variant_count == family->member_count,
-               "the record of classes", segment->id);
-    check_classes(segment, family, &classes, arena);
-    check_counts(segment, family, &classes);
+    struct plain_walk walk = {bytes, 0};
+    struct record record = read_class_record(segment, family->key, &walk, ends, arena);
+    list_members(segment, family, &record, arena);
+    read_postings(segment, family, &record, arena);
+    check_counts(segment, family, &record);
 }
 
 /** Checks the entry of a dictionary's index for the block that begins here. */
@@ -503,7 +356,6 @@ plain_read_families(struct plain_segment *segment, struct ark_arena *arena)
     segment->families =
         ark_arena_calloc(arena, (size_t)segment->family_count, sizeof *segment->families);
     struct plain_walk walk = {segment->streams[PLAIN_DICTIONARY], 0};
-    uint64_t postings_end = 0;
     struct stream_ends ends = {0};
     for (uint64_t i = 0; i < segment->family_count; i++) {
         struct plain_family *family = &segment->families[i];
@@ -517,14 +369,12 @@ plain_read_families(struct plain_segment *segment, struct ark_arena *arena)
             check_head(segment, segment->streams[PLAIN_DICTIONARY_INDEX], segment->family_count,
                        i / DICTIONARY_BLOCK, offset, family->key);
         }
-        read_family(segment, family, plain_take_text(&walk), &postings_end, &ends, arena);
+        read_family(segment, family, plain_take_text(&walk), &ends, arena);
     }
     plain_must(plain_at_end(&walk), "the dictionary has a tail", segment->id);
     plain_must(ends.hot == segment->streams[PLAIN_HOT].len &&
                    ends.cold == segment->streams[PLAIN_COLD].len,
                "lists have a tail", segment->id);
-    plain_must(postings_end == segment->streams[PLAIN_POSTINGS].len, "postings have a tail",
-               segment->id);
     plain_must(segment->family_count > 0 || segment->streams[PLAIN_DICTIONARY_INDEX].len == 0,
                "an index to nothing", segment->id);
 }

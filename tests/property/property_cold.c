@@ -134,7 +134,7 @@ sample_make(struct sample *sample, struct test_random *random)
         const struct expected *document = &sample->documents[i];
         struct ark_posting posting = {document->doc, document->count, document->occurrences,
                                       document->positions};
-        ark_class_writer_add(&writer, document->doc, 7, &posting);
+        ark_class_writer_add(&writer, 7, &posting);
     }
     ark_class_writer_end(&writer);
     sample->class = (struct ark_class){

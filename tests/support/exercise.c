@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "common/base/memory.h"
-#include "common/store/postings.h"
+#include "common/store/lists.h"
 #include "indexer/merger.h"
 
 static void
@@ -29,36 +29,49 @@ mix_number(struct exercise *exercise, uint64_t number)
     mix(exercise, ark_str_make(&number, sizeof number));
 }
 
-/** Walks from document to document, and reads all there is at each. */
+/** Walks through the lists of a class, and reads all there is of each document. */
 static void
-walk_postings(struct exercise *exercise, struct ark_postings *postings)
+walk_class(struct exercise *exercise, struct ark_segment *segment, const struct ark_class *class)
 {
-    for (ark_docid doc = ark_postings_next(postings); doc != ARK_DOCID_END;
-         doc = ark_postings_next(postings)) {
-        uint32_t count = 0;
-        const struct ark_occurrence *occurrences = ark_postings_occurrences(postings, &count);
-        ark_docid last = 0;
-        mix_number(exercise, doc);
-        mix_number(exercise, ark_postings_bound(postings, doc, &last));
-        mix_number(exercise, last);
-        for (uint32_t i = 0; i < count; i++) {
-            const uint32_t *positions = ark_postings_positions(postings, i);
-            if (positions == NULL) {
-                return;
-            }
-            mix_number(exercise, occurrences[i].member);
-            mix(exercise, ark_str_make(positions, occurrences[i].tf * sizeof *positions));
+    struct ark_error err = {0};
+    struct ark_class_walk *walk = ark_class_walk_new(segment);
+    const struct ark_class_posting *posting = NULL;
+    enum ark_status status = ark_class_walk_start(walk, class, &err);
+    while (status == ARK_OK) {
+        status = ark_class_walk_next(walk, &posting, &err);
+        if (status != ARK_OK || posting == NULL) {
+            break;
         }
+        const struct ark_cold_posting *cold = &posting->cold;
+        mix_number(exercise, posting->doc);
+        mix(exercise, ark_str_make(cold->entries, cold->entry_count * sizeof *cold->entries));
+        mix(exercise, ark_str_make(cold->positions, posting->tf * sizeof *cold->positions));
     }
+    note(exercise, status, &err);
+    ark_class_walk_free(walk);
 }
 
-/** Seeks through the postings in steps. */
+/** Reads single windows of a class, as a query does. */
 static void
-seek_postings(struct exercise *exercise, struct ark_postings *postings, uint32_t document_count)
+seek_class(struct exercise *exercise, struct ark_segment *segment, const struct ark_class *class,
+           struct ark_arena *arena)
 {
-    uint32_t step = document_count / 7 + 1;
-    for (uint64_t target = 0; target <= document_count; target += step) {
-        mix_number(exercise, ark_postings_seek(postings, (ark_docid)target));
+    struct ark_error err = {0};
+    struct ark_hot hot;
+    struct ark_hot_window window;
+    enum ark_status status = ark_segment_hot(segment, class, arena, &hot, &err);
+    note(exercise, status, &err);
+    if (status != ARK_OK || hot.kind == ARK_HOT_SMALL) {
+        return;
+    }
+    uint32_t windows = ark_window_count(hot.document_count);
+    for (uint32_t number = 0; number < windows; number += windows / 7 + 1) {
+        uint32_t entry = ark_hot_find(&hot, number);
+        if (entry != ARK_HOT_NO_ENTRY && ark_hot_entry_size(&hot, entry) > 0 &&
+            ark_hot_window(&hot, entry, number, &window)) {
+            mix_number(exercise, hot.bounds[entry]);
+            mix(exercise, ark_str_make(window.tfs, window.count));
+        }
     }
 }
 
@@ -71,24 +84,22 @@ read_family(struct exercise *exercise, struct ark_segment *segment, const struct
     note(exercise, ark_segment_find_family(segment, family->key, arena, &found, &err), &err);
     mix(exercise, family->key);
     mix_number(exercise, found == NULL ? 0 : found->df);
-    for (unsigned level = 0; level < ARK_TERM_LEVELS; level++) {
-        for (uint32_t i = 0; i < family->term_count[level]; i++) {
-            mix(exercise, family->terms[level][i].text);
-            mix_number(exercise, family->terms[level][i].df);
-        }
+    for (uint32_t i = 0; i < family->stem_count; i++) {
+        mix(exercise, family->stems[i].text);
+        mix_number(exercise, family->stems[i].df);
     }
-    for (uint32_t i = 0; i < family->member_count; i++) {
-        mix(exercise, ark_str_make(&family->members[i], sizeof family->members[i]));
+    for (uint32_t i = 0; i < family->variant_count; i++) {
+        mix(exercise, family->variants[i].form);
+        mix_number(exercise, family->variants[i].df);
+        mix_number(exercise, family->variants[i].form_df);
+        mix_number(exercise, family->variants[i].stem_idx);
     }
-    for (int seeking = 0; seeking < 2; seeking++) {
-        struct ark_postings *postings = NULL;
-        enum ark_status status = ark_postings_open(segment, family, arena, &postings, &err);
-        if (status == ARK_OK && seeking == 0) {
-            walk_postings(exercise, postings);
-        } else if (status == ARK_OK) {
-            seek_postings(exercise, postings, ark_segment_info(segment)->document_count);
-        }
-        note(exercise, status == ARK_OK ? ark_postings_status(postings) : status, &err);
+    for (uint32_t i = 0; i < family->class_count; i++) {
+        const struct ark_class *class = &family->classes[i];
+        mix(exercise, class->light);
+        mix_number(exercise, class->df);
+        walk_class(exercise, segment, class);
+        seek_class(exercise, segment, class, arena);
     }
 }
 

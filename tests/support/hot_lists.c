@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "common/base/memory.h"
-#include "common/store/postings.h"
+#include "common/store/lists.h"
 #include "common/store/segment.h"
 
 static double

@@ -95,10 +95,19 @@ as_member(const struct ark_word *word)
                                              [ARK_TERM_STEM] = word->level[ARK_LEVEL_STEM]}};
 }
 
-/** Takes a posting: of a family or of a class. */
-typedef void add_posting(struct ark_segment_writer *writer, ark_docid doc,
-                         const struct ark_occurrence *occurrences, uint32_t occurrence_count,
-                         const uint32_t *positions);
+/** Takes a posting: to count it, or to add it to the open class. */
+typedef void add_posting(struct ark_segment_writer *writer, const struct ark_posting *posting);
+
+static void
+count_posting(struct ark_segment_writer *writer, const struct ark_posting *posting)
+{
+    uint32_t *members = ark_xcalloc(posting->occurrence_count, sizeof *members);
+    for (uint32_t i = 0; i < posting->occurrence_count; i++) {
+        members[i] = posting->occurrences[i].member;
+    }
+    ark_segment_writer_count_document(writer, posting->doc, members, posting->occurrence_count);
+    free(members);
+}
 
 /** Writes one posting of words[0, count), which are one document's; firsts are a word of each member. */
 static void
@@ -119,7 +128,7 @@ write_posting(struct ark_segment_writer *writer, add_posting *add, const struct 
         occurrences[used - 1].tf++;
         positions[i] = words[i].position;
     }
-    add(writer, words[0].doc, occurrences, used, positions);
+    add(writer, &(struct ark_posting){words[0].doc, used, occurrences, positions});
     free(occurrences);
     free(positions);
 }
@@ -153,7 +162,7 @@ write_class(struct ark_segment_writer *writer, uint32_t first, const struct text
         }
     }
     ark_segment_writer_begin_class(writer, first);
-    write_postings(writer, ark_segment_writer_add_to_class, of_class, found, firsts);
+    write_postings(writer, ark_segment_writer_add_posting, of_class, found, firsts);
     ark_segment_writer_end_class(writer);
     free(of_class);
 }
@@ -176,7 +185,7 @@ write_family(struct ark_segment_writer *writer, struct text_word *words, size_t 
     qsort(words, count, sizeof *words, compare_by_document);
     ark_segment_writer_begin_family(writer, words[0].word.level[ARK_LEVEL_SKELETON], members,
                                     member_count);
-    write_postings(writer, ark_segment_writer_add_posting, words, count, firsts);
+    write_postings(writer, count_posting, words, count, firsts);
     for (uint32_t i = 0; i < member_count; i++) {
         if (i == 0 || !ark_str_equal(firsts[i]->level[ARK_LEVEL_LIGHT],
                                      firsts[i - 1]->level[ARK_LEVEL_LIGHT])) {

@@ -84,10 +84,19 @@ member_number(const struct ark_member_text *members, const struct toy_word *word
     return number;
 }
 
-/** Adds a posting to the family or to its open class. */
-typedef void (*adder)(struct ark_segment_writer *writer, ark_docid doc,
-                      const struct ark_occurrence *occurrences, uint32_t occurrence_count,
-                      const uint32_t *positions);
+/** Takes a posting: to count it, or to add it to the open class. */
+typedef void (*adder)(struct ark_segment_writer *writer, const struct ark_posting *posting);
+
+static void
+count_posting(struct ark_segment_writer *writer, const struct ark_posting *posting)
+{
+    uint32_t *members = ark_xcalloc(posting->occurrence_count, sizeof *members);
+    for (uint32_t i = 0; i < posting->occurrence_count; i++) {
+        members[i] = posting->occurrences[i].member;
+    }
+    ark_segment_writer_count_document(writer, posting->doc, members, posting->occurrence_count);
+    free(members);
+}
 
 /** Writes one posting of words[0, count), which are one document's. */
 static void
@@ -105,7 +114,7 @@ write_posting(struct ark_segment_writer *writer, adder add, const struct ark_mem
         occurrences[occurrence_count - 1].tf++;
         positions[i] = words[i].position;
     }
-    add(writer, words[0].doc, occurrences, occurrence_count, positions);
+    add(writer, &(struct ark_posting){words[0].doc, occurrence_count, occurrences, positions});
     free(occurrences);
     free(positions);
 }
@@ -139,7 +148,7 @@ write_class(struct ark_segment_writer *writer, const struct ark_member_text *mem
         }
     }
     ark_segment_writer_begin_class(writer, first);
-    write_postings(writer, ark_segment_writer_add_to_class, members, of_class, found);
+    write_postings(writer, ark_segment_writer_add_posting, members, of_class, found);
     ark_segment_writer_end_class(writer);
     free(of_class);
 }
@@ -157,7 +166,7 @@ write_family(struct ark_segment_writer *writer, struct toy_word *words, size_t c
     }
     qsort(words, count, sizeof *words, compare_by_document);
     ark_segment_writer_begin_family(writer, words[0].key, members, member_count);
-    write_postings(writer, ark_segment_writer_add_posting, members, words, count);
+    write_postings(writer, count_posting, members, words, count);
     for (uint32_t i = 0; i < member_count; i++) {
         if (i == 0 ||
             !ark_str_equal(members[i - 1].text[ARK_TERM_LIGHT], members[i].text[ARK_TERM_LIGHT])) {

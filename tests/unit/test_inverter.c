@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "common/base/signals.h"
-#include "common/store/postings.h"
+#include "common/store/lists.h"
 #include "common/text/analyzer.h"
 #include "indexer/inverter.h"
 
@@ -90,14 +90,22 @@ find(struct ark_segment_data *data, const char *key, struct ark_arena *arena)
     return family;
 }
 
-static struct ark_postings *
-open_postings(struct ark_segment_data *data, const struct ark_family *family,
-              struct ark_arena *arena)
+/** A walk through the lists of one class of a family. */
+static struct ark_class_walk *
+walk_class(struct ark_segment_data *data, const struct ark_family *family, uint32_t class_idx)
 {
-    struct ark_postings *postings = NULL;
-    ck_assert_int_eq(
-        ark_postings_open(ark_segment_data_reader(data), family, arena, &postings, NULL), ARK_OK);
-    return postings;
+    struct ark_class_walk *walk = ark_class_walk_new(ark_segment_data_reader(data));
+    ck_assert_uint_lt(class_idx, family->class_count);
+    ck_assert_int_eq(ark_class_walk_start(walk, &family->classes[class_idx], NULL), ARK_OK);
+    return walk;
+}
+
+static const struct ark_class_posting *
+next(struct ark_class_walk *walk)
+{
+    const struct ark_class_posting *posting = NULL;
+    ck_assert_int_eq(ark_class_walk_next(walk, &posting, NULL), ARK_OK);
+    return posting;
 }
 
 START_TEST(body_positions_begin_after_a_gap)
@@ -107,18 +115,19 @@ START_TEST(body_positions_begin_after_a_gap)
     struct ark_arena arena = ark_arena_make();
     const struct ark_family *family = find(data, "cat", &arena);
     ck_assert_ptr_nonnull(family);
-    struct ark_postings *postings = open_postings(data, family, &arena);
-    ck_assert_uint_eq(ark_postings_next(postings), 0);
-    uint32_t count = 0;
-    ck_assert_uint_eq(ark_postings_occurrences(postings, &count)->tf, 3);
-    ck_assert_uint_eq(count, 1);
-    const uint32_t *positions = ark_postings_positions(postings, 0);
-    ck_assert_uint_eq(positions[0], 0);
-    ck_assert_uint_eq(positions[1], 2 + ARK_FIELD_GAP);
-    ck_assert_uint_eq(positions[2], 2 + ARK_FIELD_GAP + 2);
-    ck_assert_uint_eq(ark_postings_next(postings), 1);
-    ck_assert_uint_eq(ark_postings_positions(postings, 0)[0], ARK_FIELD_GAP);
-    ck_assert_uint_eq(ark_postings_next(postings), ARK_DOCID_END);
+    struct ark_class_walk *walk = walk_class(data, family, 0);
+    const struct ark_class_posting *posting = next(walk);
+    ck_assert_uint_eq(posting->doc, 0);
+    ck_assert_uint_eq(posting->tf, 3);
+    ck_assert_uint_eq(posting->cold.entry_count, 1);
+    ck_assert_uint_eq(posting->cold.positions[0], 0);
+    ck_assert_uint_eq(posting->cold.positions[1], 2 + ARK_FIELD_GAP);
+    ck_assert_uint_eq(posting->cold.positions[2], 2 + ARK_FIELD_GAP + 2);
+    posting = next(walk);
+    ck_assert_uint_eq(posting->doc, 1);
+    ck_assert_uint_eq(posting->cold.positions[0], ARK_FIELD_GAP);
+    ck_assert_ptr_null(next(walk));
+    ark_class_walk_free(walk);
     ark_arena_dispose(&arena);
     ark_segment_data_free(data);
 }
@@ -137,16 +146,23 @@ START_TEST(words_that_share_a_skeleton_are_members_of_one_family)
     const struct ark_family *family = find(data, "\u0643\u062a\u0628", &arena);
     ck_assert_ptr_nonnull(family);
     ck_assert_uint_eq(family->df, 2);
-    ck_assert_uint_eq(family->member_count, 3);
-    ck_assert_uint_eq(family->term_count[ARK_TERM_FORM], 3);
-    ck_assert_uint_eq(family->term_count[ARK_TERM_LIGHT], 2);
-    struct ark_postings *postings = open_postings(data, family, &arena);
-    ck_assert_uint_eq(ark_postings_next(postings), 0);
-    ck_assert_uint_eq(ark_postings_next(postings), 1);
-    uint32_t count = 0;
-    const struct ark_occurrence *occurrences = ark_postings_occurrences(postings, &count);
-    ck_assert_uint_eq(count, 2);
-    ck_assert_uint_eq(occurrences[0].tf + occurrences[1].tf, 3);
+    ck_assert_uint_eq(family->variant_count, 3);
+    ck_assert_uint_eq(family->class_count, 2);
+    // kitab stands in both documents, in one of them with wal-.
+    ck_assert_uint_eq(family->classes[0].df, 2);
+    ck_assert_uint_eq(family->classes[0].variant_count, 2);
+    ck_assert_uint_eq(family->variants[0].df, 2);
+    ck_assert_uint_eq(family->variants[1].df, 1);
+    ck_assert_uint_eq(family->classes[1].df, 1);
+    struct ark_class_walk *walk = walk_class(data, family, 0);
+    const struct ark_class_posting *posting = next(walk);
+    ck_assert_uint_eq(posting->doc, 0);
+    ck_assert_uint_eq(posting->cold.entry_count, 2);
+    posting = next(walk);
+    ck_assert_uint_eq(posting->doc, 1);
+    ck_assert_uint_eq(posting->tf, 2);
+    ck_assert_ptr_null(next(walk));
+    ark_class_walk_free(walk);
     ark_arena_dispose(&arena);
     ark_segment_data_free(data);
 }
@@ -164,19 +180,18 @@ START_TEST(many_occurrences_in_one_document_come_in_order)
     struct ark_arena arena = ark_arena_make();
     const struct ark_family *family = find(data, "test", &arena);
     ck_assert_ptr_nonnull(family);
-    ck_assert_uint_eq(family->member_count, 3);
-    struct ark_postings *postings = open_postings(data, family, &arena);
-    ck_assert_uint_eq(ark_postings_next(postings), 0);
-    uint32_t count = 0;
-    const struct ark_occurrence *occurrences = ark_postings_occurrences(postings, &count);
-    ck_assert_uint_eq(count, 3);
+    ck_assert_uint_eq(family->variant_count, 3);
+    ck_assert_uint_eq(family->class_count, 3);
     uint64_t seen = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        const uint32_t *positions = ark_postings_positions(postings, i);
-        for (uint32_t k = 0; k < occurrences[i].tf; k++) {
+    for (uint32_t i = 0; i < family->class_count; i++) {
+        struct ark_class_walk *walk = walk_class(data, family, i);
+        const struct ark_class_posting *posting = next(walk);
+        const uint32_t *positions = posting->cold.positions;
+        for (uint32_t k = 0; k < posting->tf; k++) {
             seen |= UINT64_C(1) << (positions[k] - ARK_FIELD_GAP);
             ck_assert(k == 0 || positions[k] == positions[k - 1] + 3);
         }
+        ark_class_walk_free(walk);
     }
     ck_assert_uint_eq(seen, (UINT64_C(1) << 40) - 1);
     ark_arena_dispose(&arena);

@@ -7,18 +7,17 @@
 #include "common/store/class_writer.h"
 #include "common/store/lexicon.h"
 
-enum { SPOOLS = 5, POSTINGS = 2, HOT = 3, COLD = 4 };
+enum { SPOOLS = 4, HOT = 2, COLD = 3 };
 
 /** A dictionary in spools. */
 struct sample {
-    struct ark_spool *spools[SPOOLS]; /**< dictionary, index, postings (empty or filler), lists */
+    struct ark_spool *spools[SPOOLS]; /**< dictionary, index, lists */
     struct ark_stream streams[SPOOLS];
     struct ark_lexicon lexicon;
     struct ark_arena arena;
 };
 
-/** Enough bytes for postings that records of these tests point at. */
-enum { POSTINGS_BYTES = 1000, DOCUMENTS = 5000 };
+enum { DOCUMENTS = 5000 };
 
 /** The key of family number i; every second number is left out, so that tests can ask for it. */
 static ark_str
@@ -28,63 +27,48 @@ key_of(uint32_t i, char buffer[16])
     return ark_str_make(buffer, (size_t)len);
 }
 
-/** Adds a family; each of its light forms is a class of one variant and as many documents as it has. */
+/** Adds a family of count classes, each of one variant; class k stands in the first k + 1 documents. */
 static void
-add_with_classes(struct ark_lexicon_writer *writer, struct sample *sample,
-                 const struct ark_family *family)
+add_classes(struct ark_lexicon_writer *writer, struct sample *sample,
+            const struct ark_family_frame *frame, const ark_str *texts, uint32_t count)
 {
     struct ark_class_writer classes =
         ark_class_writer_make(sample->spools[HOT], sample->spools[COLD]);
     struct ark_buf record = ark_buf_make(SIZE_MAX);
-    for (uint32_t k = 0; k < family->term_count[ARK_TERM_LIGHT]; k++) {
-        const struct ark_term *light = &family->terms[ARK_TERM_LIGHT][k];
-        struct ark_variant_record variant = {family->terms[ARK_TERM_FORM][k].text, light->df,
-                                             light->df, 0};
-        ark_class_writer_begin(&classes, light->text, k, &variant, 1);
-        for (uint32_t doc = 0; doc < light->df; doc++) {
+    for (uint32_t k = 0; k < count; k++) {
+        uint32_t df = frame->df > 1 ? k + 1 : 1;
+        struct ark_variant_record variant = {texts[k], df, df, 0};
+        ark_class_writer_begin(&classes, texts[k], k, &variant, 1);
+        for (uint32_t doc = 0; doc < df; doc++) {
             struct ark_occurrence occurrence = {k, 1};
             uint32_t position = k;
             struct ark_posting posting = {doc, 1, &occurrence, &position};
-            ark_class_writer_add(&classes, doc, 1, &posting);
+            ark_class_writer_add(&classes, 1, &posting);
         }
         ark_class_writer_end(&classes);
     }
-    struct ark_family_frame frame = {family->key, family->df, family->terms[ARK_TERM_STEM],
-                                     family->term_count[ARK_TERM_STEM]};
-    ck_assert_int_eq(ark_class_writer_end_family(&classes, &frame, &record, NULL), ARK_OK);
-    ck_assert_int_eq(ark_lexicon_writer_add(writer, family, ark_buf_view(&record), NULL), ARK_OK);
+    ck_assert_int_eq(ark_class_writer_end_family(&classes, frame, &record, NULL), ARK_OK);
+    ck_assert_int_eq(ark_lexicon_writer_add(writer, frame->key, ark_buf_view(&record), NULL),
+                     ARK_OK);
     ark_buf_dispose(&record);
     ark_class_writer_dispose(&classes);
 }
 
-/** Family number i: forms and light forms "KEYa", "KEYb" ..., one stem; 1 to 4 members. */
+/** Family number i: forms and light forms "KEYa", "KEYb" ..., one stem; 1 to 4 classes. */
 static void
 add_family(struct ark_lexicon_writer *writer, struct sample *sample, uint32_t i)
 {
     char key_buffer[16];
+    char buffers[4][16];
+    ark_str texts[4];
     ark_str key = key_of(i, key_buffer);
-    struct ark_term terms[4];
-    char texts[4][16];
-    struct ark_member members[4];
-    uint32_t count = 1 + i % 4;
-    for (uint32_t k = 0; k < count; k++) {
-        int len = snprintf(texts[k], 16, "%.*s%c", ARK_STR_ARG(key), (int)('a' + k));
-        terms[k] = (struct ark_term){ark_str_make(texts[k], (size_t)len), 1 + k};
-        members[k] = (struct ark_member){{k, k, 0}};
+    for (uint32_t k = 0; k < 1 + i % 4; k++) {
+        int len = snprintf(buffers[k], 16, "%.*s%c", ARK_STR_ARG(key), (int)('a' + k));
+        texts[k] = ark_str_make(buffers[k], (size_t)len);
     }
     struct ark_term stem = {ARK_STR("s"), 10};
-    struct ark_family family = {
-        .key = key,
-        .df = 10 + i % 7,
-        .terms = {terms, terms, &stem},
-        .term_count = {count, count, 1},
-        .members = members,
-        .member_count = count,
-        .postings_offset = i % 500,
-        .skip_bytes = 20,
-        .postings_bytes = 400,
-    };
-    add_with_classes(writer, sample, &family);
+    struct ark_family_frame frame = {key, 10 + i % 7, &stem, 1};
+    add_classes(writer, sample, &frame, texts, 1 + i % 4);
 }
 
 static void
@@ -95,7 +79,6 @@ sample_open(struct sample *sample, uint64_t family_count)
             sample->spools[i], i < HOT ? ARK_STREAM_LEXICON + i : ARK_STREAM_HOT + i - HOT);
     }
     sample->lexicon = (struct ark_lexicon){{&sample->streams[0], &sample->streams[1], family_count},
-                                           &sample->streams[POSTINGS],
                                            &sample->streams[HOT],
                                            &sample->streams[COLD],
                                            DOCUMENTS};
@@ -105,13 +88,9 @@ sample_open(struct sample *sample, uint64_t family_count)
 static void
 sample_fill(struct sample *sample, uint32_t family_count)
 {
-    uint8_t filler[POSTINGS_BYTES] = {0};
     for (unsigned i = 0; i < SPOOLS; i++) {
         sample->spools[i] = ark_spool_new("/tmp");
     }
-    ck_assert_int_eq(
-        ark_spool_append(sample->spools[POSTINGS], ark_str_make(filler, sizeof filler), NULL),
-        ARK_OK);
     struct ark_lexicon_writer writer =
         ark_lexicon_writer_make(sample->spools[0], sample->spools[1]);
     for (uint32_t i = 0; i < family_count; i++) {
@@ -139,17 +118,6 @@ check_family(const struct ark_family *family, uint32_t i)
     ck_assert_ptr_nonnull(family);
     ck_assert(ark_str_equal(family->key, key_of(i, key_buffer)));
     ck_assert_uint_eq(family->df, 10 + i % 7);
-    ck_assert_uint_eq(family->member_count, 1 + i % 4);
-    ck_assert_uint_eq(family->term_count[ARK_TERM_FORM], 1 + i % 4);
-    ck_assert_uint_eq(family->term_count[ARK_TERM_STEM], 1);
-    for (uint32_t k = 0; k < family->member_count; k++) {
-        const struct ark_term *term =
-            &family->terms[ARK_TERM_LIGHT][family->members[k].term_idx[ARK_TERM_LIGHT]];
-        ck_assert(ark_str_starts_with(term->text, family->key));
-        ck_assert_uint_eq(term->text.bytes[term->text.len - 1], 'a' + k);
-        ck_assert_uint_eq(term->df, 1 + k);
-    }
-    ck_assert(ark_str_equal(family->terms[ARK_TERM_STEM][0].text, ARK_STR("s")));
     ck_assert_uint_eq(family->class_count, 1 + i % 4);
     ck_assert_uint_eq(family->stem_count, 1);
     for (uint32_t k = 0; k < family->class_count; k++) {
@@ -165,9 +133,8 @@ check_family(const struct ark_family *family, uint32_t i)
         ck_assert_uint_eq(variant->form_df, class->df);
         ck_assert_uint_eq(variant->stem_idx, 0);
     }
-    ck_assert_uint_eq(family->postings_offset, i % 500);
-    ck_assert_uint_eq(family->skip_bytes, 20);
-    ck_assert_uint_eq(family->postings_bytes, 400);
+    ck_assert(ark_str_equal(family->stems[0].text, ARK_STR("s")));
+    ck_assert_uint_eq(family->stems[0].df, 10);
 }
 
 static const struct ark_family *
@@ -244,25 +211,14 @@ START_TEST(the_longest_and_the_empty_text_come_back)
     for (unsigned i = 0; i < SPOOLS; i++) {
         sample.spools[i] = ark_spool_new("/tmp");
     }
-    ck_assert_int_eq(ark_spool_append(sample.spools[POSTINGS], ARK_STR("xyz"), NULL), ARK_OK);
     uint8_t longest[ARK_LEXICON_TEXT_MAX];
     memset(longest, 0xd8, sizeof longest);
     ark_str texts[2] = {ARK_STR(""), ark_str_make(longest, sizeof longest)};
     struct ark_lexicon_writer writer = ark_lexicon_writer_make(sample.spools[0], sample.spools[1]);
     for (unsigned i = 0; i < 2; i++) {
-        struct ark_term terms[2] = {{texts[1 - i], 1}, {texts[i], 1}};
-        struct ark_member members[2] = {{{0, 0, 0}}, {{1, 1, 1}}};
-        struct ark_family family = {
-            .key = texts[i],
-            .df = 1,
-            .terms = {terms, terms, terms},
-            .term_count = {2, 2, 2},
-            .members = members,
-            .member_count = 2,
-            .skip_bytes = 1,
-            .postings_bytes = 3,
-        };
-        add_with_classes(&writer, &sample, &family);
+        struct ark_term stem = {texts[1 - i], 1};
+        struct ark_family_frame frame = {texts[i], 1, &stem, 1};
+        add_classes(&writer, &sample, &frame, texts, 2);
     }
     ck_assert_int_eq(ark_lexicon_writer_finish(&writer, NULL), ARK_OK);
     ark_lexicon_writer_dispose(&writer);
@@ -271,8 +227,10 @@ START_TEST(the_longest_and_the_empty_text_come_back)
         const struct ark_family *family = find(&sample, texts[i]);
         ck_assert_ptr_nonnull(family);
         ck_assert(ark_str_equal(family->key, texts[i]));
-        ck_assert(ark_str_equal(family->terms[0][0].text, texts[1 - i]));
-        ck_assert(ark_str_equal(family->terms[0][1].text, texts[i]));
+        ck_assert(ark_str_equal(family->stems[0].text, texts[1 - i]));
+        ck_assert(ark_str_equal(family->classes[0].light, texts[0]));
+        ck_assert(ark_str_equal(family->classes[1].light, texts[1]));
+        ck_assert(ark_str_equal(family->variants[1].form, texts[1]));
     }
     sample_dispose(&sample);
 }
@@ -310,8 +268,14 @@ use_damaged(struct sample *sample, uint32_t family_count)
                                                   &sample->arena, &family, NULL);
         ck_assert(status == ARK_OK || status == ARK_E_CORRUPT);
         if (family != NULL) {
-            ck_assert_uint_ge(family->member_count, 1);
-            ck_assert_uint_le(family->postings_offset + family->postings_bytes, POSTINGS_BYTES);
+            ck_assert_uint_ge(family->class_count, 1);
+            ck_assert_uint_ge(family->variant_count, family->class_count);
+            for (uint32_t k = 0; k < family->class_count; k++) {
+                const struct ark_class *class = &family->classes[k];
+                ck_assert(class->df == 1 ||
+                          (class->hot_offset + class->hot_bytes <= sample->streams[HOT].bytes &&
+                           class->cold_offset + class->cold_bytes <= sample->streams[COLD].bytes));
+            }
         }
     }
     for (uint64_t block = 0; block * ARK_LEXICON_BLOCK < family_count; block++) {
@@ -375,18 +339,22 @@ START_TEST(a_dictionary_cut_anywhere_is_damage)
 }
 END_TEST
 
-START_TEST(postings_outside_their_stream_are_damage)
+START_TEST(lists_outside_their_stream_are_damage)
 {
-    struct sample sample;
-    sample_fill(&sample, 1);
-    set_spool(&sample, POSTINGS, (const uint8_t *)"short", 5);
-    const struct ark_family *family = NULL;
-    char buffer[16];
-    ck_assert_int_eq(
-        ark_lexicon_find(&sample.lexicon, key_of(0, buffer), true, &sample.arena, &family, NULL),
-        ARK_E_CORRUPT);
-    ck_assert_ptr_null(family);
-    sample_dispose(&sample);
+    for (unsigned which = HOT; which <= COLD; which++) {
+        struct sample sample;
+        sample_fill(&sample, 2);
+        set_spool(&sample, which, NULL, 0);
+        const struct ark_family *family = NULL;
+        char buffer[16];
+        // Number 0 has one document and its lists in the dictionary, number 1 has not.
+        ck_assert_ptr_nonnull(find(&sample, key_of(0, buffer)));
+        ck_assert_int_eq(ark_lexicon_find(&sample.lexicon, key_of(1, buffer), true, &sample.arena,
+                                          &family, NULL),
+                         ARK_E_CORRUPT);
+        ck_assert_ptr_null(family);
+        sample_dispose(&sample);
+    }
 }
 END_TEST
 
@@ -415,7 +383,7 @@ main(void)
     tcase_add_test(tests, the_longest_and_the_empty_text_come_back);
     tcase_add_test(tests, a_dictionary_with_any_byte_changed_is_read_without_harm);
     tcase_add_test(tests, a_dictionary_cut_anywhere_is_damage);
-    tcase_add_test(tests, postings_outside_their_stream_are_damage);
+    tcase_add_test(tests, lists_outside_their_stream_are_damage);
     tcase_add_test(tests, more_documents_than_the_segment_has_are_damage);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/store/postings.h"
 #include "common/store/segment_writer.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/toy_segment.h"
@@ -172,12 +171,23 @@ START_TEST(a_text_of_many_chunks_comes_back)
 }
 END_TEST
 
-static const struct ark_term *
-term_of(const struct ark_family *family, unsigned level, const char *text)
+static const struct ark_variant *
+variant_of(const struct ark_family *family, const char *form)
 {
-    for (uint32_t i = 0; i < family->term_count[level]; i++) {
-        if (ark_str_equal(family->terms[level][i].text, ark_str_from(text))) {
-            return &family->terms[level][i];
+    for (uint32_t i = 0; i < family->variant_count; i++) {
+        if (ark_str_equal(family->variants[i].form, ark_str_from(form))) {
+            return &family->variants[i];
+        }
+    }
+    return NULL;
+}
+
+static const struct ark_class *
+class_of(const struct ark_family *family, const char *light)
+{
+    for (uint32_t i = 0; i < family->class_count; i++) {
+        if (ark_str_equal(family->classes[i].light, ark_str_from(light))) {
+            return &family->classes[i];
         }
     }
     return NULL;
@@ -199,14 +209,16 @@ START_TEST(document_frequencies_count_each_document_once_at_each_level)
         ARK_OK);
     ck_assert_ptr_nonnull(family);
     ck_assert_uint_eq(family->df, 3);
-    ck_assert_uint_eq(family->member_count, 3);
-    ck_assert_uint_eq(term_of(family, ARK_TERM_FORM, "ab+x")->df, 2);
-    ck_assert_uint_eq(term_of(family, ARK_TERM_FORM, "ab+y")->df, 1);
-    ck_assert_uint_eq(term_of(family, ARK_TERM_FORM, "ac")->df, 2);
-    ck_assert_uint_eq(term_of(family, ARK_TERM_LIGHT, "ab")->df, 2);
-    ck_assert_uint_eq(term_of(family, ARK_TERM_LIGHT, "ac")->df, 2);
-    ck_assert_uint_eq(term_of(family, ARK_TERM_STEM, "ab")->df, 2);
-    ck_assert_uint_eq(term_of(family, ARK_TERM_STEM, "ac")->df, 2);
+    ck_assert_uint_eq(family->variant_count, 3);
+    ck_assert_uint_eq(variant_of(family, "ab+x")->df, 2);
+    ck_assert_uint_eq(variant_of(family, "ab+y")->form_df, 1);
+    ck_assert_uint_eq(variant_of(family, "ac")->form_df, 2);
+    ck_assert_uint_eq(class_of(family, "ab")->df, 2);
+    ck_assert_uint_eq(class_of(family, "ac")->df, 2);
+    ck_assert_uint_eq(family->stem_count, 2);
+    ck_assert(ark_str_equal(family->stems[0].text, ARK_STR("ab")));
+    ck_assert_uint_eq(family->stems[0].df, 2);
+    ck_assert_uint_eq(family->stems[1].df, 2);
     ark_arena_dispose(&arena);
     ark_segment_data_free(data);
 }
@@ -232,11 +244,12 @@ START_TEST(a_member_without_postings_is_refused)
     struct ark_member_text members[2] = {{{ARK_STR("a"), ARK_STR("a"), ARK_STR("a")}},
                                          {{ARK_STR("b"), ARK_STR("b"), ARK_STR("b")}}};
     ark_segment_writer_begin_family(writer, ARK_STR("k"), members, 2);
-    struct ark_occurrence occurrence = {0, 1};
-    uint32_t position = 0;
-    ark_segment_writer_add_posting(writer, 0, &occurrence, 1, &position);
+    const struct ark_occurrence occurrence = {0, 1};
+    const uint32_t position = 0;
+    const struct ark_posting posting = {0, 1, &occurrence, &position};
+    ark_segment_writer_count_document(writer, 0, &(uint32_t){0}, 1);
     ark_segment_writer_begin_class(writer, 0);
-    ark_segment_writer_add_to_class(writer, 0, &occurrence, 1, &position);
+    ark_segment_writer_add_posting(writer, &posting);
     ark_segment_writer_end_class(writer);
     // Only a damaged segment that is being merged can have such a member.
     ck_assert_int_eq(ark_segment_writer_end_family(writer, NULL), ARK_E_CORRUPT);

@@ -1,7 +1,6 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "common/store/postings.h"
 #include "common/store/segment_impl.h"
 #include "tests/support/toy_segment.h"
 
@@ -140,7 +139,7 @@ START_TEST(families_are_found_by_key_and_absent_ones_are_null)
         ARK_OK);
     ck_assert_ptr_nonnull(family);
     ck_assert_uint_eq(family->df, 1);
-    ck_assert_uint_eq(family->member_count, 2);
+    ck_assert_uint_eq(family->variant_count, 2);
     ck_assert_int_eq(
         ark_segment_find_family(sample.segment, ARK_STR("kt"), &sample.arena, &family, NULL),
         ARK_OK);

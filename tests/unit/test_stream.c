@@ -291,7 +291,7 @@ START_TEST(a_spool_reads_like_chunks)
 {
     struct ark_spool *spool = ark_spool_new("/tmp");
     ck_assert_int_eq(ark_spool_append(spool, ARK_STR("0123456789"), NULL), ARK_OK);
-    struct ark_stream stream = ark_stream_of_spool(spool, ARK_STREAM_POSTINGS);
+    struct ark_stream stream = ark_stream_of_spool(spool, ARK_STREAM_HOT);
     struct ark_arena arena = ark_arena_make();
     ck_assert_uint_eq(stream.bytes, 10);
     ark_str view;

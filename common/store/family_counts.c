@@ -1,0 +1,230 @@
+#include "common/store/family_counts.h"
+
+#include <stdlib.h>
+
+#include "common/base/memory.h"
+
+/** A stem that no class has had yet, and one that several have. */
+enum { CLASS_NONE = -1, CLASS_SEVERAL = -2 };
+
+struct ark_family_counter {
+    struct ark_segment *segment;
+    struct ark_class_walk *walk;
+    uint32_t *variant_df;
+    size_t variant_df_capacity;
+    uint32_t *form_df;
+    size_t form_df_capacity;
+    uint32_t *first_like; /**< by variant: the first of its class with its form */
+    size_t first_like_capacity;
+    uint32_t *stem_df;
+    size_t stem_df_capacity;
+    int64_t *stem_class; /**< by stem: the only class that has it */
+    size_t stem_class_capacity;
+    uint64_t *seen;    /**< a bit a document: has the family; all clear between families */
+    uint32_t *touched; /**< words of seen that are not 0 */
+    size_t touched_count;
+    size_t touched_capacity;
+    uint64_t *keys; /**< stem << 32 | document, for stems of several classes */
+    size_t key_count;
+    size_t keys_capacity;
+};
+
+struct ark_family_counter *
+ark_family_counter_new(struct ark_segment *segment)
+{
+    struct ark_family_counter *counter = ark_xcalloc(1, sizeof *counter);
+    counter->segment = segment;
+    counter->walk = ark_class_walk_new(segment);
+    counter->seen = ark_xcalloc((size_t)ark_segment_info(segment)->document_count / 64 + 1,
+                                sizeof *counter->seen);
+    return counter;
+}
+
+void
+ark_family_counter_free(struct ark_family_counter *counter)
+{
+    if (counter != NULL) {
+        ark_class_walk_free(counter->walk);
+        free(counter->variant_df);
+        free(counter->form_df);
+        free(counter->first_like);
+        free(counter->stem_df);
+        free(counter->stem_class);
+        free(counter->seen);
+        free(counter->touched);
+        free(counter->keys);
+        free(counter);
+    }
+}
+
+/** Finds the first variant with the same form, if any can have one: see ark_variant. */
+static void
+find_like(struct ark_family_counter *counter, const struct ark_family *family,
+          const struct ark_class *class)
+{
+    const struct ark_variant *variants = family->variants + class->first_variant;
+    uint32_t *first_like = counter->first_like + class->first_variant;
+    for (uint32_t i = 0; i < class->variant_count; i++) {
+        uint32_t like = 0;
+        while (!ark_str_equal(variants[like].form, variants[i].form)) {
+            like++;
+        }
+        first_like[i] = like;
+    }
+}
+
+static void
+prepare(struct ark_family_counter *counter, const struct ark_family *family)
+{
+    uint32_t variants = family->variant_count;
+    uint32_t stems = family->stem_count;
+    ARK_GROW(counter->variant_df, counter->variant_df_capacity, variants);
+    ARK_GROW(counter->form_df, counter->form_df_capacity, variants);
+    ARK_GROW(counter->first_like, counter->first_like_capacity, variants);
+    ARK_GROW(counter->stem_df, counter->stem_df_capacity, stems);
+    ARK_GROW(counter->stem_class, counter->stem_class_capacity, stems);
+    memset(counter->variant_df, 0, variants * sizeof *counter->variant_df);
+    memset(counter->form_df, 0, variants * sizeof *counter->form_df);
+    memset(counter->stem_df, 0, stems * sizeof *counter->stem_df);
+    for (uint32_t i = 0; i < stems; i++) {
+        counter->stem_class[i] = CLASS_NONE;
+    }
+    for (uint32_t i = 0; i < family->class_count; i++) {
+        const struct ark_class *class = &family->classes[i];
+        find_like(counter, family, class);
+        for (uint32_t k = 0; k < class->variant_count; k++) {
+            int64_t *of = &counter->stem_class[family->variants[class->first_variant + k].stem_idx];
+            *of = *of == CLASS_NONE || *of == i ? (int64_t)i : CLASS_SEVERAL;
+        }
+    }
+    counter->key_count = 0;
+    counter->touched_count = 0;
+}
+
+/** True when an entry before this one has the same form, or the same stem. */
+static bool
+comes_before(const struct ark_variant *variants, const uint32_t *first_like,
+             const struct ark_cold_posting *posting, uint32_t entry, bool stem)
+{
+    uint32_t code = posting->entries[entry].code;
+    for (uint32_t i = 0; i < entry; i++) {
+        uint32_t other = posting->entries[i].code;
+        if (stem ? variants[other].stem_idx == variants[code].stem_idx
+                 : first_like[other] == first_like[code]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void
+count_posting(struct ark_family_counter *counter, const struct ark_family *family,
+              const struct ark_class *class, const struct ark_class_posting *posting)
+{
+    const struct ark_variant *variants = family->variants + class->first_variant;
+    const uint32_t *first_like = counter->first_like + class->first_variant;
+    uint64_t *word = &counter->seen[posting->doc / 64];
+    if (*word == 0) {
+        ARK_GROW(counter->touched, counter->touched_capacity, counter->touched_count + 1);
+        counter->touched[counter->touched_count++] = posting->doc / 64;
+    }
+    *word |= (uint64_t)1 << posting->doc % 64;
+    for (uint32_t i = 0; i < posting->cold.entry_count; i++) {
+        uint32_t code = posting->cold.entries[i].code;
+        uint32_t stem = variants[code].stem_idx;
+        counter->variant_df[class->first_variant + code]++;
+        if (!comes_before(variants, first_like, &posting->cold, i, false)) {
+            counter->form_df[class->first_variant + first_like[code]]++;
+        }
+        if (comes_before(variants, first_like, &posting->cold, i, true)) {
+            continue;
+        }
+        if (counter->stem_class[stem] != CLASS_SEVERAL) {
+            counter->stem_df[stem]++;
+            continue;
+        }
+        ARK_GROW(counter->keys, counter->keys_capacity, counter->key_count + 1);
+        counter->keys[counter->key_count++] = (uint64_t)stem << 32 | posting->doc;
+    }
+}
+
+static int
+compare_keys(const void *left, const void *right)
+{
+    uint64_t a = *(const uint64_t *)left;
+    uint64_t b = *(const uint64_t *)right;
+    return (a > b) - (a < b);
+}
+
+/** Counts the distinct keys by stem. */
+static void
+count_keys(struct ark_family_counter *counter)
+{
+    if (counter->key_count == 0) {
+        return;
+    }
+    qsort(counter->keys, counter->key_count, sizeof *counter->keys, compare_keys);
+    for (size_t i = 0; i < counter->key_count; i++) {
+        if (i == 0 || counter->keys[i] != counter->keys[i - 1]) {
+            counter->stem_df[counter->keys[i] >> 32]++;
+        }
+    }
+}
+
+/** Counts the documents that were seen and forgets them. */
+static uint32_t
+count_seen(struct ark_family_counter *counter)
+{
+    uint32_t df = 0;
+    for (size_t i = 0; i < counter->touched_count; i++) {
+        uint64_t *word = &counter->seen[counter->touched[i]];
+        df += (uint32_t)__builtin_popcountll(*word);
+        *word = 0;
+    }
+    return df;
+}
+
+static enum ark_status
+count_class(struct ark_family_counter *counter, const struct ark_family *family,
+            const struct ark_class *class, const ark_docid *renumbered, struct ark_error *err)
+{
+    const struct ark_class_posting *posting = NULL;
+    enum ark_status status = ark_class_walk_start(counter->walk, class, err);
+    while (status == ARK_OK) {
+        status = ark_class_walk_next(counter->walk, &posting, err);
+        if (status != ARK_OK || posting == NULL) {
+            break;
+        }
+        if (renumbered == NULL || renumbered[posting->doc] != ARK_DOCID_END) {
+            count_posting(counter, family, class, posting);
+        }
+    }
+    return status;
+}
+
+enum ark_status
+ark_family_count(struct ark_family_counter *counter, const struct ark_family *family,
+                 const ark_docid *renumbered, struct ark_family_counts *out, struct ark_error *err)
+{
+    ARK_ASSERT(family->variants != NULL);
+    prepare(counter, family);
+    enum ark_status status = ARK_OK;
+    for (uint32_t i = 0; status == ARK_OK && i < family->class_count; i++) {
+        status = count_class(counter, family, &family->classes[i], renumbered, err);
+    }
+    uint32_t df = count_seen(counter);
+    if (status != ARK_OK) {
+        return status;
+    }
+    count_keys(counter);
+    for (uint32_t i = 0; i < family->class_count; i++) {
+        const struct ark_class *class = &family->classes[i];
+        for (uint32_t k = 0; k < class->variant_count; k++) {
+            counter->form_df[class->first_variant + k] =
+                counter
+                    ->form_df[class->first_variant + counter->first_like[class->first_variant + k]];
+        }
+    }
+    *out = (struct ark_family_counts){df, counter->variant_df, counter->form_df, counter->stem_df};
+    return ARK_OK;
+}

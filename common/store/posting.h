@@ -1,0 +1,25 @@
+/**
+ * @file posting.h
+ * A posting on its way into a segment.
+ */
+#ifndef ARK_STORE_POSTING_H
+#define ARK_STORE_POSTING_H
+
+#include <stdint.h>
+
+/** Occurrences of one member of a family in one document. */
+struct ark_occurrence {
+    uint32_t member; /**< its number in the family */
+    uint32_t tf;     /**< >= 1 */
+};
+
+/** What a document has of a light class; the arrays are the caller's. */
+struct ark_posting {
+    uint32_t doc;
+    uint32_t occurrence_count;                /**< >= 1 */
+    const struct ark_occurrence *occurrences; /**< ascending by member, all of them of the class */
+    const uint32_t *positions;                /**< of all occurrences one after another, ascending
+                                                   within each */
+};
+
+#endif
