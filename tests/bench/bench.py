@@ -181,8 +181,11 @@ def kept_figures(coll, system):
 
 
 def bases(usable):
-    """One system for each index."""
-    return list({system.place(""): system for system in reversed(usable)}.values())[::-1]
+    """One system for each index: the first that uses it."""
+    found = {}
+    for system in usable:
+        found.setdefault(system.place(""), system)
+    return list(found.values())
 
 
 def measure_index(coll, usable, rounds, exec_time):
@@ -234,6 +237,8 @@ class Runner:
             worker.close()
 
     def _ask(self, system, kind, depth, path):
+        if system.mode(kind) is None:
+            return None
         return self.workers[system.name].ask(system.mode(kind), depth, path)
 
     def _affordable(self, system, kind, depth, path):

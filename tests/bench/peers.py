@@ -96,6 +96,7 @@ class System:
         return measured(exec_time, self.build_command(folder), os.path.join(folder, self.documents))
 
     def mode(self, kind):
+        """What its worker calls a kind of queries; None when it has no such kind."""
         return kind
 
     def form(self, kind):
@@ -105,6 +106,10 @@ class System:
     def cold(self, folder):
         """(form of the queries, command) to ask one query in a new process; None if there is no way."""
         return None
+
+
+# Modes of ark_bench that walk over lists and do nothing else.
+WALKS = ("windows", "maxscore", "documents")
 
 
 class Ark(System):
@@ -147,7 +152,8 @@ class Ark(System):
         return Worker([self.bench, self.place(folder)])
 
     def mode(self, kind):
-        return self.search_mode
+        # The yardsticks know words only.
+        return None if self.search_mode in WALKS and kind != "or" else self.search_mode
 
     def cold(self, folder):
         return "ark", [self.programs.search, "--config=/dev/null", "-i", self.place(folder), "-n",
