@@ -1,0 +1,29 @@
+# Toolchain for 64-bit ARM: Debian's cross compiler, a Debian tree of that architecture for headers
+# and libraries, and qemu to run the tests.
+#
+#   apt-get install gcc-aarch64-linux-gnu qemu-user-static debootstrap
+#   tests/aarch64_root.sh DIR           # fetches the packages and unpacks them, 400 MB
+#   ARK_AARCH64_ROOT=DIR cmake --preset aarch64
+#   cmake --build --preset aarch64
+#   ctest --preset aarch64
+set(CMAKE_SYSTEM_NAME Linux)
+set(CMAKE_SYSTEM_PROCESSOR aarch64)
+set(CMAKE_LIBRARY_ARCHITECTURE aarch64-linux-gnu)
+set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)
+
+if(NOT ARK_AARCH64_ROOT)
+  set(ARK_AARCH64_ROOT $ENV{ARK_AARCH64_ROOT})
+endif()
+if(NOT ARK_AARCH64_ROOT)
+  message(FATAL_ERROR "set ARK_AARCH64_ROOT to the directory that tests/aarch64_root.sh has made")
+endif()
+# CMake reads this file again, in projects of its own, to try the compiler.
+list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES ARK_AARCH64_ROOT)
+set(CMAKE_SYSROOT ${ARK_AARCH64_ROOT})
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_CROSSCOMPILING_EMULATOR qemu-aarch64-static -L ${ARK_AARCH64_ROOT})
+set(ENV{PKG_CONFIG_SYSROOT_DIR} ${ARK_AARCH64_ROOT})
+set(ENV{PKG_CONFIG_LIBDIR}
+    ${ARK_AARCH64_ROOT}/usr/lib/aarch64-linux-gnu/pkgconfig:${ARK_AARCH64_ROOT}/usr/share/pkgconfig)
