@@ -1,9 +1,9 @@
 #include "searcher/paint.h"
 
+#include "common/text/utf8.h"
 #include "searcher/bidi.h"
 
-#define ISOLATE_FIRST_STRONG "\u2068"
-#define POP_ISOLATE "\u2069"
+enum { FIRST_STRONG_ISOLATE = 0x2068, POP_DIRECTIONAL_ISOLATE = 0x2069 };
 
 /** A line on its way out. */
 struct painter {
@@ -23,10 +23,11 @@ has_path(const struct ark_line *line)
 }
 
 static void
-write_isolate(const struct painter *painter, const char *control)
+write_isolate(const struct painter *painter, uint32_t control)
 {
+    uint8_t bytes[ARK_UTF8_BYTES_MAX];
     if (painter->isolates) {
-        ark_buf_append_str(painter->out, ark_str_from(control));
+        ark_buf_append(painter->out, bytes, ark_utf8_encode(control, bytes));
     }
 }
 
@@ -67,9 +68,9 @@ write_run(const struct painter *painter, const struct ark_line *line, const stru
     if (linked) {
         ark_buf_printf(painter->out, "\033]8;;%.*s\033\\", ARK_STR_ARG(line->link));
     }
-    write_isolate(painter, ISOLATE_FIRST_STRONG);
+    write_isolate(painter, FIRST_STRONG_ISOLATE);
     write_styled(painter, text, run->style);
-    write_isolate(painter, POP_ISOLATE);
+    write_isolate(painter, POP_DIRECTIONAL_ISOLATE);
     if (linked) {
         ark_buf_append_str(painter->out, ARK_STR("\033]8;;\033\\"));
     }
@@ -85,7 +86,7 @@ write_runs(const struct painter *painter, const struct ark_line *line)
     ARK_ASSERT(!isolated || line->run_count == 0 || line->runs[0].start >= line->lead);
     if (isolated) {
         write_styled(painter, ark_str_slice(line->text, 0, line->lead), line->style);
-        write_isolate(painter, ISOLATE_FIRST_STRONG);
+        write_isolate(painter, FIRST_STRONG_ISOLATE);
         at = line->lead;
     }
     for (size_t i = 0; i < line->run_count; i++) {
@@ -97,7 +98,7 @@ write_runs(const struct painter *painter, const struct ark_line *line)
     }
     write_styled(painter, ark_str_slice(line->text, at, line->text.len), line->style);
     if (isolated) {
-        write_isolate(painter, POP_ISOLATE);
+        write_isolate(painter, POP_DIRECTIONAL_ISOLATE);
     }
 }
 
