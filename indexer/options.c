@@ -92,7 +92,9 @@ const struct ark_option ark_index_option_table[] = {
 _Static_assert(ARK_COUNT_OF(ark_index_option_table) == ID_END + 1, "an entry for each option");
 
 /** Settings of ark-search in the common config file. */
-static const char *const SEARCH_SETTINGS[] = {"limit", "snippets", "width", "bidi", "mark", NULL};
+static const char *const SEARCH_SETTINGS[] = {"limit",   "snippets", "width", "group",
+                                              "suggest", "bidi",     "mark",  "hyperlink",
+                                              "pager",   "digits",   NULL};
 
 static const char *const FORMAT_NAMES[] = {"text", "json", NULL};
 

@@ -101,7 +101,7 @@ static const char *const INDEX_SETTINGS[] = {"memory",          "max-size", "inc
                                              "hidden",          "follow",   "encoding", "map",
                                              "one-file-system", NULL};
 
-static const char *const FORMAT_NAMES[] = {"text", "json", "tsv", "trec", NULL};
+const char *const ark_format_names[] = {"text", "json", "tsv", "trec", NULL};
 static const char *const EXPLAIN_NAMES[] = {"query", NULL};
 
 /** One reading of options from one place. */
@@ -243,7 +243,7 @@ take_value(struct reading *reading, enum id id, const char *value, struct ark_er
     case ID_WIDTH:
         return read_number("width", value, ARK_WIDTH_MIN, ARK_WIDTH_MAX, &options->width, err);
     case ID_FORMAT:
-        status = ark_parse_choice("format", value, FORMAT_NAMES, &choice, err);
+        status = ark_parse_choice("format", value, ark_format_names, &choice, err);
         options->format = (enum ark_format)choice;
         break;
     case ID_EXPLAIN:

@@ -12,6 +12,7 @@
 
 /** --format. The names are in this order. */
 enum ark_format { ARK_FORMAT_TEXT, ARK_FORMAT_JSON, ARK_FORMAT_TSV, ARK_FORMAT_TREC };
+extern const char *const ark_format_names[];
 
 /** --explain. */
 enum ark_explain { ARK_EXPLAIN_NONE, ARK_EXPLAIN_HITS, ARK_EXPLAIN_QUERY };
