@@ -155,7 +155,7 @@ counts_whole(const struct ark_word_lists *word, unsigned level)
 {
     for (uint32_t i = 0; i < word->class_count; i++) {
         const struct ark_word_class *of = &word->classes[i];
-        if (((of->some ^ of->every) >> level & 1u) != 0) {
+        if (((unsigned)(of->some ^ of->every) >> level & 1u) != 0) {
             return false;
         }
     }
@@ -170,7 +170,7 @@ list_part(struct ark_word_lists *word, unsigned level, struct ark_arena *arena,
     struct ark_hot *lists = ark_arena_calloc(arena, word->class_count, sizeof *lists);
     for (uint32_t i = 0; i < word->class_count; i++) {
         struct ark_word_class *of = &word->classes[i];
-        if ((of->some >> level & 1u) == 0) {
+        if (((unsigned)of->some >> level & 1u) == 0) {
             continue;
         }
         if (!ark_word_class_open(word, of)) {

@@ -7,9 +7,9 @@
 
 /**
  * Postings of whole families that are scored exactly at once; beyond, candidates
- * are chosen first. Some 20 ns each.
+ * are chosen first, which costs about as much.
  */
-enum { EXACT_POSTINGS_MAX = 1 << 11 };
+enum { EXACT_POSTINGS_MAX = 1 << 12 };
 
 /** Candidates of stage 1: so many, or so many for each hit. */
 enum { CANDIDATES_MIN = 100, CANDIDATES_PER_HIT = 5 };

@@ -270,7 +270,8 @@ add_by_codes(struct ark_word_lists *lists, const struct ark_word_class *of,
              const struct ark_cold_window *cold, uint32_t rank, uint32_t tf, uint32_t local,
              struct ark_word_tfs *to)
 {
-    unsigned code = cold->codes == NULL ? 0 : cold->codes[rank / 2] >> (rank % 2 * 4) & 15;
+    unsigned code =
+        cold->codes == NULL ? 0 : (unsigned)cold->codes[rank / 2] >> (rank % 2 * 4) & 15u;
     if (code < CODE_ONE && code < cold->variant_count) {
         add_tf(to, local, of->variant_levels[code], tf);
         return true;

@@ -33,7 +33,7 @@ ark_cold_group_window(ark_str group, uint32_t window_count, uint32_t idx, ark_st
 static unsigned
 code_at(const struct ark_cold_window *window, uint32_t rank)
 {
-    return window->codes == NULL ? 0 : window->codes[rank / 2] >> (rank % 2 * 4) & 15u;
+    return window->codes == NULL ? 0 : (unsigned)window->codes[rank / 2] >> (rank % 2 * 4) & 15u;
 }
 
 /** Passes over count varints; NULL when the bytes end before. */
@@ -48,7 +48,8 @@ skip_varints(const uint8_t *at, const uint8_t *end, uint64_t count)
     }
     // The eight may have ended inside a varint, which goes on here; its end was not counted.
     while (count > 0 && at < end) {
-        count -= *at++ < 0x80;
+        count -= *at < 0x80 ? 1u : 0u;
+        at++;
     }
     return count == 0 ? at : NULL;
 }
