@@ -69,7 +69,9 @@ check_printer(const struct ark_printer *printer, struct ark_print *print,
               const struct ark_shown_hit *hit, struct ark_arena *arena)
 {
     struct ark_results results = {.hit_count = 1, .documents = 1};
-    struct ark_shown_query query = {.id = hit->title, .text = hit->title, .results = &results};
+    const struct ark_suggestions suggestions = {NULL, 0};
+    struct ark_shown_query query = {
+        .id = hit->title, .text = hit->title, .results = &results, .suggestions = &suggestions};
     struct ark_buf out = ark_buf_make(SIZE_MAX / 2);
     printer->begin(print, &query, arena, &out);
     printer->hit(print, &query, hit, arena, &out);
