@@ -118,7 +118,7 @@ bucket_words(struct ark_families *families, uint32_t word_count)
 }
 
 struct ark_families
-ark_families_make(const struct ark_word_table *table)
+ark_families_make(struct ark_word_table *table)
 {
     uint32_t word_count = ark_word_table_count(table);
     struct ark_families families = {

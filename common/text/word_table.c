@@ -99,13 +99,19 @@ make_record(const struct ark_word *word, uint8_t record[RECORD_BYTES_MAX])
     return ark_str_make(record, HEAD_BYTES + form.len + stem.len);
 }
 
+static void
+lock(struct ark_word_table *table)
+{
+    int rc = pthread_mutex_lock(&table->mutex);
+    ARK_ASSERT(rc == 0);
+}
+
 uint32_t
 ark_word_table_intern(struct ark_word_table *table, const struct ark_word *word)
 {
     uint8_t bytes[RECORD_BYTES_MAX];
     ark_str record = make_record(word, bytes);
-    int rc = pthread_mutex_lock(&table->mutex);
-    ARK_ASSERT(rc == 0);
+    lock(table);
     uint32_t before = table->words.count;
     uint32_t number = ark_hashmap_intern(&table->words, record);
     if (number == before) {
@@ -120,9 +126,12 @@ ark_word_table_intern(struct ark_word_table *table, const struct ark_word *word)
 }
 
 uint32_t
-ark_word_table_count(const struct ark_word_table *table)
+ark_word_table_count(struct ark_word_table *table)
 {
-    return table->words.count;
+    lock(table);
+    uint32_t count = table->words.count;
+    (void)pthread_mutex_unlock(&table->mutex);
+    return count;
 }
 
 struct ark_word
@@ -172,10 +181,13 @@ ark_word_table_reset(struct ark_word_table *table)
 }
 
 size_t
-ark_word_table_bytes(const struct ark_word_table *table)
+ark_word_table_bytes(struct ark_word_table *table)
 {
-    return sizeof *table + ark_hashmap_bytes(&table->words) + ark_hashmap_bytes(&table->families) +
-           table->row_count * sizeof(struct row);
+    lock(table);
+    size_t bytes = sizeof *table + ark_hashmap_bytes(&table->words) +
+                   ark_hashmap_bytes(&table->families) + table->row_count * sizeof(struct row);
+    (void)pthread_mutex_unlock(&table->mutex);
+    return bytes;
 }
 
 /** MurmurHash64A (Austin Appleby 2008, public domain), read little-endian on every machine. */

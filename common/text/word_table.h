@@ -7,9 +7,9 @@
  * form. Words and families are numbered from 0 up in the order in which they
  * come, which with several threads is by chance: whoever wants an order sorts.
  *
- * ark_word_table_intern may be called by several threads at once, and so may
- * ark_word_table_form_hash with numbers the calling thread has got from it. All
- * else needs the table alone.
+ * ark_word_table_intern, _count and _bytes may be called by several threads at
+ * once, and so may ark_word_table_form_hash with numbers the calling thread has
+ * got. All else needs the table alone.
  */
 #ifndef ARK_TEXT_WORD_TABLE_H
 #define ARK_TEXT_WORD_TABLE_H
@@ -23,7 +23,7 @@ void ark_word_table_free(struct ark_word_table *table);
 /** The number of a word, new or not; its texts are copied. Cost: a hash look-up, two for a new word. */
 uint32_t ark_word_table_intern(struct ark_word_table *table, const struct ark_word *word);
 /** How many words have numbers. */
-uint32_t ark_word_table_count(const struct ark_word_table *table);
+uint32_t ark_word_table_count(struct ark_word_table *table);
 /** The word of a number; its views are valid until reset or free. */
 struct ark_word ark_word_table_word(const struct ark_word_table *table, uint32_t number);
 /** The number of a word's family. */
@@ -37,7 +37,7 @@ uint64_t ark_word_table_form_hash(const struct ark_word_table *table, uint32_t n
 /** Forgets all words and families and keeps memory for as many; numbers start at 0 again. */
 void ark_word_table_reset(struct ark_word_table *table);
 /** Bytes held, for budgets. */
-size_t ark_word_table_bytes(const struct ark_word_table *table);
+size_t ark_word_table_bytes(struct ark_word_table *table);
 
 /**
  * A 64-bit hash of a form that is the same in every run, on every machine and
