@@ -10,7 +10,7 @@
 #include "common/base/error.h"
 
 /** Memory a spool may hold before it goes to its file. */
-enum { ARK_SPOOL_MEMORY = 256 * 1024 };
+enum { ARK_SPOOL_MEMORY = 64 * 1024 };
 
 struct ark_spool;
 
