@@ -138,9 +138,9 @@ append_groups(struct ark_cold_writer *writer, bool dense, struct ark_buf *out)
     uint32_t first = start_of(writer, 0).window;
     size_t entries = dense ? start_of(writer, windows - 1).window - first + (size_t)1 : windows;
     size_t table = out->len;
-    memset(ark_buf_reserve(out, (entries - 1) / ARK_COLD_GROUP * 4), 0,
-           (entries - 1) / ARK_COLD_GROUP * 4);
-    out->len += (entries - 1) / ARK_COLD_GROUP * 4;
+    for (size_t i = 0; i < (entries - 1) / ARK_COLD_GROUP; i++) {
+        ark_buf_append_u32(out, 0); // set when its group is there
+    }
     size_t groups = out->len;
     size_t window = 0;
     for (size_t entry = 0; entry < entries;) {
