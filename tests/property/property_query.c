@@ -22,6 +22,8 @@ enum {
     QUERIES_PER_INDEX = 100,
     PUBLICATIONS_MAX = 5,
     DOCUMENTS_MAX = 40,
+    LARGE_DOCUMENTS_MAX = 4000, // enough for two stages to find all they want
+    LARGE_QUERIES = 150,
     WORDS_MAX = 18,
     TEXT_BYTES_MAX = 1 << 16,
 };
@@ -123,7 +125,8 @@ delete_some(struct test_random *random, struct ark_store *store, struct ark_buil
 }
 
 static struct ark_store *
-make_index(struct test_random *random, const char *path, struct ark_arena *arena)
+make_index(struct test_random *random, const char *path, uint32_t documents_max,
+           struct ark_arena *arena)
 {
     const struct ark_store_options options = {
         .writable = true, .create = true, .identity = ark_analyzer_identity()};
@@ -140,7 +143,7 @@ make_index(struct test_random *random, const char *path, struct ark_arena *arena
         if (test_random_one_in(random, 2)) {
             delete_some(random, store, builder);
         }
-        for (uint32_t count = test_random_below(random, DOCUMENTS_MAX) + 1; count-- > 0;) {
+        for (uint32_t count = test_random_below(random, documents_max) + 1; count-- > 0;) {
             add_document(random, builder, number++, arena);
         }
         status = ark_builder_publish(builder, NULL);
@@ -283,12 +286,14 @@ check_same_hits(const struct ark_results *a, const struct ark_results *b)
 static void
 check_stages(struct ark_plan *plan, struct ark_search_options options, struct ark_arena *arena)
 {
+    uint32_t limit = options.limit;
     options.plain = true;
     options.mode = ARK_SEARCH_STAGES;
     struct ark_results found = run(plan, options, arena);
     options.mode = ARK_SEARCH_EXACT;
     options.limit = ARK_HITS_MAX;
     struct ark_results all = run(plan, options, arena);
+    CHECK(found.hit_count == (all.hit_count < limit ? all.hit_count : limit));
     for (uint32_t i = 0; i < found.hit_count; i++) {
         uint32_t k = 0;
         while (k < all.hit_count && (all.hits[k].segment_idx != found.hits[i].segment_idx ||
@@ -361,6 +366,42 @@ check_index(struct test_random *random, struct ark_analyzer *analyzer,
     return done;
 }
 
+/** Two stages over an index where they are not just exact scoring, for want of candidates. */
+static void
+check_large(struct test_random *random, struct ark_analyzer *analyzer, struct ark_arena *documents)
+{
+    char *path = test_temp_dir();
+    struct ark_store *store = make_index(random, path, LARGE_DOCUMENTS_MAX, documents);
+    struct ark_snapshot *snapshot = NULL;
+    struct ark_arena arena = ark_arena_make();
+    struct ark_buf text = ark_buf_make(TEXT_BYTES_MAX);
+    enum ark_status status = ark_snapshot_open(&snapshot, store, NULL);
+    CHECK(status == ARK_OK);
+    for (uint32_t i = 0; i < LARGE_QUERIES; i++) {
+        struct ark_query_options options = {.all = test_random_one_in(random, 10)};
+        struct ark_search_options searching = {.limit = 1 + test_random_below(random, 10)};
+        struct ark_query *query = NULL;
+        struct ark_plan *plan = NULL;
+        ark_buf_clear(&text);
+        ark_arena_reset(&arena);
+        random_query_append(random, &text);
+        at_hand.query = ark_buf_cstr(&text);
+        status = ark_query_parse(ark_buf_view(&text), &options, analyzer, &arena, &query, NULL);
+        CHECK(status == ARK_OK || status == ARK_E_ARGUMENT); // of exclusions alone
+        if (status == ARK_OK) {
+            status = ark_plan_make(snapshot, query, &arena, &plan, NULL);
+            CHECK(status == ARK_OK);
+            check_stages(plan, searching, &arena);
+        }
+    }
+    ark_buf_dispose(&text);
+    ark_arena_dispose(&arena);
+    ark_snapshot_close(snapshot);
+    ark_store_close(store);
+    test_temp_dir_remove(path);
+    ark_arena_reset(documents);
+}
+
 int
 main(void)
 {
@@ -371,7 +412,7 @@ main(void)
     struct ark_arena arena = ark_arena_make();
     for (uint32_t done = 0; done < queries;) {
         char *path = test_temp_dir();
-        struct ark_store *store = make_index(&random, path, &arena);
+        struct ark_store *store = make_index(&random, path, DOCUMENTS_MAX, &arena);
         struct ark_snapshot *snapshot = NULL;
         enum ark_status status = ark_snapshot_open(&snapshot, store, NULL);
         CHECK(status == ARK_OK);
@@ -383,6 +424,7 @@ main(void)
         test_temp_dir_remove(path);
         ark_arena_reset(&arena);
     }
+    check_large(&random, analyzer, &arena);
     printf("%u queries\n", (unsigned)queries);
     ark_arena_dispose(&arena);
     ark_analyzer_free(analyzer);
