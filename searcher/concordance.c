@@ -143,7 +143,8 @@ write_line(struct concordance *concordance, const struct ark_kwic_line *line,
     ark_print_number(&session->print, concordance->sources[line->document].rank, &number);
     pad(&text, columns->number - GAP_CELLS - ark_text_cells(ark_buf_view(&number)));
     ark_buf_append_str(&text, ark_buf_view(&number));
-    pad(&text, GAP_CELLS + columns->before - ark_text_cells(before));
+    // A lam-alef takes one cell or two, as the terminal has it; never more than was measured.
+    pad(&text, GAP_CELLS + columns->before - ark_line_cells(before, &session->terminal, arena));
     ark_buf_append_str(&text, before);
     pad(&text, GAP_CELLS);
     struct ark_span span = {(uint32_t)text.len, (uint32_t)(text.len + match.len)};
