@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "common/base/memory.h"
+#include "common/store/groups.h"
 #include "common/store/lists.h"
 #include "indexer/merger.h"
 
@@ -231,6 +232,23 @@ visit_file(void *context, const struct ark_file_record *file)
     return true;
 }
 
+/** Reads which documents are near-duplicates. */
+static void
+read_groups(struct exercise *exercise, struct ark_snapshot *snapshot)
+{
+    struct ark_error err = {0};
+    struct ark_arena arena = ark_arena_make();
+    struct ark_groups groups = {0};
+    enum ark_status status = ark_snapshot_groups(snapshot, &arena, &groups, &err);
+    if (status == ARK_OK) {
+        status = ark_groups_verify(&groups, snapshot, &err);
+    }
+    note(exercise, status, &err);
+    mix_number(exercise, groups.member_count);
+    mix_number(exercise, groups.group_count);
+    ark_arena_dispose(&arena);
+}
+
 struct exercise
 exercise_snapshot(struct ark_snapshot *snapshot)
 {
@@ -249,6 +267,7 @@ exercise_snapshot(struct ark_snapshot *snapshot)
     }
     struct visit visit = {&exercise, snapshot};
     note(&exercise, ark_snapshot_each_file(snapshot, visit_file, &visit, &err), &err);
+    read_groups(&exercise, snapshot);
     ark_str roots;
     enum ark_status status = ark_snapshot_roots(snapshot, &roots, &err);
     note(&exercise, status, &err);
