@@ -8,6 +8,7 @@
 #include "common/base/file.h"
 #include "common/base/jobs.h"
 #include "common/base/memory.h"
+#include "common/base/translate.h"
 #include "common/text/utf8.h"
 #include "indexer/paths.h"
 #include "indexer/reader.h"
@@ -99,8 +100,8 @@ static const char *const SEARCH_SETTINGS[] = {"limit",   "snippets", "width", "g
 static const char *const FORMAT_NAMES[] = {"text", "json", NULL};
 
 static const char USAGE[] =
-    "Usage: ark-index [OPTION]... [PATH]...  (without PATH: all known roots)\n"
-    "       ark-index --delete [OPTION]... PATH...\n";
+    ARK_N("Usage: ark-index [OPTION]... [PATH]...  (without PATH: all known roots)\n"
+          "       ark-index --delete [OPTION]... PATH...\n");
 
 /** What the handler fills. */
 struct parsing {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "common/base/translate.h"
 #include "common/text/utf8.h"
 #include "searcher/complete.h"
 #include "searcher/session_impl.h"
@@ -43,7 +44,7 @@ ark_session_warn(struct ark_session *session, const struct ark_query *query, str
     for (const struct ark_query_warning *warning = query->warnings; warning != NULL;
          warning = warning->next) {
         struct ark_buf lines = ark_buf_make(WARNINGS_BYTES_MAX);
-        ark_message(PROGRAM, true, warning->text);
+        ark_message(PROGRAM, true, ark_translate(warning->text));
         ark_line_write_carets(query->text, warning->start, warning->end, &session->messages, &arena,
                               &lines);
         (void)fwrite(lines.bytes, 1, lines.len, stderr);
@@ -201,8 +202,8 @@ ark_session_say_suggestions(struct ark_session *session)
     for (uint32_t i = 0; i < session->suggestions.count; i++) {
         struct ark_buf text = ark_buf_make(SIZE_MAX);
         struct ark_buf shown = ark_buf_make(SIZE_MAX);
-        ark_buf_append_str(&text, ARK_STR("did you mean: "));
-        ark_buf_append_str(&text, session->suggestions.items[i]);
+        ark_buf_printf(&text, ark_translate("did you mean: %.*s"),
+                       ARK_STR_ARG(session->suggestions.items[i]));
         struct ark_line line = {.text = ark_buf_view(&text)};
         ark_line_write(&line, &session->messages, false, &session->query_arena, &shown);
         (void)fwrite(shown.bytes, 1, shown.len, stderr);

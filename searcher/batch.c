@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/base/message.h"
+#include "common/base/translate.h"
 #include "common/text/utf8.h"
 #include "searcher/team.h"
 
@@ -112,7 +113,8 @@ settle_line(const struct ark_team_answer *answer, struct ark_batch_outcome *out,
     out->matched = out->matched || answer->matched;
     if (status == ARK_E_ARGUMENT || status == ARK_E_LIMIT) {
         struct ark_buf said = ark_buf_make(MESSAGE_BYTES_MAX);
-        ark_buf_printf(&said, "line %" PRIu64 ": %s", answer->number, answer->error.text);
+        ark_buf_printf(&said, ark_translate("line %" PRIu64 ": %s"), answer->number,
+                       answer->error.text);
         ark_message(PROGRAM, false, ark_buf_cstr(&said));
         ark_buf_dispose(&said);
         out->failed = true;

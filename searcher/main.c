@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "common/base/message.h"
+#include "common/base/translate.h"
 #include "common/store/format.h"
 #include "searcher/batch.h"
 
@@ -14,10 +15,10 @@ enum { EXIT_MATCH = 0, EXIT_NO_MATCH = 1, EXIT_ERROR = 2 };
 static const char PROGRAM[] = "ark-search";
 
 static const char USAGE[] =
-    "Usage: ark-search [OPTION]... QUERY...\n"
-    "       ark-search [OPTION]... --queries=FILE | --show=DOC [QUERY...]\n";
+    ARK_N("Usage: ark-search [OPTION]... QUERY...\n"
+          "       ark-search [OPTION]... --queries=FILE | --show=DOC [QUERY...]\n");
 
-static const char FOOTER[] = "Query language: man 7 ark-query\n";
+static const char FOOTER[] = ARK_N("Query language: man 7 ark-query\n");
 
 static int
 fail(const struct ark_error *error)
@@ -63,7 +64,7 @@ static void
 say_no_match(const char *text)
 {
     struct ark_buf line = ark_buf_make(ARK_QUERY_BYTES_MAX + 64);
-    ark_buf_printf(&line, "no match: %s", text);
+    ark_buf_printf(&line, ark_translate("no match: %s"), text);
     ark_message(PROGRAM, false, ark_buf_cstr(&line));
     ark_buf_dispose(&line);
 }

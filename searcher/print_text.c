@@ -1,5 +1,6 @@
 #include <inttypes.h>
 
+#include "common/base/translate.h"
 #include "common/text/utf8.h"
 #include "searcher/print.h"
 
@@ -53,20 +54,38 @@ ark_print_date(uint32_t date, struct ark_buf *out)
     }
 }
 
+/** Appends text of our own with its digits as they are asked for. */
+static void
+append_digits(const struct ark_print *print, const char *text, struct ark_buf *out)
+{
+    for (const char *byte = text; *byte != '\0'; byte++) {
+        uint8_t bytes[ARK_UTF8_BYTES_MAX];
+        if (print->digits != ARK_DIGITS_ARAB || *byte < '0' || *byte > '9') {
+            ark_buf_push(out, (uint8_t)*byte);
+            continue;
+        }
+        uint32_t codepoint = ARABIC_INDIC_ZERO + (uint32_t)(*byte - '0');
+        ark_buf_append(out, bytes, ark_utf8_encode(codepoint, bytes));
+    }
+}
+
 void
 ark_print_number(const struct ark_print *print, uint64_t number, struct ark_buf *out)
 {
     char digits[24];
     (void)snprintf(digits, sizeof digits, "%" PRIu64, number);
-    if (print->digits != ARK_DIGITS_ARAB) {
-        ark_buf_append_str(out, ark_str_from(digits));
-        return;
-    }
-    for (const char *digit = digits; *digit != '\0'; digit++) {
-        uint8_t bytes[ARK_UTF8_BYTES_MAX];
-        uint32_t codepoint = ARABIC_INDIC_ZERO + (uint32_t)(*digit - '0');
-        ark_buf_append(out, bytes, ark_utf8_encode(codepoint, bytes));
-    }
+    append_digits(print, digits, out);
+}
+
+/** Appends the translation of a text with a number, as ark_translate_count does. */
+static void
+append_count(const struct ark_print *print, const char *one, const char *many, uint64_t count,
+             struct ark_buf *out)
+{
+    struct ark_buf text = ark_buf_make(PIECE_BYTES_MAX);
+    ark_translate_count(one, many, count, &text);
+    append_digits(print, ark_buf_cstr(&text), out);
+    ark_buf_dispose(&text);
 }
 
 ark_str
@@ -145,14 +164,12 @@ begin_terminal(struct ark_print *print, const struct ark_shown_query *query,
         return;
     }
     separate(print, out);
-    ark_print_number(print, query->results->documents, &text);
-    ark_buf_printf(&text, " document%s", query->results->documents == 1 ? "" : "s");
+    append_count(print, "{} document", "{} documents", query->results->documents, &text);
     if (query->word_count > 1) {
-        ark_buf_append_str(&text, ARK_STR(", "));
-        ark_print_number(print, query->results->all_words, &text);
-        ark_buf_append_str(&text, ARK_STR(" with every word"));
+        append_count(print, ", {} with every word", ", {} with every word",
+                     query->results->all_words, &text);
     }
-    ark_buf_printf(&text, " (%.1f ms)", (double)query->elapsed_ns / 1e6);
+    ark_buf_printf(&text, ark_translate(" (%.1f ms)"), (double)query->elapsed_ns / 1e6);
     struct ark_line line = {.text = text_of(&text, arena), .style = ARK_STYLE_HEADER};
     ark_line_write(&line, print->terminal, false, arena, out);
     ark_buf_dispose(&text);

@@ -5,6 +5,7 @@
 
 #include "common/base/memory.h"
 #include "common/base/message.h"
+#include "common/base/translate.h"
 #include "searcher/opener.h"
 #include "searcher/pager.h"
 #include "searcher/session_impl.h"
@@ -183,7 +184,7 @@ page(struct ark_session *session)
     }
     if (!by_default && !session->options->quiet) {
         struct ark_buf text = ark_buf_make(strlen(command) + ARK_SESSION_PATH_BYTES_MAX);
-        ark_buf_printf(&text, "cannot start the pager: %s", command);
+        ark_buf_printf(&text, ark_translate("cannot start the pager: %s"), command);
         ark_message("ark-search", true, ark_buf_cstr(&text));
         ark_buf_dispose(&text);
     }
@@ -246,7 +247,8 @@ ark_session_open_hit(struct ark_session *session, struct ark_error *err)
     }
     if (session->last_is_part) {
         struct ark_buf text = ark_buf_make(SIZE_MAX);
-        ark_buf_printf(&text, "the document is a part of the file that is opened: %s",
+        ark_buf_printf(&text,
+                       ark_translate("the document is a part of the file that is opened: %s"),
                        ark_buf_cstr(&session->last_path));
         ark_message("ark-search", false, ark_buf_cstr(&text));
         ark_buf_dispose(&text);

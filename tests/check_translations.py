@@ -22,6 +22,7 @@ import tempfile
 KEYWORDS = [
     "ark_translate:1",
     "ark_translate_count:1,2",
+    "append_count:2,3",
     "ARK_N:1",
     "ARK_N_COUNT:1,2",
     "ark_error_set:3",

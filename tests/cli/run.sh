@@ -7,7 +7,8 @@
 # TEST.sh runs in an empty directory, which is also HOME and appears as "~" in
 # what is compared; ark-index and ark-search are found by PATH; $SAMPLES is the
 # folder of sample articles, $CLI this folder, $NEWS the folder of real articles
-# beside the project or empty. Beside TEST.sh stand TEST.out, TEST.err and
+# beside the project or empty, $CATALOGUES the
+# folder of compiled translations. Beside TEST.sh stand TEST.out, TEST.err and
 # TEST.status; a missing one means empty, or 0. A test that ends with 77 is
 # skipped and says why. --update writes the three files instead of comparing;
 # read them before you keep them.
@@ -37,9 +38,10 @@ ln -s "$ark_search" "$work/bin/ark-search"
 unset ARK_INDEX ARK_CONFIG ARK_BIDI ARK_COLORS XDG_DATA_HOME XDG_CONFIG_HOME
 unset NO_COLOR CLICOLOR CLICOLOR_FORCE COLUMNS LINES ARK_PAGER PAGER LESS LESSCHARSET LV
 unset TMUX STY MLTERM VTE_VERSION KONSOLE_VERSION XTERM_VERSION ALACRITTY_WINDOW_ID WT_SESSION
-unset KITTY_WINDOW_ID TERM_PROGRAM SSH_CONNECTION SSH_TTY
+unset KITTY_WINDOW_ID TERM_PROGRAM SSH_CONNECTION SSH_TTY LANGUAGE
 HOME=$work/home PATH=$work/bin:$PATH LC_ALL=C.UTF-8 TERM=xterm
-export HOME PATH LC_ALL TERM SAMPLES CLI NEWS
+CATALOGUES=$(dirname "$ark_index")/../locale
+export HOME PATH LC_ALL TERM SAMPLES CLI NEWS CATALOGUES
 
 # Containers may have no pseudo-terminals.
 if grep -qE 'on_terminal|terminal[.]py' "$base.sh" && ! python3 -c 'import os; os.openpty()' 2>/dev/null; then
