@@ -63,13 +63,15 @@ enum { ARK_QUERY_DEPTH_MAX = 64, ARK_QUERY_WORDS_MAX = 1024, ARK_QUERY_BYTES_MAX
 
 /**
  * The greatest number of words between or around, of edits in a word, of
- * operands of one NEAR, of forms that one pattern stands for.
+ * operands of one NEAR, of forms that one pattern stands for, of words in a query
+ * that stand for forms: patterns and misspelt ones.
  */
 enum {
     ARK_QUERY_DISTANCE_MAX = 1000,
     ARK_QUERY_EDITS_MAX = 2,
     ARK_QUERY_NEAR_MAX = 8,
     ARK_QUERY_FORMS_MAX = 1024,
+    ARK_QUERY_FORM_WORDS_MAX = 64,
 };
 
 /** The greatest weight a person can give. */
@@ -119,6 +121,7 @@ struct ark_query {
     struct ark_query_node *root; /**< NULL when nothing is left to search for */
     uint32_t word_count;         /**< words, stop words left out of the search too */
     uint32_t filter_count;       /**< FILTER nodes */
+    uint32_t form_word_count;    /**< words with wildcards or edits */
     struct ark_query_warning *warnings;
 };
 

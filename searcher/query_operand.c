@@ -140,6 +140,7 @@ set_edits(struct ark_query_parser *parser, const struct ark_lexeme *lexeme,
              "a word may be 1 or 2 edits away: read as '~2'");
     }
     word->match = ARK_MATCH_FUZZY;
+    parser->query->form_word_count++;
     word->exact = true;
     word->distance = lexeme->distance == 0 ? 1 : lexeme->distance;
     word->distance = word->distance > ARK_QUERY_EDITS_MAX ? ARK_QUERY_EDITS_MAX : word->distance;

@@ -342,6 +342,11 @@ parse_all(struct ark_query_parser *parser, struct ark_error *err)
         return ark_error_set(err, ARK_E_LIMIT, "the query has more than %d words",
                              ARK_QUERY_WORDS_MAX);
     }
+    if (parser->query->form_word_count > ARK_QUERY_FORM_WORDS_MAX) {
+        return ark_error_set(err, ARK_E_LIMIT,
+                             "the query has more than %d words with wildcards or edits",
+                             ARK_QUERY_FORM_WORDS_MAX);
+    }
     if (root.node == NULL) {
         return ARK_OK;
     }

@@ -215,6 +215,7 @@ make_pattern(struct ark_word_maker *maker, struct ark_query_node *node)
                        "'==' does not go with wildcards: read without");
     }
     node->match = ARK_MATCH_PATTERN;
+    maker->query->form_word_count++;
     node->exact = true;
     return any;
 }

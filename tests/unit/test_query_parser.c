@@ -244,7 +244,9 @@ START_TEST(hostile_texts_are_read_in_linear_time)
     check_repeated("*?", ARK_QUERY_BYTES_MAX / 2 - 1, "a", ARK_OK);
     check_repeated("a*?", ARK_QUERY_BYTES_MAX / 3, "", ARK_OK);
     check_repeated("\\*", ARK_QUERY_BYTES_MAX / 2, "", ARK_OK);
-    check_repeated("a~1^2 ", ARK_QUERY_WORDS_MAX, "", ARK_OK);
+    check_repeated("a~1^2 ", ARK_QUERY_FORM_WORDS_MAX, "", ARK_OK);
+    check_repeated("a~1^2 ", ARK_QUERY_WORDS_MAX, "", ARK_E_LIMIT);
+    check_repeated("a* ", ARK_QUERY_FORM_WORDS_MAX + 1, "", ARK_E_LIMIT);
     check_repeated("a NEAR/2 ", 1000, "b", ARK_OK);
     check_repeated("title:(", ARK_QUERY_DEPTH_MAX, "red", ARK_OK);
     check_repeated("a:", ARK_QUERY_BYTES_MAX / 2, "", ARK_E_ARGUMENT);
