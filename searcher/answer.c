@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "common/base/memory.h"
 #include "common/base/translate.h"
 #include "common/text/utf8.h"
 #include "searcher/complete.h"
@@ -118,6 +119,19 @@ fetch_similars(struct ark_session *session, const struct ark_similars *similars,
     return status;
 }
 
+/** Remembers where a hit is. */
+static void
+keep_place(struct ark_session *session, const struct ark_shown_hit *shown)
+{
+    ark_str name = ark_print_place(shown->record.path, &shown->record, &session->hit_arena);
+    char *copy = ark_xmalloc(name.len + 1);
+    memcpy(copy, name.bytes, name.len);
+    copy[name.len] = '\0';
+    ARK_GROW(session->places, session->place_capacity, session->place_count + 1u);
+    session->places[session->place_count++] =
+        (struct ark_session_place){shown->rank, copy, shown->record.path.len};
+}
+
 /** Prints the hit numbered idx of the results. */
 static enum ark_status
 print_hit(struct ark_session *session, struct ark_plan *plan, const struct ark_shown_query *query,
@@ -148,6 +162,9 @@ print_hit(struct ark_session *session, struct ark_plan *plan, const struct ark_s
     ark_buf_clear(&session->last_path);
     ark_buf_append_str(&session->last_path, shown.record.path);
     session->last_is_part = shown.record.fragment.len > 0;
+    if (session->keeps_places) {
+        keep_place(session, &shown);
+    }
     session->printer->hit(&session->print, query, &shown, arena, &session->out.buf);
     return ark_output_flush_if_full(&session->out, err);
 }
@@ -292,6 +309,7 @@ ark_session_answer(struct ark_session *session, ark_str id, ark_str text, bool *
     }
     *matched = false;
     ark_arena_reset(&session->query_arena);
+    ark_session_forget_places(session);
     enum ark_status status =
         ark_query_parse(text, &session->options->query, ark_session_analyzer(session),
                         &session->query_arena, &query, err);

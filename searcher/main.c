@@ -9,14 +9,15 @@
 #include "common/base/translate.h"
 #include "common/store/format.h"
 #include "searcher/batch.h"
+#include "searcher/interactive.h"
 
 enum { EXIT_MATCH = 0, EXIT_NO_MATCH = 1, EXIT_ERROR = 2 };
 
 static const char PROGRAM[] = "ark-search";
 
-static const char USAGE[] =
-    ARK_N("Usage: ark-search [OPTION]... QUERY...\n"
-          "       ark-search [OPTION]... --queries=FILE | --show=DOC [QUERY...]\n");
+static const char USAGE[] = ARK_N("Usage: ark-search [OPTION]... QUERY...\n"
+                                  "       ark-search [OPTION]... --queries=FILE | --interactive\n"
+                                  "       ark-search [OPTION]... --show=DOC [QUERY...]\n");
 
 static const char FOOTER[] = ARK_N("Query language: man 7 ark-query\n");
 
@@ -79,12 +80,14 @@ answer_one(struct ark_session *session, const struct ark_options *options, bool 
 
 /** Answers and tells the exit status; *err is filled when it is an error not yet said. */
 static enum ark_status
-run(struct ark_session *session, const struct ark_options *options, int *exit_status,
+run(struct ark_session *session, struct ark_options *options, int *exit_status,
     struct ark_error *err)
 {
     struct ark_batch_outcome outcome = {.matched = options->show != NULL};
     enum ark_status status = ARK_OK;
-    if (options->queries != NULL) {
+    if (options->interactive) {
+        status = ark_interactive_run(session, options, &outcome.matched, err);
+    } else if (options->queries != NULL) {
         status = ark_batch_run(session, options->queries, &outcome, err);
     } else if (options->complete != NULL) {
         status = ark_session_complete(session, &outcome.matched, err);
@@ -113,7 +116,7 @@ print_about(const struct ark_options *options)
 
 /** Searches and says what went wrong, while the session knows how to write on the terminal. */
 static int
-search(const struct ark_options *options)
+search(struct ark_options *options)
 {
     struct ark_session *session = NULL;
     struct ark_error error;
@@ -122,7 +125,7 @@ search(const struct ark_options *options)
     if (status == ARK_OK) {
         status = run(session, options, &exit_status, &error);
     }
-    bool is_batch = options->queries != NULL;
+    bool is_batch = options->queries != NULL || options->interactive;
     if (status != ARK_OK) {
         exit_status = fail(&error);
     } else if (exit_status == EXIT_NO_MATCH && !is_batch && is_for_people(options) &&

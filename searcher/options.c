@@ -53,6 +53,7 @@ enum id {
     ID_COMPLETE,
     ID_RUN_TAG,
     ID_QUERIES,
+    ID_INTERACTIVE,
     ID_END
 };
 
@@ -92,7 +93,8 @@ const struct ark_option ark_search_options[] = {
     {"suggest", '\0', "WHEN", NULL, ID_SUGGEST, true},
     {"complete", '\0', "PREFIX", "what was meant; words of the index", ID_COMPLETE, false},
     {"run-tag", '\0', "TAG", "last column of trec", ID_RUN_TAG, false},
-    {"queries", '\0', "FILE", "a batch: lines ID<TAB>QUERY", ID_QUERIES, false},
+    {"queries", '\0', "FILE", NULL, ID_QUERIES, false},
+    {"interactive", '\0', NULL, "a batch: lines ID<TAB>QUERY; a prompt", ID_INTERACTIVE, false},
     {NULL, '\0', NULL, NULL, 0, false},
 };
 
@@ -294,11 +296,17 @@ static void
 take_switch(struct ark_options *options, enum id id)
 {
     bool *const switches[ID_END] = {
-        [ID_QUIET] = &options->quiet,       [ID_HELP] = &options->help,
-        [ID_VERSION] = &options->version,   [ID_ALL] = &options->query.all,
-        [ID_EXACT] = &options->query.exact, [ID_PHRASE] = &options->query.phrase,
-        [ID_PATHS] = &options->paths,       [ID_NULL] = &options->null_ended,
-        [ID_COUNT] = &options->count,       [ID_STATS] = &options->stats,
+        [ID_QUIET] = &options->quiet,
+        [ID_HELP] = &options->help,
+        [ID_VERSION] = &options->version,
+        [ID_ALL] = &options->query.all,
+        [ID_EXACT] = &options->query.exact,
+        [ID_PHRASE] = &options->query.phrase,
+        [ID_PATHS] = &options->paths,
+        [ID_NULL] = &options->null_ended,
+        [ID_COUNT] = &options->count,
+        [ID_STATS] = &options->stats,
+        [ID_INTERACTIVE] = &options->interactive,
     };
     if (id == ID_JSON) {
         options->format = ARK_FORMAT_JSON;
@@ -390,6 +398,14 @@ check_modes(const struct ark_options *options, bool one_query, struct ark_error 
                               options->format == ARK_FORMAT_TREC)) {
         return ark_error_set(err, ARK_E_ARGUMENT,
                              "--kwic excludes --show, --open, --paths and trec");
+    }
+    if (options->interactive) {
+        bool other = one_query || batch || options->show != NULL || options->complete != NULL ||
+                     options->open > 0 || options->quiet || options->format != ARK_FORMAT_TEXT;
+        return other
+                   ? ark_error_set(err, ARK_E_ARGUMENT,
+                                   "--interactive takes queries at its prompt and answers in text")
+                   : ARK_OK;
     }
     if (options->complete != NULL) {
         return one_query || batch || options->show != NULL

@@ -50,8 +50,9 @@ struct ark_options {
     enum ark_when suggest;
     char *complete; /**< the beginning of a word, or NULL; owned */
     char *run_tag;  /**< owned */
-    char *queries;  /**< the file of a batch, or NULL; owned */
-    char *text;     /**< the query: the arguments joined by spaces; owned */
+    bool interactive;
+    char *queries; /**< the file of a batch, or NULL; owned */
+    char *text;    /**< the query: the arguments joined by spaces; owned */
 };
 
 /** The option table: the order of --help and manual. */

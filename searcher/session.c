@@ -144,6 +144,15 @@ ark_session_new(const struct ark_options *options, struct ark_session **out, str
 }
 
 void
+ark_session_forget_places(struct ark_session *session)
+{
+    for (uint32_t i = 0; i < session->place_count; i++) {
+        free(session->places[i].name);
+    }
+    session->place_count = 0;
+}
+
+void
 ark_session_free(struct ark_session *session)
 {
     if (session == NULL) {
@@ -158,6 +167,8 @@ ark_session_free(struct ark_session *session)
     ark_arena_dispose(&session->hit_arena);
     ark_arena_dispose(&session->snapshot_arena);
     ark_buf_dispose(&session->last_path);
+    ark_session_forget_places(session);
+    free(session->places);
     ark_buf_dispose(&session->notes);
     ark_output_dispose(&session->out);
     free(session);

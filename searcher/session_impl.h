@@ -17,6 +17,13 @@ enum {
     ARK_SESSION_HOST_BYTES_MAX = 256, /**< more than any system has */
 };
 
+/** A hit of the page that is shown, for --interactive. */
+struct ark_session_place {
+    uint32_t rank;
+    char *name;      /**< "PATH" or "PATH#FRAGMENT"; owned */
+    size_t path_len; /**< of PATH */
+};
+
 struct ark_session {
     const struct ark_options *options;
     struct ark_tty *tty;          /**< the terminal that standard output is, or NULL */
@@ -37,16 +44,23 @@ struct ark_session {
     struct ark_suggestions suggestions; /**< of the last query */
     struct ark_buf last_path;           /**< of the hit printed last; empty: none was */
     bool last_is_part;                  /**< it is a record or member of that file */
-    struct ark_arena query_arena;       /**< lives for a query */
-    struct ark_arena hit_arena;         /**< lives for a hit */
-    struct ark_buf notes;               /**< lines for standard error */
-    bool is_beside;                     /**< of a team (team.h): says nothing by itself */
-    const struct ark_query *unsaid;     /**< beside: the query whose warnings are not yet said */
+    bool keeps_places;
+    struct ark_session_place *places; /**< of the last query, when keeps_places */
+    uint32_t place_count;
+    size_t place_capacity;
+    struct ark_arena query_arena;   /**< lives for a query */
+    struct ark_arena hit_arena;     /**< lives for a hit */
+    struct ark_buf notes;           /**< lines for standard error */
+    bool is_beside;                 /**< of a team (team.h): says nothing by itself */
+    const struct ark_query *unsaid; /**< beside: the query whose warnings are not yet said */
 };
 
 /** Opens what is not open yet: index, snapshot, groups. The errors of the store; ARK_E_NOT_FOUND. */
 enum ark_status ark_session_open_index(struct ark_session *session,
                                        struct ark_error *err) ARK_MUST_CHECK;
+
+/** Forgets the places of the last query. */
+void ark_session_forget_places(struct ark_session *session);
 
 /** Says what the parser mended, unless --quiet; earlier answers come before it. ARK_E_IO. */
 enum ark_status ark_session_warn(struct ark_session *session, const struct ark_query *query,

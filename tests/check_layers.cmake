@@ -37,6 +37,7 @@ set(outside_headers
     "(immintrin|arm_neon)[.]h:common/codec/"
     "linux/magic[.]h:common/store/"
     "fribidi(/.*)?[.]h:searcher/"
+    "editline/readline[.]h:searcher/line_editor[.]c"
     "libxml/.*:indexer/reader_html[.]c"
     "jansson[.]h:indexer/reader_jsonl[.]c"
     "md4c(-html)?[.]h:indexer/reader_markdown[.]c"
