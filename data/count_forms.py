@@ -20,8 +20,13 @@ has to be SHORT_REST_FACTOR times as frequent as the word.
 
 A word of lam, lam and more is "for the" (the alef of the article is not
 written) rather than "for" and a word with lam, when the same with alef lam is
-at least as frequent as the rest. Such words are listed with '+', counted or
-not, and left to the prefixes of the light form.
+at least as frequent as the rest, or when the lam of the rest is itself a
+particle by frequency ("for insuring"). Such words are listed with '+', counted
+or not, and left to the prefixes of the light form.
+
+A word that begins with waw, occurs OWN_MIN_ALL times and is over OWN_FACTOR
+times as frequent as its rest, listed or not, is marked with '*': its waw is not
+even taken for "and" by the prefixes of the light form.
 
 Only these facts are written, no counts and no text.
 """
@@ -37,9 +42,12 @@ import unicodedata
 MIN_ALL = 5
 MIN_MODERN = 2
 SHORT_REST_FACTOR = 4
+OWN_FACTOR = 8
+OWN_MIN_ALL = 20
 LETTERS_MIN = 3
 LETTERS_MAX = 12
 PARTICLES = "\u0648\u0641\u0628\u0643\u0644\u0633"
+WAW = "\u0648"
 LAM = "\u0644"
 ALEF = "\u0627"
 SHARED_DIGITS = "0123456789abcdef"
@@ -119,12 +127,18 @@ def main():
         # Scaled to whole numbers, so that ties are exact.
         return modern[word] * max(other_total, 1) + other[word] * modern_total
 
+    def is_split(word):
+        """Whether the first letter of a listed word is a particle by frequency alone."""
+        rest = word[1:]
+        factor = SHORT_REST_FACTOR if len(rest) == LETTERS_MIN else 1
+        return rest in listed and frequency(rest) >= factor * frequency(word)
+
     with_article = {
         LAM + rest
         for rest in listed
         if rest[0] == LAM
         and len(rest) < LETTERS_MAX
-        and frequency(ALEF + LAM + rest[1:]) >= frequency(rest)
+        and (frequency(ALEF + LAM + rest[1:]) >= frequency(rest) or is_split(rest))
     }
 
     def keeps(word):
@@ -133,16 +147,23 @@ def main():
             return True
         if word[0] not in PARTICLES or rest not in listed:
             return False
-        factor = SHORT_REST_FACTOR if len(rest) == LETTERS_MIN else 1
-        return frequency(rest) < factor * frequency(word)
+        return not is_split(word)
+
+    def begins_with_waw(word):
+        rare = OWN_FACTOR * frequency(word[1:]) < frequency(word)
+        return word[0] == WAW and rare and modern[word] + other[word] >= OWN_MIN_ALL
+
+    def mark(word):
+        return "*" if begins_with_waw(word) else "+" if keeps(word) else ""
 
     print("# Words of the particle rule, made by data/count_forms.py; see data/README.md.")
     print("# A line: letters shared with the line before (0 to 9, a, b), further letters,")
-    print("# and '+' when the word begins with a letter that is part of it.")
+    print("# and '+' when the word begins with a letter that is part of it, '*' when that is")
+    print("# a waw and beyond doubt.")
     previous = ""
     for word in sorted(listed | with_article):
         shared = shared_length(previous, word)
-        print(SHARED_DIGITS[shared] + word[shared:] + ("+" if keeps(word) else ""))
+        print(SHARED_DIGITS[shared] + word[shared:] + mark(word))
         previous = word
     print(
         f"count_forms.py: {len(listed | with_article)} words of {modern_total} + {other_total} tokens",

@@ -175,12 +175,7 @@ explain_phrase(const struct ark_leaf *leaf, uint32_t local, struct ark_explain_l
     line->weight = leaf->plan->node->weight;
     line->tf = ark_leaf_found_tf(leaf, local, ARK_LEVEL_FORM);
     line->idf = leaf->plan->phrase_idf;
-    line->df = UINT64_MAX;
-    for (uint32_t i = 0; i < leaf->plan->word_count; i++) {
-        const struct ark_expansion *word = &leaf->plan->words[i];
-        uint64_t df = word->df[word->word->exact ? ARK_LEVEL_FORM : ARK_LEVEL_LIGHT];
-        line->df = df < line->df ? df : line->df;
-    }
+    line->df = ark_node_df(leaf->plan->node, leaf->plan->words);
 }
 
 enum ark_status

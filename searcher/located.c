@@ -76,6 +76,18 @@ ark_node_word_count(const struct ark_query_node *node)
     return count;
 }
 
+/** The idf of the rarest of some words at the light level. */
+static double
+rarest_idf(const struct ark_expansion *words, uint32_t count)
+{
+    double idf = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        double here = words[i].idf[ARK_LEVEL_LIGHT];
+        idf = here > idf ? here : idf;
+    }
+    return idf;
+}
+
 // Recursion as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
 double
 ark_node_idf(const struct ark_query_node *node, const struct ark_expansion *words)
@@ -86,7 +98,8 @@ ark_node_idf(const struct ark_query_node *node, const struct ark_expansion *word
     bool alternatives = has_alternatives(node);
     double idf = 0;
     for (const struct ark_query_node *it = node->first_child; it != NULL; it = it->next_sibling) {
-        double here = ark_node_idf(it, words);
+        bool name = node->kind == ARK_QUERY_NAMES && it->kind == ARK_QUERY_PHRASE;
+        double here = name ? rarest_idf(words, it->child_count) : ark_node_idf(it, words);
         if (!alternatives) {
             idf += here;
         } else if (it == node->first_child || here < idf) {
@@ -95,6 +108,23 @@ ark_node_idf(const struct ark_query_node *node, const struct ark_expansion *word
         words += ark_node_word_count(it);
     }
     return idf;
+}
+
+// Recursion as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
+uint64_t
+ark_node_df(const struct ark_query_node *node, const struct ark_expansion *words)
+{
+    if (node->kind == ARK_QUERY_WORD) {
+        return words->df[node->exact ? ARK_LEVEL_FORM : ARK_LEVEL_LIGHT];
+    }
+    bool alternatives = has_alternatives(node);
+    uint64_t df = alternatives ? 0 : UINT64_MAX;
+    for (const struct ark_query_node *it = node->first_child; it != NULL; it = it->next_sibling) {
+        uint64_t here = ark_node_df(it, words);
+        df = (here > df) == alternatives ? here : df;
+        words += ark_node_word_count(it);
+    }
+    return df;
 }
 
 /** Makes a node and what is below it; *words moves on past its words. */

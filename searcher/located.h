@@ -22,9 +22,16 @@ uint32_t ark_node_word_count(const struct ark_query_node *node);
 /**
  * The idf of a leaf whose words are expanded, in their order:
  * of a word at the level light (form when only that counts), of what stands
- * together the sum, of alternatives the smallest.
+ * together the sum, of alternatives the smallest. A name in several words counts
+ * as its rarest, so that a month weighs the same in Damascus and Cairo.
  */
 double ark_node_idf(const struct ark_query_node *node, const struct ark_expansion *words);
+
+/**
+ * The documents that its idf goes by: of what stands together those of the
+ * rarest word, of alternatives those of the most frequent one.
+ */
+uint64_t ark_node_df(const struct ark_query_node *node, const struct ark_expansion *words);
 
 struct ark_located;
 

@@ -34,6 +34,7 @@
  * phrases and NEARs.
  */
 #include "common/text/clean.h"
+#include "searcher/query_names.h"
 #include "searcher/query_parse.h"
 
 /** Makes the list's children plain operands; a node of kind over them unless there is only one. */
@@ -365,7 +366,7 @@ parse_all(struct ark_query_parser *parser, struct ark_error *err)
     if (!settle_stopwords(root.node)) {
         ark_query_restore_stopwords(root.node);
     }
-    parser->query->root = root.node;
+    parser->query->root = ark_query_join_names(&parser->maker, root.node);
     return ARK_OK;
 }
 

@@ -344,7 +344,7 @@ struct ark_query_node *
 ark_query_add_names(struct ark_word_maker *maker, struct ark_query_node *node)
 {
     ark_str names[ARK_NAMES_MAX];
-    size_t count = ark_other_names(join_forms(maker, node), names);
+    size_t count = ark_other_names(join_forms(maker, node), maker->arena, names);
     if (count == 0) {
         return node;
     }

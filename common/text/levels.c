@@ -144,6 +144,56 @@ ark_level_script(ark_str form)
     }
 }
 
+/** True when the packed form of word is in a short table. */
+static bool
+is_listed(ark_str word, const uint64_t *table, uint32_t count)
+{
+    uint64_t packed = ark_particle_pack(word);
+    for (uint32_t i = 0; i < count && packed != 0; i++) {
+        if (table[i] == packed) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** The word of data/whole_words.txt that word is, with an ending of a noun or none; empty when there is none. */
+static ark_str
+whole_word(ark_str word)
+{
+    static const char *const endings[] = {
+        "",
+        // -a (of countries), -a, -i, -iya, -iyun, -iyin, -un, -in, -an, -at
+        "ا",
+        "ه",
+        "ي",
+        "يه",
+        "يون",
+        "يين",
+        "ون",
+        "ين",
+        "ان",
+        "ات",
+    };
+    for (size_t i = 0; i < ARK_COUNT_OF(endings); i++) {
+        ark_str ending = ark_str_from(endings[i]);
+        ark_str rest = ark_str_slice(word, 0, word.len - (ending.len < word.len ? ending.len : 0));
+        if (ark_str_ends_with(word, ending) &&
+            is_listed(rest, ark_table_whole_words, ark_table_whole_word_count)) {
+            return rest;
+        }
+    }
+    return ark_str_slice(word, 0, 0);
+}
+
+/** True when enough is left of a word: three letters, or a noun of two. */
+static bool
+may_be_left(ark_str rest, bool noun)
+{
+    return count_letters(rest) >= LETTERS_LEFT_MIN ||
+           (noun && is_listed(rest, ark_table_short_words, ark_table_short_word_count));
+}
+
 /** Prefixes of article kind, longest first. */
 static ark_str
 strip_prefix(ark_str word)
@@ -178,7 +228,11 @@ strip_prefix(ark_str word)
         ark_str prefix = ark_str_from(prefixes[i]);
         if (ark_str_starts_with(word, prefix)) {
             ark_str rest = ark_str_slice(word, prefix.len, word.len);
-            if (count_letters(rest) >= LETTERS_LEFT_MIN) {
+            bool article = count_letters(prefix) > 1;
+            if (!article && ark_particle_is_own_waw(word)) {
+                return word;
+            }
+            if (may_be_left(rest, article)) {
                 return rest;
             }
         }
@@ -186,10 +240,15 @@ strip_prefix(ark_str word)
     return word;
 }
 
-/** The word without its longest suffix; the same when it has none to spare. */
+/**
+ * The word without its longest suffix; the same when it has none to spare. Of a
+ * bare one, from which nothing was taken in front, a noun of two letters may be
+ * left: but "their homeland", whose first letter is taken for "and", is no ton.
+ */
 static ark_str
-strip_suffix(ark_str word)
+strip_suffix(ark_str word, bool bare)
 {
+    enum { HUMA = 0, HA = 4, NA = 8 };
     static const char *const suffixes[] = {
         // -huma
         "هما",
@@ -230,7 +289,8 @@ strip_suffix(ark_str word)
         ark_str suffix = ark_str_from(suffixes[i]);
         if (ark_str_ends_with(word, suffix)) {
             ark_str rest = ark_str_slice(word, 0, word.len - suffix.len);
-            if (count_letters(rest) >= LETTERS_LEFT_MIN) {
+            // -huma, and -ha to -na: a noun of two letters can have them.
+            if (may_be_left(rest, bare && (i == HUMA || (i >= HA && i <= NA)))) {
                 return rest;
             }
         }
@@ -243,7 +303,11 @@ ark_level_light(ark_str form)
 {
     ark_str word = strip_prefix(ark_particle_strip(form));
     for (size_t i = 0; i < SUFFIXES_MAX; i++) {
-        ark_str shorter = strip_suffix(word);
+        ark_str whole = whole_word(word);
+        if (whole.len > 0) {
+            return whole;
+        }
+        ark_str shorter = strip_suffix(word, word.bytes == form.bytes);
         if (shorter.len == word.len) {
             break;
         }

@@ -37,8 +37,10 @@ enum ark_script ark_level_script(ark_str form);
 
 /**
  * The light form of an Arabic form: without particle (particle.h), the longest
- * prefix of article kind, and up to three suffixes; at least 3 letters stay. A
- * view into form. Departs from light10 (Larkey, Ballesteros, Connell 2007,
+ * prefix of article kind, and up to three suffixes; at least 3 letters stay, or
+ * a noun of data/short_words.txt ("the father", "his hand" with -ha and its like).
+ * Words of data/whole_words.txt keep their ending, and a first waw that beyond
+ * doubt belongs to the word stays (particle.h). A view into form. Departs from light10 (Larkey, Ballesteros, Connell 2007,
  * "Light stemming for Arabic information retrieval") by the particle rule, the
  * prefixes wbal fbal wkal wll fll, and the suffixes hma kma tyn tan hm hn km
  * na wa.

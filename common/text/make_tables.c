@@ -3,7 +3,8 @@
  * Build-time program: lays the word tables of data/ out as the C arrays of
  * tables.h. Not part of the library.
  *
- *   ark_make_tables PARTICLE_WORDS SPELLING_CLASSES MONTH_NAMES OUT.c WORD_LIST...
+ *   ark_make_tables PARTICLE_WORDS SHORT_WORDS WHOLE_WORDS SPELLING_CLASSES MONTH_NAMES
+ *     OUT.c WORD_LIST...
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -72,13 +73,27 @@ shared_letters(ark_str line)
 }
 
 static void
-put_particle(struct particle_table *table, uint64_t packed, bool keeps)
+put_particle(struct particle_table *table, uint64_t packed, uint64_t marks)
 {
     uint32_t at = ark_particle_slot(packed, table->count);
     while (table->slots[at] != 0) {
         at = at + 1 == table->count ? 0 : at + 1;
     }
-    table->slots[at] = packed | (keeps ? ARK_PARTICLE_KEEPS : 0);
+    table->slots[at] = packed | marks;
+}
+
+/** What the sign at the end of a line says of its word. */
+static uint64_t
+marks_at_end(ark_str line)
+{
+    switch (line.bytes[line.len - 1]) {
+    case '+':
+        return ARK_PARTICLE_KEEPS;
+    case '*':
+        return ARK_PARTICLE_MARKS;
+    default:
+        return 0;
+    }
 }
 
 /** Undoes the front coding that count_forms.py describes. */
@@ -92,9 +107,9 @@ fill_particles(struct particle_table *table, ark_str text)
         if (is_comment(line)) {
             continue;
         }
-        bool keeps = line.bytes[line.len - 1] == '+';
+        uint64_t marks = marks_at_end(line);
         size_t shared_bytes = shared_letters(line) * LETTER_BYTES;
-        size_t further_bytes = line.len - 1 - (keeps ? 1 : 0);
+        size_t further_bytes = line.len - 1 - (marks != 0 ? 1 : 0);
         if (shared_bytes + further_bytes > sizeof word) {
             fail("word too long", line);
         }
@@ -103,7 +118,7 @@ fill_particles(struct particle_table *table, ark_str text)
         if (packed == 0) {
             fail("not a folded form", line);
         }
-        put_particle(table, packed, keeps);
+        put_particle(table, packed, marks);
     }
 }
 
@@ -118,10 +133,38 @@ make_particles(ark_str text)
 }
 
 static void
-print_particles(FILE *out, const struct particle_table *table)
+print_identity(FILE *out, uint64_t hash)
 {
     (void)fprintf(out, "const char ark_table_identity[] =\n    \"%s %08" PRIx32 "\";\n",
-                  ARK_ANALYZER_NAME_AND_VERSION, (uint32_t)(table->hash >> 32));
+                  ARK_ANALYZER_NAME_AND_VERSION, (uint32_t)(hash >> 32));
+}
+
+/** Prints the folded forms of a file as packed words. Returns the hash of the file. */
+static uint64_t
+print_packed(FILE *out, const char *name, ark_str text)
+{
+    uint64_t hash = ark_table_hash(text);
+    uint32_t count = 0;
+    ark_str line;
+    (void)fprintf(out, "const uint64_t ark_table_%ss[] = {\n", name);
+    while (ark_str_next_line(&text, &line)) {
+        if (is_comment(line)) {
+            continue;
+        }
+        uint64_t packed = ark_particle_pack(line);
+        if (packed == 0) {
+            fail("not a folded form", line);
+        }
+        (void)fprintf(out, "0x%" PRIX64 "U,\n", packed);
+        count++;
+    }
+    (void)fprintf(out, "};\nconst uint32_t ark_table_%s_count = %" PRIu32 ";\n", name, count);
+    return hash;
+}
+
+static void
+print_particles(FILE *out, const struct particle_table *table)
+{
     (void)fprintf(out, "const uint32_t ark_table_particle_slots = %" PRIu32 ";\n", table->count);
     (void)fprintf(out, "const uint64_t ark_table_particle[%" PRIu32 "] = {", table->count);
     for (uint32_t i = 0; i < table->count; i++) {
@@ -246,27 +289,34 @@ print_classes(FILE *out, const char *name, ark_str text)
     (void)fprintf(out, "};\nconst uint32_t ark_table_%s_count = %" PRIu32 ";\n", name, count);
 }
 
+enum { PARTICLES = 1, SHORT_WORDS, WHOLE_WORDS, SPELLINGS, NAMES, OUT, WORD_LISTS };
+
 int
 main(int argc, char **argv)
 {
-    if (argc < 6) {
-        fail("usage", ARK_STR("ark_make_tables PARTICLE_WORDS SPELLING_CLASSES MONTH_NAMES OUT.c "
-                              "WORD_LIST..."));
+    if (argc <= WORD_LISTS) {
+        fail("usage", ARK_STR("ark_make_tables PARTICLE_WORDS SHORT_WORDS WHOLE_WORDS "
+                              "SPELLING_CLASSES MONTH_NAMES OUT.c WORD_LIST..."));
     }
     struct ark_buf buf = ark_buf_make(FILE_BYTES_MAX);
-    struct particle_table particles = make_particles(read_file(argv[1], &buf));
-    FILE *out = fopen(argv[4], "w");
+    struct particle_table particles = make_particles(read_file(argv[PARTICLES], &buf));
+    FILE *out = fopen(argv[OUT], "w");
     if (out == NULL) {
-        fail("cannot write", ark_str_from(argv[4]));
+        fail("cannot write", ark_str_from(argv[OUT]));
     }
     (void)fprintf(out, "// Made by ark_make_tables from data/. Exempt from the size rules.\n"
                        "#include \"common/text/tables.h\"\n\n");
     print_particles(out, &particles);
-    print_classes(out, "spelling", read_file(argv[2], &buf));
-    print_classes(out, "name", read_file(argv[3], &buf));
-    make_stopwords(out, argv + 5, (size_t)argc - 5);
+    uint64_t hash = particles.hash;
+    // Multiplied, so that two tables cannot trade places.
+    hash = hash * 31 + print_packed(out, "short_word", read_file(argv[SHORT_WORDS], &buf));
+    hash = hash * 31 + print_packed(out, "whole_word", read_file(argv[WHOLE_WORDS], &buf));
+    print_identity(out, hash);
+    print_classes(out, "spelling", read_file(argv[SPELLINGS], &buf));
+    print_classes(out, "name", read_file(argv[NAMES], &buf));
+    make_stopwords(out, argv + WORD_LISTS, (size_t)argc - WORD_LISTS);
     if (fclose(out) != 0) {
-        fail("cannot write", ark_str_from(argv[4]));
+        fail("cannot write", ark_str_from(argv[OUT]));
     }
     free(particles.slots);
     ark_buf_dispose(&buf);

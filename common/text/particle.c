@@ -13,7 +13,7 @@ find(uint64_t packed)
     uint32_t at = ark_particle_slot(packed, slots);
     for (uint32_t probed = 0; probed < slots; probed++) {
         uint64_t slot = ark_table_particle[at];
-        if (slot == 0 || (slot & ~ARK_PARTICLE_KEEPS) == packed) {
+        if (slot == 0 || (slot & ~ARK_PARTICLE_MARKS) == packed) {
             return slot;
         }
         at = at + 1 == slots ? 0 : at + 1;
@@ -36,6 +36,13 @@ rest_is_as_frequent(ark_str word, ark_str rest, bool must_be_known)
     uint64_t packed_word = ark_particle_pack(word);
     uint64_t slot = packed_word == 0 ? 0 : find(packed_word);
     return slot == 0 ? !must_be_known : (slot & ARK_PARTICLE_KEEPS) == 0;
+}
+
+bool
+ark_particle_is_own_waw(ark_str form)
+{
+    uint64_t packed = ark_particle_pack(form);
+    return packed != 0 && (find(packed) & ARK_PARTICLE_OWN_WAW) != 0;
 }
 
 /** A particle of one letter. */

@@ -26,4 +26,11 @@
  */
 ark_str ark_particle_strip(ark_str form);
 
+/**
+ * True when the counts say beyond doubt that the waw form begins with belongs
+ * to the word: without it the word is over 8 times as rare. "Minister" is not
+ * "and a jar", but what the Qur'an has behind "and" only is no word with waw.
+ */
+bool ark_particle_is_own_waw(ark_str form);
+
 #endif

@@ -13,9 +13,9 @@
 #include "common/base/str.h"
 
 /** The part of the analyzer's identity that is written by hand: raise it when any level changes. */
-#define ARK_ANALYZER_NAME_AND_VERSION "arabic 1 en"
+#define ARK_ANALYZER_NAME_AND_VERSION "arabic 2 en"
 
-/** ARK_ANALYZER_NAME_AND_VERSION, a blank, and 8 hex digits over the particle table. */
+/** ARK_ANALYZER_NAME_AND_VERSION, a blank, and 8 hex digits over the tables that levels are made with. */
 extern const char ark_table_identity[];
 
 /** Words of the particle table are at most this long; 5 bits a letter fill a 64-bit key. */
@@ -23,9 +23,20 @@ enum { ARK_PARTICLE_LETTERS_MAX = 12 };
 /** Set in a slot whose word is more frequent than what is left without its first letter. */
 #define ARK_PARTICLE_KEEPS ((uint64_t)1 << 63)
 
-/** Packed words (ark_particle_pack), some with ARK_PARTICLE_KEEPS; 0 = empty. */
+/** Set besides in a slot whose word begins with waw, beyond doubt. */
+#define ARK_PARTICLE_OWN_WAW ((uint64_t)1 << 62)
+/** All that a slot has beside the word. */
+#define ARK_PARTICLE_MARKS (ARK_PARTICLE_KEEPS | ARK_PARTICLE_OWN_WAW)
+
+/** Packed words (ark_particle_pack), some with marks; 0 = empty. */
 extern const uint64_t ark_table_particle[];
 extern const uint32_t ark_table_particle_slots;
+
+/** Packed words: nouns of two letters, and words that keep their ending. */
+extern const uint64_t ark_table_short_words[];
+extern const uint32_t ark_table_short_word_count;
+extern const uint64_t ark_table_whole_words[];
+extern const uint32_t ark_table_whole_word_count;
 
 /** A stop word of at most 23 bytes; len 0 = empty. */
 struct ark_stopword_slot {

@@ -289,7 +289,7 @@ class Pagers(Terminals):
                                env={"PAGER": pager})
         self.assertNotIn("paged", never.text)
         none = self.page("")
-        self.assertIn(".6\n", none.text)
+        self.assertIn(".5\n", none.text)
 
     def test_modes_are_set_around_the_pager_and_not_in_it(self):
         seen = os.path.join(self.home.name, "seen")

@@ -141,6 +141,61 @@ START_TEST(three_letters_are_always_left)
 }
 END_TEST
 
+START_TEST(a_noun_of_two_letters_is_left_by_article_and_possessives)
+{
+    ck_assert_str_eq(light_of("الحق"),
+                     // right
+                     "حق");
+    ck_assert_str_eq(light_of("حقهم"),
+                     "حق");
+    ck_assert_str_eq(light_of("يدها"),
+                     // hand
+                     "يد");
+    // a year is no tooth
+    ck_assert_str_eq(light_of("سنه"),
+                     "سنه");
+    // "their homeland" is not "and their ton"
+    ck_assert_str_eq(light_of("وطنهم"),
+                     "وطن");
+}
+END_TEST
+
+START_TEST(a_whole_word_keeps_its_ending)
+{
+    static const char *const rows[][2] = {
+        // Lebanon, the Lebanese
+        {"لبنان",
+         "لبنان"},
+        {"اللبنانيين",
+         "لبنان"},
+        // Syria, Syria, Syrians
+        {"سوريا",
+         "سوري"},
+        {"سوريه",
+         "سوري"},
+        {"السوريون",
+         "سوري"},
+        // wall
+        {"سور",
+         "سور"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        ck_assert_str_eq(light_of(rows[i][0]), rows[i][1]);
+    }
+}
+END_TEST
+
+START_TEST(a_first_waw_that_belongs_to_the_word_stays)
+{
+    ck_assert_str_eq(light_of("وزير"),
+                     // minister
+                     "وزير");
+    ck_assert_str_eq(light_of("والكتاب"),
+                     // book
+                     "كتاب");
+}
+END_TEST
+
 START_TEST(a_particle_goes_before_a_frequent_word)
 {
     ck_assert_str_eq(stripped("بحلب"),
@@ -214,6 +269,9 @@ START_TEST(lam_lam_is_the_article_where_that_is_likelier)
     ck_assert_str_eq(stripped("للبنان"),
                      // Lebanon
                      "لبنان");
+    // for insuring: the lam of "for insuring" is a particle itself
+    ck_assert_str_eq(light_of("للتامين"),
+                     "تامين");
 }
 END_TEST
 
@@ -339,6 +397,9 @@ add_light_tests(TCase *tests)
     tcase_add_test(tests, each_suffix_goes);
     tcase_add_test(tests, three_suffixes_go_and_a_fourth_stays);
     tcase_add_test(tests, three_letters_are_always_left);
+    tcase_add_test(tests, a_noun_of_two_letters_is_left_by_article_and_possessives);
+    tcase_add_test(tests, a_whole_word_keeps_its_ending);
+    tcase_add_test(tests, a_first_waw_that_belongs_to_the_word_stays);
     tcase_add_test(tests, a_particle_goes_before_a_frequent_word);
     tcase_add_test(tests, a_conjunction_goes_and_then_a_preposition);
     tcase_add_test(tests, a_letter_of_the_word_is_no_particle);

@@ -4,6 +4,20 @@
 #include "common/text/names.h"
 #include "common/text/tables.h"
 
+static struct ark_arena arena;
+
+static void
+set_up(void)
+{
+    arena = ark_arena_make();
+}
+
+static void
+tear_down(void)
+{
+    ark_arena_dispose(&arena);
+}
+
 static ark_str
 text_of(uint32_t idx)
 {
@@ -21,7 +35,7 @@ START_TEST(each_name_of_the_table_has_all_others_of_its_line)
         }
         ark_buf_clear(&form);
         ark_level_form(text_of(i), &form);
-        ck_assert_uint_eq(ark_other_names(ark_buf_view(&form), others), expected - 1);
+        ck_assert_uint_eq(ark_other_names(ark_buf_view(&form), &arena, others), expected - 1);
         for (uint32_t k = 0; k + 1 < expected; k++) {
             ck_assert(!ark_str_equal(others[k], text_of(i)));
         }
@@ -51,10 +65,51 @@ END_TEST
 START_TEST(what_is_no_name_has_no_others)
 {
     ark_str others[ARK_NAMES_MAX];
-    ck_assert_uint_eq(ark_other_names(ARK_STR(""), others), 0);
-    ck_assert_uint_eq(ark_other_names(ARK_STR("red"), others), 0);
+    ck_assert_uint_eq(ark_other_names(ARK_STR(""), &arena, others), 0);
+    ck_assert_uint_eq(ark_other_names(ARK_STR("red"), &arena, others), 0);
     // the first word of a name of two
-    ck_assert_uint_eq(ark_other_names(ARK_STR("\u0643\u0627\u0646\u0648\u0646"), others), 0);
+    ck_assert_uint_eq(ark_other_names(ARK_STR("\u0643\u0627\u0646\u0648\u0646"), &arena, others),
+                      0);
+}
+END_TEST
+
+/** The first of the other names of these forms; empty when there is none. */
+static ark_str
+other(const char *forms)
+{
+    ark_str others[ARK_NAMES_MAX];
+    size_t count = ark_other_names(ark_str_from(forms), &arena, others);
+    return count == 0 ? ARK_STR("") : others[0];
+}
+
+START_TEST(a_particle_goes_over_to_the_other_names)
+{
+    // in December
+    ck_assert(ark_str_equal(other("بديسمبر"), ark_str_from("بكانون_الأول")));
+    ck_assert(ark_str_equal(other("وكانون_الاول"), ark_str_from("وديسمبر")));
+}
+END_TEST
+
+START_TEST(abd_and_a_name_of_god_are_one_word_or_two)
+{
+    ck_assert(ark_str_equal(other("عبدالرحمن"), ark_str_from("عبد_الرحمن")));
+    ck_assert(ark_str_equal(other("عبد_الرحمن"), ark_str_from("عبدالرحمن")));
+    ck_assert(ark_str_equal(other("لعبدالله"), ark_str_from("لعبد_الله")));
+}
+END_TEST
+
+START_TEST(abd_before_another_word_is_no_name)
+{
+    static const char *const words[] = {
+        // a slave, the slave, a slave of his master, they worshipped God
+        "عبد",
+        "العبد",
+        "عبد_سيده",
+        "عبدوا_الله",
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        ck_assert_uint_eq(other(words[i]).len, 0);
+    }
 }
 END_TEST
 
@@ -64,7 +119,11 @@ main(void)
     TCase *cases = tcase_create("names");
     tcase_add_test(cases, each_name_of_the_table_has_all_others_of_its_line);
     tcase_add_test(cases, no_form_stands_in_two_lines);
+    tcase_add_checked_fixture(cases, set_up, tear_down);
     tcase_add_test(cases, what_is_no_name_has_no_others);
+    tcase_add_test(cases, a_particle_goes_over_to_the_other_names);
+    tcase_add_test(cases, abd_and_a_name_of_god_are_one_word_or_two);
+    tcase_add_test(cases, abd_before_another_word_is_no_name);
     Suite *suite = suite_create("names");
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
