@@ -32,10 +32,10 @@ struct ark_shown_query {
     ark_str text;
     uint32_t word_count;
     const struct ark_results *results;
-    const struct ark_similars *similars; /**< by hit of the results */
-    const struct ark_suggestions *suggestions;
-    uint64_t groups;     /**< among all matching documents, when counted */
-    uint64_t elapsed_ns; /**< up to the moment of the call */
+    const struct ark_similars *similars;       /**< by hit of the results */
+    const struct ark_suggestions *suggestions; /**< NULL: none */
+    uint64_t groups;                           /**< among all matching documents, when counted */
+    uint64_t elapsed_ns;                       /**< up to the moment of the call */
 };
 
 /** A near-duplicate behind a hit. */

@@ -330,7 +330,7 @@ write_summary(struct ark_print *print, const struct ark_shown_query *query, stru
     write_count("shown", results->hit_count, out);
     write_count("elapsed_us", query->elapsed_ns / 1000, out);
     ark_buf_append_str(out, ARK_STR(",\"suggestions\":["));
-    for (uint32_t i = 0; i < query->suggestions->count; i++) {
+    for (uint32_t i = 0; query->suggestions != NULL && i < query->suggestions->count; i++) {
         ark_buf_append_str(out, i == 0 ? ARK_STR("") : ARK_STR(","));
         ark_print_json_string(query->suggestions->items[i], out);
     }
