@@ -143,7 +143,7 @@ ark_sketcher_make(struct ark_sketcher *sketcher, const uint64_t *form_hashes, si
     uint8_t slots[ARK_SKETCH_SLOTS * SLOT_BYTES];
     uint8_t *at = slots;
     for (uint32_t slot = 0; slot < ARK_SKETCH_SLOTS; slot++) {
-        if (put_slot(&sketcher->least[slot * ARK_SKETCH_SLOT_BINS], at)) {
+        if (put_slot(&sketcher->least[(size_t)slot * ARK_SKETCH_SLOT_BINS], at)) {
             filled |= 1u << slot;
             at += SLOT_BYTES;
         }

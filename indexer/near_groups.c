@@ -220,6 +220,7 @@ carry_groups(struct finder *finder)
     uint32_t kept = 0;
     for (uint32_t i = 0; i < ark_snapshot_figures(input->snapshot)->segment_count; i++) {
         if (!input->leaving[i]) {
+            ARK_ASSERT(finder->parts != NULL); // one for each segment that stays
             (void)carry_segment(finder, &carrying, i, finder->parts[kept++].base);
         } else if (input->leaving_is_kept && added != NULL) {
             merged += carry_segment(finder, &carrying, i, added->base + merged);

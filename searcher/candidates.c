@@ -262,7 +262,7 @@ enum ark_status
 ark_candidates_find(const struct ark_candidates *candidates, struct ark_evaluator *evaluator,
                     struct ark_topk *topk, struct ark_error *err)
 {
-    struct ark_stage1_segment segment;
+    struct ark_stage1_segment segment = {.part_count = 0};
     enum ark_status status = ark_candidates_segment(candidates, evaluator, &segment);
     if (status != ARK_OK || segment.part_count == 0) {
         return status;

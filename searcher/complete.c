@@ -137,7 +137,7 @@ count_characters(ark_str text)
 
 /** The prefix, and what a document writes behind it. */
 static enum ark_status
-write_word(const struct ark_surface_source *source, ark_str prefix, ark_str beginning, ark_str form,
+write_word(const struct ark_surface_source *source, ark_str prefix, ark_str beginning, ark_str form, // NOLINT(readability-function-size)
            struct ark_buf *out, bool *written, struct ark_error *err)
 {
     struct ark_arena arena = ark_arena_make();

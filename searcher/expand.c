@@ -59,7 +59,7 @@ accept_stems(const struct ark_expansion *expansion, const struct ark_family *fam
 
 /** Fills in the levels of the variants of a class. */
 static void
-match_class(const struct ark_expansion *expansion, const struct ark_family *family,
+match_class(const struct ark_expansion *expansion, const struct ark_family *family, // NOLINT(readability-function-size)
             const struct ark_class *class, const bool *stems,
             struct level_count counts[ARK_LEVEL_COUNT], uint8_t *variant_levels,
             struct ark_class_levels *out)
@@ -88,7 +88,7 @@ match_class(const struct ark_expansion *expansion, const struct ark_family *fami
 
 /** Counts the documents that have the word at one of the levels: the size of a union. */
 static enum ark_status
-count_union(const struct ark_expansion *expansion, struct ark_segment *segment,
+count_union(const struct ark_expansion *expansion, struct ark_segment *segment, // NOLINT(readability-function-size)
             uint32_t segment_idx, unsigned levels, struct ark_arena *arena, uint64_t *df,
             struct ark_error *err)
 {

@@ -257,7 +257,7 @@ least(uint32_t a, uint32_t b)
 }
 
 uint32_t
-ark_fuzzy_cost(ark_str word, ark_str form)
+ark_fuzzy_cost(ark_str word, ark_str form) // NOLINT(readability-function-cognitive-complexity)
 {
     uint32_t a[ROW_MAX];
     uint32_t b[ROW_MAX];

@@ -96,7 +96,7 @@ make_key(const struct ark_kwic *kwic, ark_str text, const struct tokens *tokens,
 }
 
 static void
-add_line(struct ark_kwic *kwic, const struct ark_kwic_line *head, ark_str text,
+add_line(struct ark_kwic *kwic, const struct ark_kwic_line *head, ark_str text, // NOLINT(readability-function-size)
          const struct tokens *tokens, size_t first, size_t last, struct ark_arena *arena)
 {
     size_t from = first > kwic->words ? first - kwic->words : 0;
@@ -114,7 +114,7 @@ add_line(struct ark_kwic *kwic, const struct ark_kwic_line *head, ark_str text,
 }
 
 void
-ark_kwic_add(struct ark_kwic *kwic, uint32_t document, bool in_title, ark_str text,
+ark_kwic_add(struct ark_kwic *kwic, uint32_t document, bool in_title, ark_str text, // NOLINT(readability-function-size)
              uint32_t first_position, const struct ark_matches *matches, struct ark_arena *arena)
 {
     struct tokens tokens = cut(text);

@@ -69,6 +69,7 @@ ark_open_path(ark_str path, struct ark_error *err)
         status = ark_error_set(err, ARK_E_NOT_FOUND, "the document did not come from a file");
     } else {
         char *file = arguments[0];
+        ARK_ASSERT(file != NULL); // a command has a word, and the path is behind it
         for (size_t i = 0; arguments[i] != NULL; i++) {
             file = arguments[i];
         }

@@ -124,7 +124,7 @@ collect(void *context, const struct ark_hit *hit)
 }
 
 enum ark_status
-ark_plan_run_sorted(struct ark_plan *plan, struct ark_snapshot *snapshot, enum ark_sort sort,
+ark_plan_run_sorted(struct ark_plan *plan, struct ark_snapshot *snapshot, enum ark_sort sort, // NOLINT(readability-function-size)
                     const struct ark_search_options *options, struct ark_arena *arena,
                     struct ark_results *out, struct ark_error *err)
 {

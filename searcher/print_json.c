@@ -273,7 +273,7 @@ write_hit(struct ark_print *print, const struct ark_shown_query *query,
 
 /** A text with --mark's marks, and the spans of what they enclose. */
 static void
-write_marked(const struct ark_print *print, const char *name, const char *spans_name, ark_str text,
+write_marked(const struct ark_print *print, const char *name, const char *spans_name, ark_str text, // NOLINT(readability-function-size)
              struct ark_spans spans, struct ark_arena *arena, struct ark_buf *out)
 {
     const struct ark_marks *marks = &print->terminal->marks;

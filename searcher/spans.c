@@ -119,7 +119,7 @@ whole_spans(struct ark_token_spans list, const uint32_t *earliest_last, uint64_t
 }
 
 bool
-ark_spans_phrase(const struct ark_token_spans *lists, const uint32_t *offsets, uint32_t count,
+ark_spans_phrase(const struct ark_token_spans *lists, const uint32_t *offsets, uint32_t count, // NOLINT(readability-function-size)
                  uint32_t slop, struct ark_arena *arena, struct ark_token_spans *taken,
                  struct ark_token_spans *whole)
 {

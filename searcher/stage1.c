@@ -345,7 +345,7 @@ greatest_sum(const struct window *window)
     }
     int16_t most = 0;
     for (uint32_t i = 0; i < VECTOR; i++) {
-        most = greatest[i] > most ? greatest[i] : most;
+        most = (int16_t)(greatest[i] > most ? greatest[i] : most);
     }
     return (uint32_t)most;
 }

@@ -266,7 +266,7 @@ enum { CODE_ONE = 14 };
 
 /** A posting of a class whose variants match at different levels: local has it tf times. */
 static bool
-add_by_codes(struct ark_word_lists *lists, const struct ark_word_class *of,
+add_by_codes(struct ark_word_lists *lists, const struct ark_word_class *of, // NOLINT(readability-function-size)
              const struct ark_cold_window *cold, uint32_t rank, uint32_t tf, uint32_t local,
              struct ark_word_tfs *to)
 {

@@ -531,7 +531,7 @@ tfs_of(const struct ark_hot_place *place)
 }
 
 bool
-ark_hot_lookup(const struct ark_hot *hot, uint32_t entry, uint32_t window, const uint64_t mask[2],
+ark_hot_lookup(const struct ark_hot *hot, uint32_t entry, uint32_t window, const uint64_t mask[2], // NOLINT(readability-function-size)
                struct ark_hot_found *out, uint32_t *found, uint32_t *count)
 {
     uint64_t bits[2];

@@ -77,7 +77,7 @@ read_group(struct ark_cold *cold, uint32_t group_idx, struct ark_error *err)
     // Offsets of this group and of the next one, as far as there are any.
     uint64_t first = group_idx == 0 ? 0 : (uint64_t)(group_idx - 1) * 4;
     uint64_t last = group_idx + 1 == groups ? table_bytes : (uint64_t)group_idx * 4 + 4;
-    ark_str offsets;
+    ark_str offsets = ARK_STR("\0\0\0\0");
     enum ark_status status = view_record(cold, first, last, &offsets, err);
     if (status != ARK_OK) {
         return status;

@@ -11,7 +11,7 @@ ark_sketch_writer_make(struct ark_spool *sketches, struct ark_spool *index)
     return (struct ark_sketch_writer){
         .sketches = sketches,
         .index = index,
-        .lengths = ark_buf_make(ARK_SKETCH_GROUP * ARK_VARINT64_BYTES_MAX),
+        .lengths = ark_buf_make((size_t)ARK_SKETCH_GROUP * ARK_VARINT64_BYTES_MAX),
         .strings = ark_buf_make((size_t)ARK_SKETCH_GROUP * ARK_SKETCH_BYTES_MAX),
     };
 }
