@@ -18,7 +18,8 @@ tear_down(void)
     ark_arena_dispose(&arena);
 }
 
-enum { PLACES_MAX = 8, END = UINT32_MAX };
+enum { PLACES_MAX = 8 };
+#define END UINT32_MAX
 
 /** A word of weight 2 at positions that end in END. */
 static struct ark_proximity_word
