@@ -126,7 +126,9 @@ append_window(const struct ark_cold_writer *writer, const struct start *start,
         unsigned high = i + 1 < end->document ? codes[i + 1] : 0;
         ark_buf_push(out, (uint8_t)(codes[i] | high << 4));
     }
-    ark_buf_append(out, writer->escapes.bytes + start->escape, end->escape - start->escape);
+    if (end->escape > start->escape) { // else there may be no buffer to point into
+        ark_buf_append(out, writer->escapes.bytes + start->escape, end->escape - start->escape);
+    }
     ark_buf_append(out, writer->positions.bytes + start->position, end->position - start->position);
 }
 
