@@ -278,6 +278,15 @@ def command_to_repeat():
     return named + shlex.join(words)
 
 
+def sections_of_others(path):
+    """What near_duplicates.py wrote at the end of the file, with a blank line before; "" for none."""
+    if not os.path.exists(path):
+        return ""
+    with open(path, encoding="utf-8") as file:
+        before, heading, after = file.read().partition("\n## Near-duplicates\n")
+    return heading + after
+
+
 def main():
     options = arguments()
     colls = find_collections(options)
@@ -295,8 +304,9 @@ def main():
     text, met = report(comparison, described, read_last(options.last or options.write))
     print(text)
     if options.write:
+        others = sections_of_others(options.write)
         with open(options.write, "w", encoding="utf-8") as file:
-            file.write(text)
+            file.write(text + others)
     return 1 if options.bars and not met else 0
 
 
