@@ -1,30 +1,14 @@
 /**
  * @file highlight.h
  * Which bytes of a text to light, and putting marks around them.
- *
- * Invariants of a struct ark_spans: spans ascend, are not empty, neither
- * overlap nor touch, and begin and end on character boundaries of their text. A
- * span covers whole tokens, so clitics, vowel marks and tatweel are inside: a
- * change of colour within a word breaks the joining of its letters on some
- * terminals.
  */
 #ifndef ARK_SEARCHER_HIGHLIGHT_H
 #define ARK_SEARCHER_HIGHLIGHT_H
 
 #include "common/base/arena.h"
 #include "common/base/buf.h"
+#include "common/text/span.h"
 #include "searcher/search.h"
-
-/** The bytes [start, end) of a text. */
-struct ark_span {
-    uint32_t start;
-    uint32_t end;
-};
-
-struct ark_spans {
-    const struct ark_span *items;
-    size_t count;
-};
 
 /**
  * The spans of text that the matches cover, in the arena. first_position is the
@@ -34,12 +18,6 @@ struct ark_spans {
  */
 struct ark_spans ark_highlight_spans(ark_str text, uint32_t first_position,
                                      const struct ark_matches *matches, struct ark_arena *arena);
-
-/** What stands before and after a match. */
-struct ark_marks {
-    ark_str open;
-    ark_str close;
-};
 
 /** Appends text to out with marks around each span. */
 void ark_highlight_mark(ark_str text, struct ark_spans spans, const struct ark_marks *marks,

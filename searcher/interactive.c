@@ -6,10 +6,10 @@
 #include "common/base/memory.h"
 #include "common/base/message.h"
 #include "common/base/translate.h"
+#include "common/terminal/tty.h"
 #include "common/text/utf8.h"
 #include "searcher/line_editor.h"
 #include "searcher/session_impl.h"
-#include "searcher/tty.h"
 
 static const char PROGRAM[] = "ark-search";
 static const char PROMPT[] = "ark> ";

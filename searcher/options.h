@@ -6,9 +6,10 @@
 #define ARK_SEARCHER_OPTIONS_H
 
 #include "common/base/options.h"
+#include "common/terminal/terminal.h"
 #include "searcher/collapse.h"
+#include "searcher/digits.h"
 #include "searcher/query.h"
-#include "searcher/terminal.h"
 
 /** --format. The names are in this order. */
 enum ark_format { ARK_FORMAT_TEXT, ARK_FORMAT_JSON, ARK_FORMAT_TSV, ARK_FORMAT_TREC };

@@ -12,7 +12,7 @@
 
 #include "common/base/arena.h"
 #include "common/base/buf.h"
-#include "searcher/tty.h"
+#include "common/terminal/tty.h"
 
 /** The rows that text takes on a terminal of so many columns, control sequences not counted. */
 size_t ark_pager_rows(ark_str text, uint32_t columns);

@@ -8,9 +8,10 @@
 #ifndef ARK_SEARCHER_PRINT_H
 #define ARK_SEARCHER_PRINT_H
 
+#include "common/terminal/line.h"
 #include "searcher/collapse.h"
+#include "searcher/digits.h"
 #include "searcher/kwic.h"
-#include "searcher/line.h"
 #include "searcher/snippet.h"
 #include "searcher/suggest.h"
 

@@ -1,6 +1,7 @@
 #include "searcher/snippet.h"
 
 #include "common/text/clean.h"
+#include "common/text/ellipsis.h"
 #include "common/text/segment.h"
 #include "common/text/utf8.h"
 #include "common/text/width.h"
@@ -322,18 +323,6 @@ struct ending {
     size_t at;  // byte of the body
 };
 
-ark_str
-ark_snippet_trim_clause(ark_str text)
-{
-    static const char marks[][3] = {"\u060C", "\u061B", ",", ";", ":"};
-    for (size_t i = 0; i < ARK_COUNT_OF(marks); i++) {
-        if (ark_str_ends_with(text, ark_str_from(marks[i]))) {
-            return ark_str_slice(text, 0, text.len - strlen(marks[i]));
-        }
-    }
-    return text;
-}
-
 /** True when the text written so far ends a sentence (its closing quotes included). */
 static bool
 at_sentence_end(const struct writer *writer)
@@ -360,7 +349,7 @@ static void
 write_ellipsis(struct writer *writer)
 {
     ark_str ellipsis = ARK_STR(ARK_ELLIPSIS);
-    writer->len = ark_snippet_trim_clause((ark_str){writer->out, writer->len}).len;
+    writer->len = ark_ellipsis_trim((ark_str){writer->out, writer->len}).len;
     if (at_sentence_end(writer)) {
         return;
     }

@@ -24,9 +24,6 @@ struct ark_snippet_source {
     struct ark_matches matches;
 };
 
-/** What stands at a cut side: three dots as one character. */
-#define ARK_ELLIPSIS "\u2026"
-
 /** The greatest number of passages of one document. */
 enum { ARK_SNIPPETS_MAX = 64 };
 
@@ -55,8 +52,5 @@ struct ark_snippets {
 void ark_snippet_make(const struct ark_snippet_source *source,
                       const struct ark_snippet_options *options, struct ark_arena *arena,
                       struct ark_snippets *out);
-
-/** text without one comma, semicolon or colon at its end: before an ellipsis they say nothing. */
-ark_str ark_snippet_trim_clause(ark_str text);
 
 #endif

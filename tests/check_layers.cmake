@@ -24,8 +24,9 @@ set(layers
     "common/text:common/base"
     "common/codec:common/base"
     "common/store:common/(base|codec)"
-    "indexer:common/(base|text|codec|store)"
-    "searcher:common/(base|text|codec|store)")
+    "common/terminal:common/(base|text)"
+    "indexer:common/(base|text|codec|store|terminal)"
+    "searcher:common/(base|text|codec|store|terminal)")
 
 # header : the files that may include it. First match decides.
 set(outside_headers
@@ -36,7 +37,7 @@ set(outside_headers
     "utf8proc[.]h:common/text/"
     "(immintrin|arm_neon)[.]h:common/codec/"
     "linux/magic[.]h:common/store/"
-    "fribidi(/.*)?[.]h:searcher/"
+    "fribidi(/.*)?[.]h:common/terminal/bidi[.]c"
     "editline/readline[.]h:searcher/line_editor[.]c"
     "libxml/.*:indexer/reader_html[.]c"
     "jansson[.]h:indexer/reader_jsonl[.]c"

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "common/base/compiler.h"
+#include "common/terminal/detect.h"
 #include "fuzz_target.h"
-#include "searcher/detect.h"
 
 static void
 check_same(const struct ark_answers *a, const struct ark_answers *b)

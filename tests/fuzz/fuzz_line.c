@@ -5,9 +5,9 @@
  * width, the mode, and which bytes are lit. Nothing comes out that drives a
  * terminal but our own sequences, and a wrapped line keeps its width.
  */
+#include "common/terminal/line.h"
 #include "common/text/utf8.h"
 #include "fuzz_target.h"
-#include "searcher/line.h"
 #include "searcher/pager.h"
 
 enum { HEAD_BYTES = 4, LINES_MAX = 50, WIDTH_MIN = 3, WIDTHS = 60 };

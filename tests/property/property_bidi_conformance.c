@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/terminal/bidi.h"
 #include "common/text/utf8.h"
-#include "searcher/bidi.h"
 
 enum {
     SKIPPED = 77,

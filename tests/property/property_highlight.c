@@ -6,10 +6,11 @@
  */
 #include <string.h>
 
+#include "common/terminal/bidi.h"
+#include "common/terminal/line.h"
+#include "common/text/ellipsis.h"
 #include "common/text/segment.h"
 #include "common/text/utf8.h"
-#include "searcher/bidi.h"
-#include "searcher/line.h"
 #include "searcher/snippet.h"
 #include "tests/support/random.h"
 

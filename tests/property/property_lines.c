@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/terminal/bidi.h"
+#include "common/terminal/line.h"
 #include "common/text/clean.h"
 #include "common/text/utf8.h"
-#include "searcher/bidi.h"
-#include "searcher/line.h"
 #include "tests/support/random.h"
 
 enum {

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "common/base/compiler.h"
-#include "searcher/answers.h"
+#include "common/terminal/answers.h"
 
 static struct ark_answer_reader reader;
 

@@ -1,7 +1,7 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "searcher/bidi.h"
+#include "common/terminal/bidi.h"
 
 static struct ark_arena arena;
 

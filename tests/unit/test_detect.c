@@ -1,7 +1,7 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "searcher/detect.h"
+#include "common/terminal/detect.h"
 
 static const char *const VARIABLES[] = {
     "MLTERM", "VTE_VERSION", "KONSOLE_VERSION", "WT_SESSION",   "ALACRITTY_WINDOW_ID",

@@ -1,8 +1,8 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "common/terminal/line.h"
 #include "common/text/utf8.h"
-#include "searcher/line.h"
 
 static struct ark_arena arena;
 static struct ark_buf out;

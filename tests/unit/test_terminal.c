@@ -5,7 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "searcher/terminal.h"
+#include "common/terminal/terminal.h"
 
 static struct ark_terminal terminal;
 static struct ark_error error;
@@ -166,29 +166,6 @@ START_TEST(colours_that_are_no_numbers_are_refused)
 }
 END_TEST
 
-static enum ark_digits
-digits_of(const char *all, const char *lang)
-{
-    ck_assert_int_eq(unsetenv("LC_NUMERIC"), 0);
-    ck_assert_int_eq(setenv("LC_ALL", all, 1), 0);
-    ck_assert_int_eq(setenv("LANG", lang, 1), 0);
-    return ark_digits_resolve(ARK_DIGITS_LOCALE);
-}
-
-START_TEST(digits_follow_the_locale_where_asked)
-{
-    ck_assert_int_eq(digits_of("", "ar_SY.UTF-8"), ARK_DIGITS_ARAB);
-    ck_assert_int_eq(digits_of("", "ar"), ARK_DIGITS_ARAB);
-    ck_assert_int_eq(digits_of("", "ar_MA.UTF-8"), ARK_DIGITS_ASCII);
-    ck_assert_int_eq(digits_of("", "arn_CL"), ARK_DIGITS_ASCII);
-    ck_assert_int_eq(digits_of("C", "ar_EG"), ARK_DIGITS_ASCII);
-    ck_assert_int_eq(digits_of("ar_EG", "C"), ARK_DIGITS_ARAB);
-    ck_assert_int_eq(digits_of("", ""), ARK_DIGITS_ASCII);
-    ck_assert_int_eq(ark_digits_resolve(ARK_DIGITS_ARAB), ARK_DIGITS_ARAB);
-    ck_assert_int_eq(ark_digits_resolve(ARK_DIGITS_ASCII), ARK_DIGITS_ASCII);
-}
-END_TEST
-
 START_TEST(bold_is_read_out_of_the_numbers)
 {
     static const struct {
@@ -288,7 +265,6 @@ main(void)
     tcase_add_test(tests, colours_have_defaults);
     tcase_add_test(tests, colours_are_replaced_one_by_one);
     tcase_add_test(tests, colours_that_are_no_numbers_are_refused);
-    tcase_add_test(tests, digits_follow_the_locale_where_asked);
     tcase_add_test(tests, bold_is_read_out_of_the_numbers);
     tcase_add_test(tests, links_are_as_asked_for);
     tcase_add_test(tests, a_window_that_changes_is_measured_again);

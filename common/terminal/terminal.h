@@ -7,11 +7,11 @@
  * right-to-left lines: that may take a question to the terminal (tty.h), which
  * waits until there is such a line.
  */
-#ifndef ARK_SEARCHER_TERMINAL_H
-#define ARK_SEARCHER_TERMINAL_H
+#ifndef ARK_TERMINAL_TERMINAL_H
+#define ARK_TERMINAL_TERMINAL_H
 
 #include "common/base/options.h"
-#include "searcher/highlight.h"
+#include "common/text/span.h"
 
 /** What a piece of text is, which decides its colour. */
 enum ark_style {
@@ -37,13 +37,6 @@ enum ark_bidi {
     ARK_BIDI_ISOLATE,  /**< logical order, text from outside between FSI and PDI */
 };
 extern const char *const ark_bidi_names[];
-
-/** --digits: how counts and ranks are written in the text format. In the order of ark_digits_names. */
-enum ark_digits { ARK_DIGITS_ASCII, ARK_DIGITS_ARAB, ARK_DIGITS_LOCALE };
-extern const char *const ark_digits_names[];
-
-/** ASCII or ARAB for LOCALE: what the environment's locale writes numbers with. */
-enum ark_digits ark_digits_resolve(enum ark_digits digits);
 
 /** True for the modes in which lines are put in order here. */
 static inline bool

@@ -6,10 +6,10 @@
  * Every escape sequence of the text format is written here, from our own
  * strings; the text has passed the gate before.
  */
-#ifndef ARK_SEARCHER_PAINT_H
-#define ARK_SEARCHER_PAINT_H
+#ifndef ARK_TERMINAL_PAINT_H
+#define ARK_TERMINAL_PAINT_H
 
-#include "searcher/line.h"
+#include "common/terminal/line.h"
 
 /** How text is written on the terminal; asks it only when text has right-to-left letters. */
 struct ark_order ark_paint_order(ark_str text, const struct ark_terminal *terminal);

@@ -1,4 +1,4 @@
-#include "searcher/bidi.h"
+#include "common/terminal/bidi.h"
 
 #include <fribidi.h>
 

@@ -1,10 +1,10 @@
-#include "searcher/line.h"
+#include "common/terminal/line.h"
 
+#include "common/terminal/bidi.h"
+#include "common/terminal/paint.h"
+#include "common/text/ellipsis.h"
 #include "common/text/gate.h"
 #include "common/text/utf8.h"
-#include "searcher/bidi.h"
-#include "searcher/paint.h"
-#include "searcher/snippet.h"
 
 enum {
     GATE_GROWTH = 3,     // a bad byte becomes U+FFFD, three bytes
@@ -347,7 +347,7 @@ ark_line_write_paragraph(const struct ark_line *line, const struct ark_terminal 
         if (!ends && count == lines_max) {
             piece = find_piece(ready.text, start, terminal->width - 1);
             ark_str text = ark_str_slice(ready.text, start, piece.end);
-            piece.end = start + ark_snippet_trim_clause(text).len;
+            piece.end = start + ark_ellipsis_trim(text).len;
             tail = ARK_STR(ARK_ELLIPSIS);
         }
         struct ark_line shown = cut(&ready, start, piece.end, tail, &scratch);

@@ -1,4 +1,4 @@
-#include "searcher/answers.h"
+#include "common/terminal/answers.h"
 
 #include <string.h>
 

@@ -1,12 +1,12 @@
-#include "searcher/terminal.h"
+#include "common/terminal/terminal.h"
 
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "common/base/options.h"
-#include "searcher/detect.h"
-#include "searcher/tty.h"
+#include "common/terminal/detect.h"
+#include "common/terminal/tty.h"
 
 enum {
     TERMINAL_WIDTH_MAX = 100, // longer lines are hard to read
@@ -17,8 +17,6 @@ enum {
 
 const char *const ark_bidi_names[] = {"auto",  "none",    "terminal", "visual",
                                       "words", "isolate", NULL};
-
-const char *const ark_digits_names[] = {"ascii", "arab", "locale", NULL};
 
 static const char *const STYLE_NAMES[ARK_STYLE_COUNT] = {NULL,   "match", "title",
                                                          "meta", "path",  "header"};
@@ -163,35 +161,6 @@ ark_terminal_resize(struct ark_terminal *terminal, int fd, uint32_t asked)
         terminal->rows = request.rows;
         terminal->width = text_width(&request, false);
     }
-}
-
-/** The locale that numbers are written in: the first of these that is set. */
-static const char *
-numeric_locale(void)
-{
-    static const char *const names[] = {"LC_ALL", "LC_NUMERIC", "LANG"};
-    for (size_t i = 0; i < ARK_COUNT_OF(names); i++) {
-        if (is_set(names[i])) {
-            return getenv(names[i]);
-        }
-    }
-    return "C";
-}
-
-enum ark_digits
-ark_digits_resolve(enum ark_digits digits)
-{
-    // Where Arabic is written with the digits of Europe (Unicode CLDR 42, numbering systems).
-    static const char *const european[] = {"ar_AE", "ar_DZ", "ar_EH", "ar_LY", "ar_MA", "ar_TN"};
-    const char *locale = numeric_locale();
-    if (digits != ARK_DIGITS_LOCALE) {
-        return digits;
-    }
-    bool arabic = strncmp(locale, "ar", 2) == 0 && strchr("_.@", locale[2]) != NULL;
-    for (size_t i = 0; i < ARK_COUNT_OF(european); i++) {
-        arabic = arabic && strncmp(locale, european[i], strlen(european[i])) != 0;
-    }
-    return arabic ? ARK_DIGITS_ARAB : ARK_DIGITS_ASCII;
 }
 
 bool

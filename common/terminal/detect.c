@@ -1,4 +1,4 @@
-#include "searcher/detect.h"
+#include "common/terminal/detect.h"
 
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-#include "searcher/tty.h"
+#include "common/terminal/tty.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "common/base/memory.h"
-#include "searcher/detect.h"
+#include "common/terminal/detect.h"
 
 #define NS_PER_MS UINT64_C(1000000)
 

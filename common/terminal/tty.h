@@ -16,12 +16,12 @@
  * One process has at most one of these, because signal handlers find it by a
  * static variable.
  */
-#ifndef ARK_SEARCHER_TTY_H
-#define ARK_SEARCHER_TTY_H
+#ifndef ARK_TERMINAL_TTY_H
+#define ARK_TERMINAL_TTY_H
 
 #include "common/base/compiler.h"
-#include "searcher/answers.h"
-#include "searcher/terminal.h"
+#include "common/terminal/answers.h"
+#include "common/terminal/terminal.h"
 
 struct ark_tty;
 

@@ -13,8 +13,8 @@
  *   CSI > q         XTVERSION: name and version
  *   CSI c           DA1: the kind of terminal
  */
-#ifndef ARK_SEARCHER_ANSWERS_H
-#define ARK_SEARCHER_ANSWERS_H
+#ifndef ARK_TERMINAL_ANSWERS_H
+#define ARK_TERMINAL_ANSWERS_H
 
 #include <stdbool.h>
 #include <stddef.h>

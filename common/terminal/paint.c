@@ -1,7 +1,7 @@
-#include "searcher/paint.h"
+#include "common/terminal/paint.h"
 
+#include "common/terminal/bidi.h"
 #include "common/text/utf8.h"
-#include "searcher/bidi.h"
 
 enum { FIRST_STRONG_ISOLATE = 0x2068, POP_DIRECTIONAL_ISOLATE = 0x2069 };
 

@@ -4,11 +4,11 @@
  * ark-terminals(7). It reads the environment and answers already given; it asks
  * nobody.
  */
-#ifndef ARK_SEARCHER_DETECT_H
-#define ARK_SEARCHER_DETECT_H
+#ifndef ARK_TERMINAL_DETECT_H
+#define ARK_TERMINAL_DETECT_H
 
-#include "searcher/answers.h"
-#include "searcher/terminal.h"
+#include "common/terminal/answers.h"
+#include "common/terminal/terminal.h"
 
 /** How the environment leaves the question of the mode. */
 enum ark_need {

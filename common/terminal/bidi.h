@@ -6,10 +6,10 @@
  * Vowel marks take no part in either: they stay behind their letter, and a
  * lam-alef is one cell with the marks of both letters.
  */
-#ifndef ARK_SEARCHER_BIDI_H
-#define ARK_SEARCHER_BIDI_H
+#ifndef ARK_TERMINAL_BIDI_H
+#define ARK_TERMINAL_BIDI_H
 
-#include "searcher/line.h"
+#include "common/terminal/line.h"
 
 /**
  * The cleaned line as it is to be written from left to right: letters in their

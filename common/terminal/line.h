@@ -14,12 +14,13 @@
  * writes an escape sequence, counts cells by itself, or asks which mode of
  * --bidi there is. ark_line_cells tells how wide a text will be.
  */
-#ifndef ARK_SEARCHER_LINE_H
-#define ARK_SEARCHER_LINE_H
+#ifndef ARK_TERMINAL_LINE_H
+#define ARK_TERMINAL_LINE_H
 
+#include "common/base/arena.h"
+#include "common/base/buf.h"
+#include "common/terminal/terminal.h"
 #include "common/text/width.h"
-#include "searcher/highlight.h"
-#include "searcher/terminal.h"
 
 /** The bytes [start, end) of a line have another style than the rest of it. */
 struct ark_run {
