@@ -1,13 +1,13 @@
 #include "indexer/reading.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <string.h>
 
 #include "common/text/utf8.h"
+#include "indexer/json_record.h"
 #include "indexer/title_date.h"
 
-enum { KEYS_MAX = 3, POINTER_TOKEN_BYTES_MAX = 256, NUMBER_BYTES_MAX = 32 };
+enum { KEYS_MAX = 3, NUMBER_BYTES_MAX = 32 };
 
 /** Where fields stand unless --map says otherwise; the first key that is there counts. */
 static const char *const USUAL_KEYS[ARK_MAP_FIELD_COUNT][KEYS_MAX] = {
@@ -19,139 +19,62 @@ static const char *const USUAL_KEYS[ARK_MAP_FIELD_COUNT][KEYS_MAX] = {
 /** The state of one file of records. */
 struct records {
     struct ark_reading *reading;
-    struct ark_buf text[ARK_MAP_FIELD_COUNT]; // values that are not one string
-    char number[NUMBER_BYTES_MAX];            // of the record, from 1
+    struct ark_json_record *json;
+    size_t first_path[ARK_MAP_FIELD_COUNT + 1]; // of each field among those asked for
+    char number[NUMBER_BYTES_MAX];              // of the record, from 1
 };
 
-/** The next token of a JSON pointer (RFC 6901), unescaped; false at its end or when too long. */
-static bool
-next_token(const char **pointer, char token[POINTER_TOKEN_BYTES_MAX])
+/** Asks for the fields: under what --map says, else under all their usual keys. */
+static void
+ask_for_fields(struct records *records)
 {
-    const char *at = *pointer;
-    if (*at != '/') {
-        return false;
-    }
-    size_t len = 0;
-    for (at++; *at != '\0' && *at != '/'; at++) {
-        if (len + 1 >= POINTER_TOKEN_BYTES_MAX) {
-            return false;
+    const char *paths[ARK_MAP_FIELD_COUNT * KEYS_MAX];
+    size_t count = 0;
+    for (size_t field = 0; field < ARK_MAP_FIELD_COUNT; field++) {
+        const char *mapped = records->reading->options->map[field];
+        records->first_path[field] = count;
+        if (mapped != NULL) {
+            paths[count++] = mapped;
+            continue;
         }
-        char byte = *at;
-        if (byte == '~' && (at[1] == '0' || at[1] == '1')) {
-            byte = at[1] == '0' ? '~' : '/';
-            at++;
+        for (size_t i = 0; i < KEYS_MAX && USUAL_KEYS[field][i] != NULL; i++) {
+            paths[count++] = USUAL_KEYS[field][i];
         }
-        token[len++] = byte;
     }
-    token[len] = '\0';
-    *pointer = at;
-    return true;
+    records->first_path[ARK_MAP_FIELD_COUNT] = count;
+    records->json = ark_json_record_new(paths, count);
 }
 
-/** The element of an array that a pointer token names; NULL when it names none. */
-static const json_t *
-element(const json_t *array, const char *token)
+static struct ark_json_value
+find_field(const struct records *records, enum ark_map_field field)
 {
-    size_t idx = 0;
-    size_t len = strlen(token);
-    if (len == 0 || len > 9 || strspn(token, "0123456789") != len) {
-        return NULL;
-    }
-    for (size_t i = 0; i < len; i++) {
-        idx = idx * 10 + (size_t)(token[i] - '0');
-    }
-    return json_array_get(array, idx);
-}
-
-/** The value of a key, or of a JSON pointer; NULL when absent or null. */
-static const json_t *
-lookup(const json_t *record, const char *key)
-{
-    const json_t *value = record;
-    if (key[0] != '/') {
-        value = json_object_get(record, key);
-    } else {
-        char token[POINTER_TOKEN_BYTES_MAX] = "";
-        while (value != NULL && next_token(&key, token)) {
-            value = json_is_array(value) ? element(value, token) : json_object_get(value, token);
-        }
-        value = *key == '\0' ? value : NULL;
-    }
-    return json_is_null(value) ? NULL : value;
-}
-
-static const json_t *
-find_field(const struct records *records, const json_t *record, enum ark_map_field field)
-{
-    const char *mapped = records->reading->options->map[field];
-    if (mapped != NULL) {
-        return lookup(record, mapped);
-    }
-    const json_t *value = NULL;
-    for (size_t i = 0; value == NULL && i < KEYS_MAX && USUAL_KEYS[field][i] != NULL; i++) {
-        value = lookup(record, USUAL_KEYS[field][i]);
+    struct ark_json_value value = {.present = false};
+    for (size_t i = records->first_path[field];
+         !value.present && i < records->first_path[field + 1]; i++) {
+        value = ark_json_record_value(records->json, i);
     }
     return value;
 }
 
 static ark_str
-string_view(const json_t *value)
+field_text(const struct records *records, enum ark_map_field field)
 {
-    return ark_str_make(json_string_value(value), json_string_length(value));
-}
-
-/** Appends what of a value is text: strings and numbers, those of an array a line each. */
-static void
-append_value(const json_t *value, struct ark_buf *out)
-{
-    if (json_is_string(value)) {
-        ark_buf_append_str(out, string_view(value));
-    } else if (json_is_integer(value)) {
-        ark_buf_printf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-    } else if (json_is_real(value)) {
-        ark_buf_printf(out, "%.17g", json_real_value(value));
-    }
-}
-
-/** The text of a field; empty when it is absent or no text. */
-static ark_str
-field_text(struct records *records, const json_t *record, enum ark_map_field field)
-{
-    const json_t *value = find_field(records, record, field);
-    if (json_is_string(value)) {
-        return string_view(value);
-    }
-    struct ark_buf *buf = &records->text[field];
-    ark_buf_clear(buf);
-    if (!json_is_array(value)) {
-        append_value(value, buf);
-        return ark_buf_view(buf);
-    }
-    for (size_t i = 0; i < json_array_size(value); i++) {
-        if (buf->len > 0) {
-            ark_buf_push(buf, '\n');
-        }
-        append_value(json_array_get(value, i), buf);
-    }
-    return ark_buf_view(buf);
+    return find_field(records, field).text;
 }
 
 static uint32_t
-field_date(struct records *records, const json_t *record)
+field_date(const struct records *records)
 {
-    const json_t *value = find_field(records, record, ARK_MAP_DATE);
-    if (json_is_integer(value)) {
-        return ark_date_number((int64_t)json_integer_value(value));
-    }
-    return ark_date_value(field_text(records, record, ARK_MAP_DATE));
+    struct ark_json_value value = find_field(records, ARK_MAP_DATE);
+    return value.is_integer ? ark_date_number(value.integer) : ark_date_value(value.text);
 }
 
 static enum ark_status
-give_record(struct records *records, const json_t *record, struct ark_error *err)
+give_record(struct records *records, struct ark_error *err)
 {
     ark_str number = ark_str_from(records->number);
-    ark_str id = field_text(records, record, ARK_MAP_ID);
-    if (find_field(records, record, ARK_MAP_BODY) == NULL) {
+    ark_str id = field_text(records, ARK_MAP_ID);
+    if (!find_field(records, ARK_MAP_BODY).present) {
         const char *mapped = records->reading->options->map[ARK_MAP_BODY];
         ark_reading_skip(records->reading, ARK_SKIP_DOCUMENT, id.len > 0 ? id : number, ARK_E_INPUT,
                          "no field %s in the record (see --map)",
@@ -161,10 +84,10 @@ give_record(struct records *records, const json_t *record, struct ark_error *err
     struct ark_draft draft = {
         .record = id.len > 0 ? id : number,
         .record_is_id = id.len > 0,
-        .title = field_text(records, record, ARK_MAP_TITLE),
-        .body = field_text(records, record, ARK_MAP_BODY),
-        .source = field_text(records, record, ARK_MAP_SOURCE),
-        .date = field_date(records, record),
+        .title = field_text(records, ARK_MAP_TITLE),
+        .body = field_text(records, ARK_MAP_BODY),
+        .source = field_text(records, ARK_MAP_SOURCE),
+        .date = field_date(records),
     };
     return ark_reading_give(records->reading, &draft, err);
 }
@@ -180,29 +103,19 @@ read_line(struct records *records, ark_str line, uint64_t offset, struct ark_err
                          "bad UTF-8, byte %" PRIu64 " (see --encoding)", offset + bad);
         return ARK_OK;
     }
-    json_error_t cause;
-    json_t *record = json_loadb((const char *)line.bytes, line.len, JSON_ALLOW_NUL, &cause);
-    if (!json_is_object(record)) {
-        uint64_t at =
-            offset + (record == NULL && cause.position > 0 ? (uint64_t)cause.position : 0);
+    if (!ark_json_record_read(records->json, line, &bad)) {
         ark_reading_skip(records->reading, ARK_SKIP_DOCUMENT, number, ARK_E_INPUT,
-                         "not a JSON record, byte %" PRIu64, at);
-        json_decref(record);
+                         "not a JSON record, byte %" PRIu64, offset + bad);
         return ARK_OK;
     }
-    enum ark_status status = give_record(records, record, err);
-    json_decref(record);
-    return status;
+    return give_record(records, err);
 }
 
 enum ark_status
 ark_reader_jsonl(struct ark_reading *reading, struct ark_feed *feed, struct ark_error *err)
 {
     struct records records = {.reading = reading};
-    for (size_t i = 0; i < ARK_MAP_FIELD_COUNT; i++) {
-        // A number takes at most five times its place; an array adds line ends only.
-        records.text[i] = ark_buf_make((size_t)ARK_DOCUMENT_BYTES_HARD_MAX * 8);
-    }
+    ask_for_fields(&records);
     enum ark_status status = ARK_OK;
     uint64_t count = 0;
     while (status == ARK_OK) {
@@ -225,8 +138,6 @@ ark_reader_jsonl(struct ark_reading *reading, struct ark_feed *feed, struct ark_
     if (status == ARK_OK && feed->failure.status != ARK_OK) {
         ark_reading_skip_rest(reading, feed);
     }
-    for (size_t i = 0; i < ARK_MAP_FIELD_COUNT; i++) {
-        ark_buf_dispose(&records.text[i]);
-    }
+    ark_json_record_free(records.json);
     return status;
 }

@@ -9,7 +9,7 @@ if [ $# -ne 1 ] || [ -e "$1" ]; then
     exit 2
 fi
 packages=libc6-dev,liblmdb-dev,libzstd-dev,libxxhash-dev,libstemmer-dev,libutf8proc-dev
-packages=$packages,libfribidi-dev,libxml2-dev,libjansson-dev,libmd4c-dev,libarchive-dev
+packages=$packages,libfribidi-dev,libxml2-dev,libyajl-dev,libmd4c-dev,libarchive-dev
 packages=$packages,libuchardet-dev,check,libsubunit-dev
 debootstrap --arch=arm64 --foreign --variant=minbase --include="$packages" bookworm "$1"
 for package in "$1"/var/cache/apt/archives/*.deb; do

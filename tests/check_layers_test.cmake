@@ -49,7 +49,7 @@ file(WRITE "${bad}/common/base/up.c" "#include \"common/text/clean.h\"\n")
 file(WRITE "${bad}/common/codec/across.c" "\n#include \"common/store/good.h\"\n")
 file(WRITE "${bad}/common/text/lmdb.c" "#include <lmdb.h>\n  #  include <libstemmer.h>\n")
 file(WRITE "${bad}/indexer/other.c"
-     "#include \"searcher/query.h\"\n#include <jansson.h>\n#include <curl/curl.h>\n")
+     "#include \"searcher/query.h\"\n#include <yajl/yajl_parse.h>\n#include <curl/curl.h>\n")
 file(WRITE "${bad}/searcher/sub/deep.c" "#include \"common/base/base.h\"\n")
 file(WRITE "${bad}/searcher/sub.c" "#include \"query.h\"\n")
 file(WRITE "${bad}/common/extra/lost.c" "#include <stdio.h>\n")
@@ -83,7 +83,7 @@ set(expected
     "indexer/bare.h:7: no doc comment in front of ark_far"
     "indexer/bare.h:8: no doc comment in front of ark_glued"
     "indexer/other.c:1: indexer may not include searcher/query.h"
-    "indexer/other.c:2: <jansson.h> may not be included here"
+    "indexer/other.c:2: <yajl/yajl_parse.h> may not be included here"
     "indexer/other.c:3: <curl/curl.h> is of no library in the table"
     "searcher/huge.c:701: a file of 701 lines, at most 700"
     "searcher/mark.c:1: raw bidirectional control character, write it as an escape"
