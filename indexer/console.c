@@ -32,24 +32,29 @@ ark_console_notice(struct ark_console *console, const char *text)
 
 /** WHAT[ (DETAILS)]: PATH[#FRAGMENT] */
 static void
-print_line(struct ark_console *console, FILE *out, const char *what, const char *details,
+print_line(struct ark_console *console, bool is_result, const char *what, const char *details,
            const ark_str name[2])
 {
+    struct ark_buf text = ark_buf_make(SIZE_MAX);
     struct ark_buf line = ark_buf_make(SIZE_MAX);
-    ark_buf_append_str(&line, ark_str_from(what));
+    ark_buf_append_str(&text, ark_str_from(what));
     if (details != NULL) {
-        ark_buf_printf(&line, " (%s)", details);
+        ark_buf_printf(&text, " (%s)", details);
     }
-    ark_buf_append_str(&line, ARK_STR(": "));
-    ark_make_visible(name[0], &line);
+    ark_buf_append_str(&text, ARK_STR(": "));
+    size_t path_start = text.len;
+    ark_make_visible(name[0], &text);
     if (name[1].len > 0) {
-        ark_buf_push(&line, '#');
-        ark_make_visible(name[1], &line);
+        ark_buf_push(&text, '#');
+        ark_make_visible(name[1], &text);
     }
-    ark_buf_push(&line, '\n');
+    const struct ark_screen *screen = console->screen;
+    ark_screen_write(is_result ? &screen->results : &screen->messages.terminal, ark_buf_view(&text),
+                     path_start, &line);
     ark_progress_hide(&console->progress);
-    (void)fwrite(line.bytes, 1, line.len, out);
+    (void)fwrite(line.bytes, 1, line.len, is_result ? stdout : stderr);
     ark_buf_dispose(&line);
+    ark_buf_dispose(&text);
 }
 
 void
@@ -62,8 +67,7 @@ ark_console_change(struct ark_console *console, enum ark_change change, ark_str 
     const ark_str name[2] = {path, fragment};
     const char *what = ark_translate(console->dry_run ? planned[change] : done[change]);
     if (console->dry_run || console->verbose > 0) {
-        print_line(console, console->dry_run ? stdout : stderr, what,
-                   console->verbose > 1 ? details : NULL, name);
+        print_line(console, console->dry_run, what, console->verbose > 1 ? details : NULL, name);
     }
 }
 
@@ -72,7 +76,7 @@ ark_console_binary(struct ark_console *console, ark_str path)
 {
     const ark_str name[2] = {path, ARK_STR("")};
     if (console->verbose > 0) {
-        print_line(console, stderr, ark_translate("not text"), NULL, name);
+        print_line(console, false, ark_translate("not text"), NULL, name);
     }
 }
 

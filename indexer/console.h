@@ -2,11 +2,14 @@
  * @file console.h
  * What a run says while it works: a line for each document, warnings, the
  * progress line and the summary. Everything but the lines of a dry run goes to
- * stderr; user text comes last on its line and is made visible.
+ * stderr; user text comes last on its line and is made visible. On a terminal each
+ * line but that of the progress, which is ASCII, goes through the layer of
+ * common/terminal.
  */
 #ifndef ARK_INDEXER_CONSOLE_H
 #define ARK_INDEXER_CONSOLE_H
 
+#include "common/terminal/screen.h"
 #include "indexer/progress.h"
 
 /** What happened to a document, or what would in a dry run. */
@@ -18,6 +21,7 @@ struct ark_console {
     bool dry_run;
     unsigned verbose; /**< how often -v was given */
     struct ark_progress progress;
+    const struct ark_screen *screen; /**< where lines go; outlives the run */
 };
 
 /** What a run did, for the summary. */

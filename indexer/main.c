@@ -130,15 +130,16 @@ update(const struct ark_index_options *options, struct ark_console *console, int
 }
 
 static enum ark_status
-run(const struct ark_index_options *options, int *exit_status, struct ark_error *err)
+run(const struct ark_index_options *options, const struct ark_screen *screen, int *exit_status,
+    struct ark_error *err)
 {
     struct ark_console console = {
         .quiet = options->quiet,
         .dry_run = options->dry_run,
         .verbose = options->quiet ? 0 : options->verbose,
         .progress = ark_progress_start(options->quiet ? ARK_WHEN_NEVER : options->progress),
+        .screen = screen,
     };
-    ark_message_set_color(ark_color_wanted(options->color, STDERR_FILENO));
     *exit_status = EXIT_DONE;
     switch (options->mode) {
     case ARK_MODE_HELP:
@@ -148,9 +149,9 @@ run(const struct ark_index_options *options, int *exit_status, struct ark_error 
         print_version();
         return ARK_OK;
     case ARK_MODE_LIST:
-        return ark_report_list(options->index_path, options->null_ended, err);
+        return ark_report_list(options->index_path, options->null_ended, &screen->results, err);
     case ARK_MODE_INFO:
-        return ark_report_info(options->index_path, options->json, err);
+        return ark_report_info(options->index_path, options->json, &screen->results, err);
     case ARK_MODE_VERIFY:
         return verify(options, &console, err);
     case ARK_MODE_COMPACT:
@@ -160,28 +161,42 @@ run(const struct ark_index_options *options, int *exit_status, struct ark_error 
     }
 }
 
+/** Runs and says what went wrong, while the screen is open. */
+static int
+work(int argc, char **argv, struct ark_index_options *options)
+{
+    struct ark_screen screen;
+    struct ark_error error;
+    int exit_status = EXIT_ERROR;
+    ark_screen_open(&screen, ark_bidi_from_environment(), ARK_WHEN_AUTO); // until options are known
+    enum ark_status status = ark_index_options_read(argc, argv, options, &error);
+    if (status == ARK_OK) {
+        ark_screen_close(&screen);
+        ark_screen_open(&screen, options->bidi, options->color);
+        status = run(options, &screen, &exit_status, &error);
+    }
+    if (fflush(stdout) != 0 && status == ARK_OK) {
+        status = ark_error_set(&error, ARK_E_IO, "cannot write to standard output");
+    }
+    // What was to be said when a signal ended the run, the signal says.
+    if (status != ARK_OK && ark_signals_pending() == 0) {
+        ark_message(PROGRAM, false, error.text);
+        exit_status = EXIT_ERROR;
+    }
+    ark_screen_close(&screen);
+    return exit_status;
+}
+
 int
 main(int argc, char **argv)
 {
     struct ark_index_options options;
-    struct ark_error error;
-    int exit_status = EXIT_ERROR;
     ark_program_name = PROGRAM;
-    enum ark_status status = ark_index_options_read(argc, argv, &options, &error);
-    if (status == ARK_OK) {
-        status = run(&options, &exit_status, &error);
-    }
-    if (status == ARK_OK && fflush(stdout) != 0) {
-        status = ark_error_set(&error, ARK_E_IO, "cannot write to standard output");
-    }
+    int exit_status = work(argc, argv, &options);
     ark_index_options_dispose(&options);
     // A publication that was under way when the signal came is kept; the end is by the signal all the same.
     if (ark_signals_pending() != 0) {
         ark_signals_raise(ark_signals_pending());
-    }
-    if (status != ARK_OK) {
-        ark_message(PROGRAM, false, error.text);
-        return EXIT_ERROR;
     }
     return exit_status;
 }

@@ -10,6 +10,7 @@ static const char *const FORMATS[] = {"text", "json", NULL};
 static const struct ark_option_words WORDS[] = {
     {"color", ark_when_names},
     {"progress", ark_when_names},
+    {"bidi", ark_bidi_names},
     {"format", FORMATS},
     {NULL, NULL},
 };

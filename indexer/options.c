@@ -52,6 +52,7 @@ enum id {
     ID_MAP,
     ID_WAIT,
     ID_PROGRESS,
+    ID_BIDI,
     ID_VERBOSE,
     ID_END
 };
@@ -85,7 +86,8 @@ const struct ark_option ark_index_option_table[] = {
     {"encoding", '\0', "NAME", "instead of judging by content", ID_ENCODING, true},
     {"map", '\0', "FIELD=KEY", "where records keep title, body, ...", ID_MAP, true},
     {"wait", '\0', "[=SECONDS]", "wait for another ark-index", ID_WAIT, false},
-    {"progress", '\0', "WHEN", "auto, always, never", ID_PROGRESS, false},
+    {"progress", '\0', "WHEN", NULL, ID_PROGRESS, false},
+    {"bidi", '\0', "MODE", "auto, always, never; right-to-left text", ID_BIDI, true},
     {"verbose", 'v', NULL, "a line for each document; -vv more", ID_VERBOSE, false},
     {NULL, '\0', NULL, NULL, 0, false},
 };
@@ -93,9 +95,8 @@ const struct ark_option ark_index_option_table[] = {
 _Static_assert(ARK_COUNT_OF(ark_index_option_table) == ID_END + 1, "an entry for each option");
 
 /** Settings of ark-search in the common config file. */
-static const char *const SEARCH_SETTINGS[] = {"limit",   "snippets", "width", "group",
-                                              "suggest", "bidi",     "mark",  "hyperlink",
-                                              "pager",   "digits",   NULL};
+static const char *const SEARCH_SETTINGS[] = {"limit", "snippets",  "width", "group",  "suggest",
+                                              "mark",  "hyperlink", "pager", "digits", NULL};
 
 static const char *const FORMAT_NAMES[] = {"text", "json", NULL};
 
@@ -202,6 +203,17 @@ set_when(int id, const char *value, enum ark_when *out, struct ark_error *err)
 }
 
 static enum ark_status
+set_bidi(const char *value, enum ark_bidi *out, struct ark_error *err)
+{
+    int bidi = 0;
+    enum ark_status status = ark_parse_choice("bidi", value, ark_bidi_names, &bidi, err);
+    if (status == ARK_OK) {
+        *out = (enum ark_bidi)bidi;
+    }
+    return status;
+}
+
+static enum ark_status
 set_wait(struct ark_index_options *options, const char *value, struct ark_error *err)
 {
     uint64_t seconds = 0;
@@ -286,6 +298,8 @@ handle(void *context, int id, const char *value, struct ark_error *err)
         return set_when(id, value, &options->color, err);
     case ID_PROGRESS:
         return set_when(id, value, &options->progress, err);
+    case ID_BIDI:
+        return set_bidi(value, &options->bidi, err);
     case ID_QUIET:
         options->quiet = true;
         return ARK_OK;
@@ -347,6 +361,11 @@ read_config(struct parsing *parsing, const struct ark_command_line *line, struct
     enum ark_status status = ark_config_read(line, path, named, SEARCH_SETTINGS, err);
     parsing->from_config = false;
     free(path);
+    // $ARK_BIDI stands between the config file and the command line.
+    const char *bidi = getenv("ARK_BIDI");
+    if (status == ARK_OK && bidi != NULL && bidi[0] != '\0') {
+        status = set_bidi(bidi, &parsing->options->bidi, err);
+    }
     return status;
 }
 

@@ -7,6 +7,7 @@
 
 #include "common/base/buf.h"
 #include "common/base/options.h"
+#include "common/terminal/terminal.h"
 
 /** What the run is to do. */
 enum ark_index_mode {
@@ -26,6 +27,7 @@ struct ark_index_options {
     char *index_path;
     enum ark_when color;
     enum ark_when progress;
+    enum ark_bidi bidi; /**< on terminals */
     bool quiet;
     bool null_ended;
     bool json;

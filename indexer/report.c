@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "common/base/message.h"
 #include "common/store/groups.h"
@@ -51,8 +50,34 @@ flush_stdout(struct ark_error *err)
     return ARK_OK;
 }
 
+/** How paths are printed. */
+struct listing {
+    bool null_ended;
+    const struct ark_terminal *terminal; // NULL: each byte as it is
+};
+
+/** Appends PATH[#FRAGMENT] and its end. */
+static void
+append_listed(const struct listing *listing, const struct ark_document_record *record,
+              struct ark_buf *out)
+{
+    if (listing->terminal == NULL) {
+        ark_buf_append_str(out, record->path);
+        ark_buf_append_str(out, record->fragment.len > 0 ? ARK_STR("#") : ARK_STR(""));
+        ark_buf_append_str(out, record->fragment);
+        ark_buf_push(out, listing->null_ended ? '\0' : '\n');
+        return;
+    }
+    struct ark_buf visible = ark_buf_make(SIZE_MAX);
+    ark_make_visible(record->path, &visible);
+    ark_buf_append_str(&visible, record->fragment.len > 0 ? ARK_STR("#") : ARK_STR(""));
+    ark_make_visible(record->fragment, &visible);
+    ark_screen_write(listing->terminal, ark_buf_view(&visible), 0, out);
+    ark_buf_dispose(&visible);
+}
+
 static enum ark_status
-list_segment(struct ark_segment *segment, bool null_ended, bool visible, struct ark_error *err)
+list_segment(struct ark_segment *segment, const struct listing *listing, struct ark_error *err)
 {
     struct ark_arena arena = ark_arena_make();
     struct ark_buf line = ark_buf_make(SIZE_MAX);
@@ -69,17 +94,7 @@ list_segment(struct ark_segment *segment, bool null_ended, bool visible, struct 
         if (status != ARK_OK) {
             break;
         }
-        ark_buf_append_str(&line, record.path);
-        if (record.fragment.len > 0) {
-            ark_buf_push(&line, '#');
-            ark_buf_append_str(&line, record.fragment);
-        }
-        if (visible) {
-            ark_str raw = ark_arena_dup(&arena, ark_buf_view(&line));
-            ark_buf_clear(&line);
-            ark_make_visible(raw, &line);
-        }
-        ark_buf_push(&line, null_ended ? '\0' : '\n');
+        append_listed(listing, &record, &line);
         (void)fwrite(line.bytes, 1, line.len, stdout); // ferror is asked at the end
     }
     ark_buf_dispose(&line);
@@ -88,15 +103,19 @@ list_segment(struct ark_segment *segment, bool null_ended, bool visible, struct 
 }
 
 enum ark_status
-ark_report_list(const char *index_path, bool null_ended, struct ark_error *err)
+ark_report_list(const char *index_path, bool null_ended, const struct ark_terminal *terminal,
+                struct ark_error *err)
 {
     struct view view;
-    bool visible = !null_ended && isatty(STDOUT_FILENO) == 1;
+    const struct listing listing = {
+        .null_ended = null_ended,
+        .terminal = !null_ended && terminal->is_terminal ? terminal : NULL,
+    };
     enum ark_status status = open_view(&view, index_path, err);
     uint32_t segment_count =
         status == ARK_OK ? ark_snapshot_figures(view.snapshot)->segment_count : 0;
     for (uint32_t i = 0; i < segment_count && status == ARK_OK; i++) {
-        status = list_segment(ark_snapshot_segment(view.snapshot, i), null_ended, visible, err);
+        status = list_segment(ark_snapshot_segment(view.snapshot, i), &listing, err);
     }
     if (status == ARK_OK) {
         status = flush_stdout(err);
@@ -228,24 +247,33 @@ info_json(const char *index_path, const struct ark_store_figures *figures,
     ark_buf_append_str(out, ARK_STR("]}\n"));
 }
 
+/** Appends "NAME: VALUE", the value made visible. */
 static void
-info_text(const char *index_path, const struct ark_store_figures *figures,
-          const struct ark_roots *roots, struct ark_buf *out)
+append_named(const struct ark_terminal *terminal, const char *name, ark_str value,
+             struct ark_buf *out)
+{
+    struct ark_buf line = ark_buf_make(SIZE_MAX);
+    ark_buf_printf(&line, "%s: ", name);
+    size_t value_start = line.len;
+    ark_make_visible(value, &line);
+    ark_screen_write(terminal, ark_buf_view(&line), value_start, out);
+    ark_buf_dispose(&line);
+}
+
+static void
+info_text(const struct ark_terminal *terminal, const char *index_path,
+          const struct ark_store_figures *figures, const struct ark_roots *roots,
+          struct ark_buf *out)
 {
     struct figure list[FIGURE_COUNT];
     list_figures(figures, list);
-    ark_buf_append_str(out, ARK_STR("index: "));
-    ark_make_visible(ark_str_from(index_path), out);
-    ark_buf_append_str(out, ARK_STR("\nanalyzer: "));
-    ark_make_visible(ark_str_from(figures->identity), out);
-    ark_buf_push(out, '\n');
+    append_named(terminal, "index", ark_str_from(index_path), out);
+    append_named(terminal, "analyzer", ark_str_from(figures->identity), out);
     for (size_t i = 0; i < FIGURE_COUNT; i++) {
         ark_buf_printf(out, "%s: %" PRIu64 "\n", list[i].name, list[i].value);
     }
     for (size_t i = 0; i < roots->count; i++) {
-        ark_buf_append_str(out, ARK_STR("root: "));
-        ark_make_visible(roots->items[i].path, out);
-        ark_buf_push(out, '\n');
+        append_named(terminal, "root", roots->items[i].path, out);
     }
 }
 
@@ -259,7 +287,8 @@ read_roots(struct ark_snapshot *snapshot, struct ark_roots *roots, struct ark_er
 }
 
 enum ark_status
-ark_report_info(const char *index_path, bool json, struct ark_error *err)
+ark_report_info(const char *index_path, bool json, const struct ark_terminal *terminal,
+                struct ark_error *err)
 {
     struct view view;
     struct ark_roots roots = ark_roots_make();
@@ -277,7 +306,7 @@ ark_report_info(const char *index_path, bool json, struct ark_error *err)
         if (json) {
             info_json(canonical, figures, &roots, &out);
         } else {
-            info_text(canonical, figures, &roots, &out);
+            info_text(terminal, canonical, figures, &roots, &out);
         }
         (void)fwrite(out.bytes, 1, out.len, stdout);
         ark_buf_dispose(&out);

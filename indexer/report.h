@@ -6,19 +6,22 @@
 #ifndef ARK_INDEXER_REPORT_H
 #define ARK_INDEXER_REPORT_H
 
-#include "common/base/buf.h"
 #include "common/base/error.h"
+#include "common/terminal/screen.h"
 
 /**
  * Prints PATH or PATH#FRAGMENT of every document in the order they were added,
  * each ended by a newline or, null_ended, by a NUL. On a terminal control
- * characters are made visible. ARK_E_NOT_FOUND, ARK_E_CORRUPT, ARK_E_IO.
+ * characters are made visible, and lines written in its order. ARK_E_NOT_FOUND,
+ * ARK_E_CORRUPT, ARK_E_IO.
  */
 enum ark_status ark_report_list(const char *index_path, bool null_ended,
+                                const struct ark_terminal *terminal,
                                 struct ark_error *err) ARK_MUST_CHECK;
 
 /** Prints counts, sizes and roots as "name: value" lines, or as one JSON object. */
 enum ark_status ark_report_info(const char *index_path, bool json,
+                                const struct ark_terminal *terminal,
                                 struct ark_error *err) ARK_MUST_CHECK;
 
 /**

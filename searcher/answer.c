@@ -46,8 +46,8 @@ ark_session_warn(struct ark_session *session, const struct ark_query *query, str
          warning = warning->next) {
         struct ark_buf lines = ark_buf_make(WARNINGS_BYTES_MAX);
         ark_message(PROGRAM, true, ark_translate(warning->text));
-        ark_line_write_carets(query->text, warning->start, warning->end, &session->messages, &arena,
-                              &lines);
+        ark_line_write_carets(query->text, warning->start, warning->end,
+                              &session->messages.terminal, &arena, &lines);
         (void)fwrite(lines.bytes, 1, lines.len, stderr);
         ark_buf_dispose(&lines);
     }
@@ -222,7 +222,7 @@ ark_session_say_suggestions(struct ark_session *session)
         ark_buf_printf(&text, ark_translate("did you mean: %.*s"),
                        ARK_STR_ARG(session->suggestions.items[i]));
         struct ark_line line = {.text = ark_buf_view(&text)};
-        ark_line_write(&line, &session->messages, false, &session->query_arena, &shown);
+        ark_line_write(&line, &session->messages.terminal, false, &session->query_arena, &shown);
         (void)fwrite(shown.bytes, 1, shown.len, stderr);
         ark_buf_dispose(&shown);
         ark_buf_dispose(&text);

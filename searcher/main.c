@@ -8,6 +8,7 @@
 #include "common/base/message.h"
 #include "common/base/translate.h"
 #include "common/store/format.h"
+#include "common/terminal/screen.h"
 #include "searcher/batch.h"
 #include "searcher/interactive.h"
 
@@ -26,6 +27,17 @@ fail(const struct ark_error *error)
 {
     ark_message(PROGRAM, false, error->text);
     return EXIT_ERROR;
+}
+
+/** Tells a mistake in the options, before there is a session. */
+static int
+fail_early(const struct ark_error *error)
+{
+    struct ark_screen screen;
+    ark_screen_open(&screen, ark_bidi_from_environment(), ARK_WHEN_AUTO);
+    int exit_status = fail(error);
+    ark_screen_close(&screen);
+    return exit_status;
 }
 
 /** Ends what was written with stdio: help and version. */
@@ -147,7 +159,7 @@ main(int argc, char **argv)
     int exit_status = EXIT_ERROR;
     ark_program_name = PROGRAM;
     if (ark_options_read(&options, argc, argv, &error) != ARK_OK) {
-        exit_status = fail(&error);
+        exit_status = fail_early(&error);
     } else if (options.help || options.version) {
         exit_status = print_about(&options);
     } else {

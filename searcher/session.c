@@ -60,35 +60,6 @@ decide_output(struct ark_session *session, struct ark_error *err)
 }
 
 static void
-lay_out_message(void *context, ark_str program, ark_str warning, ark_str text, struct ark_buf *out)
-{
-    ark_line_write_message(program, warning, text, context, out);
-}
-
-/** Messages share the terminal of the results, when that is where they go. */
-static enum ark_status
-decide_messages(struct ark_session *session, struct ark_error *err)
-{
-    struct ark_terminal_request request = {.bidi = session->options->bidi};
-    bool color = ark_color_wanted(session->options->color, STDERR_FILENO);
-    ark_terminal_probe(STDERR_FILENO, &request);
-    request.tty = ark_tty_is(session->tty, STDERR_FILENO) ? session->tty : NULL;
-    enum ark_status status = ark_terminal_decide(&request, &session->messages, err);
-    if (status != ARK_OK) {
-        return status;
-    }
-    ark_message_set_color(color);
-    if (color) {
-        memcpy(session->messages.sgr[ARK_STYLE_HEADER], "33", sizeof "33"); // "warning:"
-    }
-    if (request.is_terminal || ark_bidi_orders(request.bidi)) {
-        session->layout = (struct ark_message_layout){lay_out_message, &session->messages};
-        ark_message_set_layout(&session->layout);
-    }
-    return ARK_OK;
-}
-
-static void
 name_host(struct ark_session *session)
 {
     // A link without a host means this one; only a terminal elsewhere misses it.
@@ -119,9 +90,8 @@ ark_session_new(const struct ark_options *options, struct ark_session **out, str
     session->notes = ark_buf_make(SIZE_MAX);
     session->tty = ark_tty_open(STDOUT_FILENO);
     enum ark_status status = decide_output(session, err);
-    if (status == ARK_OK) {
-        status = decide_messages(session, err);
-    }
+    // Messages share the terminal of the results, when that is where they go.
+    ark_messages_start(&session->messages, session->tty, options->bidi, options->color);
     if (status != ARK_OK) {
         ark_session_free(session);
         return status;
@@ -159,7 +129,7 @@ ark_session_free(struct ark_session *session)
         return;
     }
     ark_session_release(session);
-    ark_message_set_layout(NULL);
+    ark_messages_stop();
     ark_tty_close(session->tty);
     ark_store_close(session->store);
     ark_analyzer_free(session->analyzer);

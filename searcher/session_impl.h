@@ -6,7 +6,7 @@
 #ifndef ARK_SEARCHER_SESSION_IMPL_H
 #define ARK_SEARCHER_SESSION_IMPL_H
 
-#include "common/base/message.h"
+#include "common/terminal/screen.h"
 #include "searcher/output.h"
 #include "searcher/print.h"
 #include "searcher/session.h"
@@ -28,8 +28,7 @@ struct ark_session {
     const struct ark_options *options;
     struct ark_tty *tty;          /**< the terminal that standard output is, or NULL */
     struct ark_terminal terminal; /**< standard output */
-    struct ark_terminal messages; /**< standard error */
-    struct ark_message_layout layout;
+    struct ark_messages messages;
     struct ark_print print;
     const struct ark_printer *printer;
     struct ark_output out;

@@ -10,11 +10,22 @@
 static const int ENDS[] = {SIGINT, SIGTERM, SIGHUP};
 
 static volatile sig_atomic_t pending;
+static void (*volatile last)(int) = SIG_DFL;
 
+/** Asks for the end; the second signal is not asked but obeyed. */
 static void
 remember(int sig)
 {
+    struct sigaction action = {.sa_handler = last};
+    (void)sigemptyset(&action.sa_mask);
+    (void)sigaction(sig, &action, NULL);
     pending = sig;
+}
+
+void
+ark_signals_set_last(void (*handler)(int))
+{
+    last = handler == NULL ? SIG_DFL : handler;
 }
 
 void
@@ -22,8 +33,7 @@ ark_signals_install(void)
 {
     for (size_t i = 0; i < ARK_COUNT_OF(ENDS); i++) {
         struct sigaction old;
-        // The second signal meets the default action again.
-        struct sigaction action = {.sa_handler = remember, .sa_flags = (int)SA_RESETHAND};
+        struct sigaction action = {.sa_handler = remember};
         (void)sigemptyset(&action.sa_mask);
         if (sigaction(ENDS[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
             (void)sigaction(ENDS[i], &action, NULL);

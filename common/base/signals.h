@@ -11,11 +11,18 @@
 
 /**
  * Installs handlers for SIGINT, SIGTERM and SIGHUP that only set a flag;
- * a second signal of the same kind ends the process at once. A signal that was
+ * a second signal of the same kind ends the process at once, by the handler of
+ * ark_signals_set_last if there is one. A signal that was
  * ignored at the start (nohup) stays ignored. SIGPIPE is left to its default.
  * System calls that wait end with EINTR.
  */
 void ark_signals_install(void);
+/**
+ * What a second signal meets instead of its default action: a handler that puts
+ * back what must be put back and ends the process by that signal. It must be
+ * safe in a signal handler. NULL (the start): the default action.
+ */
+void ark_signals_set_last(void (*handler)(int));
 /** The signal that asked for the end, or 0. Cheap: a volatile read. */
 int ark_signals_pending(void);
 /**

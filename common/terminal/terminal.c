@@ -22,6 +22,18 @@ static const char *const STYLE_NAMES[ARK_STYLE_COUNT] = {NULL,   "match", "title
                                                          "meta", "path",  "header"};
 static const char *const STYLE_DEFAULTS[ARK_STYLE_COUNT] = {"", "1;31", "1", "2", "0", "2"};
 
+enum ark_bidi
+ark_bidi_from_environment(void)
+{
+    const char *value = getenv("ARK_BIDI");
+    for (int i = 0; value != NULL && ark_bidi_names[i] != NULL; i++) {
+        if (strcmp(value, ark_bidi_names[i]) == 0) {
+            return (enum ark_bidi)i;
+        }
+    }
+    return ARK_BIDI_AUTO;
+}
+
 /** What a variable says, or otherwise when it says nothing of use. */
 static uint32_t
 number_from(const char *name, uint32_t otherwise)

@@ -38,6 +38,9 @@ enum ark_bidi {
 };
 extern const char *const ark_bidi_names[];
 
+/** What $ARK_BIDI says; AUTO when it says nothing, or nothing known. */
+enum ark_bidi ark_bidi_from_environment(void);
+
 /** True for the modes in which lines are put in order here. */
 static inline bool
 ark_bidi_orders(enum ark_bidi bidi)

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "common/base/memory.h"
+#include "common/base/signals.h"
 #include "common/terminal/detect.h"
 
 #define NS_PER_MS UINT64_C(1000000)
@@ -153,6 +154,7 @@ install_handlers(void)
         return;
     }
     handling = true;
+    ark_signals_set_last(handle);
     for (size_t i = 0; i < ARK_COUNT_OF(FATAL); i++) {
         if (sigaction(FATAL[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL) {
             set_handler(FATAL[i], handle);
