@@ -60,7 +60,8 @@ class Libraries:
         self.zstd.ZSTD_decompress_usingDict.argtypes = [
             ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t,
             ctypes.c_char_p, ctypes.c_size_t]
-        self.zstd.ZSTD_getDictID_fromFrame.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
+        self.zstd.ZSTD_getDictID_fromDict.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
+        self.zstd.ZSTD_getDictID_fromDict.restype = ctypes.c_uint
         self.decompressor = self.zstd.ZSTD_createDCtx()
         self.dictionary = b""
         self.frames_with_dictionary = 0
@@ -72,15 +73,36 @@ class Libraries:
         value = self.xxhash.XXH3_128bits(data, len(data))
         return struct.pack(">QQ", value.high, value.low)
 
-    def decompress(self, frame, size):
-        out = ctypes.create_string_buffer(max(size, 1))
-        needed = self.zstd.ZSTD_getDictID_fromFrame(frame, len(frame)) != 0
-        self.frames_with_dictionary += needed
-        dictionary = self.dictionary if needed else b""
-        got = self.zstd.ZSTD_decompress_usingDict(self.decompressor, out, size, frame, len(frame),
-                                                  dictionary, len(dictionary))
-        check(got == size, "a frame holds", got, "bytes, not", size)
-        return out.raw[:size]
+    def decompress(self, stored, size):
+        """The text of size bytes that is stored: unpacked, then widened."""
+        frame = b"\x28\xb5\x2f\xfd" + stored[1:]
+        narrow = ctypes.create_string_buffer(2 * size + 1)
+        self.frames_with_dictionary += stored[0] != 0
+        dictionary = self.dictionary if stored[0] != 0 else b""
+        if dictionary:
+            number = self.zstd.ZSTD_getDictID_fromDict(dictionary, len(dictionary))
+            check(stored[0] == 1 + number % 255, "a frame needs another dictionary")
+        got = self.zstd.ZSTD_decompress_usingDict(self.decompressor, narrow, len(narrow), frame,
+                                                  len(frame), dictionary, len(dictionary))
+        check(got <= len(narrow), "a frame does not unpack")
+        text = self.widen(narrow.raw[:got])
+        check(len(text) == size, "a frame holds", len(text), "bytes, not", size)
+        return text
+
+    @staticmethod
+    def widen(narrow):
+        text, at = bytearray(), 0
+        while at < len(narrow):
+            byte = narrow[at]
+            at += 1
+            if byte >= 128:
+                text += chr(0x600 + byte - 128).encode()
+            elif 1 <= byte <= 8:
+                text += narrow[at:at + byte]
+                at += byte
+            else:
+                text.append(byte)
+        return bytes(text)
 
     def databases(self, environment):
         """{name: {key: value}} of the named databases."""
@@ -454,7 +476,7 @@ def read_index(libraries, directory):
     """The segments of an index, after checking the other databases against them."""
     contents = libraries.databases(directory / "data")
     config = unseal(libraries, contents[b"meta"][b"cfg"])
-    check(config.bytes(8) == b"ARKINDEX" and config.fixed(4) == 2, "the configuration")
+    check(config.bytes(8) == b"ARKINDEX" and config.fixed(4) == 3, "the configuration")
     config.fixed(8), config.fixed(8), config.text()
     check(config.ended(), "the configuration")
     if b"zdict" in contents[b"meta"]:

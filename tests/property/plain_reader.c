@@ -96,7 +96,7 @@ read_configuration(const struct source *source, struct plain_index *index)
     plain_must(found, "no configuration", 0);
     struct plain_walk walk = {unsealed(sealed, 0, 0), 0};
     plain_must(ark_str_equal(plain_take(&walk, 8), ARK_STR("ARKINDEX")), "magic", 0);
-    plain_must(plain_take_fixed(&walk, 4) == 2, "format version", 0);
+    plain_must(plain_take_fixed(&walk, 4) == 3, "format version", 0);
     index->generation = plain_take_fixed(&walk, 8);
     uint64_t next_id = plain_take_fixed(&walk, 8);
     index->identity = ark_arena_dup(&index->arena, plain_take_text(&walk));
@@ -163,19 +163,56 @@ read_stream(const struct source *source, struct plain_index *index, uint64_t seg
     return ark_str_make(content, (size_t)bytes);
 }
 
-/** Unpacks a frame, with the dictionary if it asks for one. */
-static size_t
-unpack(const struct plain_index *index, ark_str frame, uint8_t *text, size_t text_bytes)
+/** Unpacks a frame, with the dictionary if it asks for one; the bytes lie in the arena. */
+static ark_str
+unpack(struct plain_index *index, ark_str stored)
 {
-    unsigned id = ZSTD_getDictID_fromFrame(frame.bytes, frame.len);
-    ark_str dictionary = id != 0 ? index->dictionary : ARK_STR("");
-    plain_must(id == ZSTD_getDictID_fromDict(dictionary.bytes, dictionary.len), "the dictionary",
-               0);
+    static const uint8_t MAGIC[4] = {0x28, 0xB5, 0x2F, 0xFD};
+    plain_must(stored.len > 1, "a frame of no bytes", 0);
+    size_t frame_bytes = sizeof MAGIC + stored.len - 1;
+    uint8_t *frame = ark_arena_alloc(&index->arena, frame_bytes);
+    memcpy(frame, MAGIC, sizeof MAGIC);
+    memcpy(frame + sizeof MAGIC, stored.bytes + 1, stored.len - 1);
+    ark_str dictionary = stored.bytes[0] != 0 ? index->dictionary : ARK_STR("");
+    if (stored.bytes[0] != 0) {
+        unsigned id = ZSTD_getDictID_fromDict(dictionary.bytes, dictionary.len);
+        plain_must(id != 0 && stored.bytes[0] == 1 + id % 255, "the dictionary", 0);
+    }
+    unsigned long long size = ZSTD_getFrameContentSize(frame, frame_bytes);
+    plain_must(size < (1ULL << 40), "a frame without its size", 0);
+    uint8_t *text = ark_arena_alloc(&index->arena, (size_t)size);
     ZSTD_DCtx *context = ZSTD_createDCtx();
-    size_t got = ZSTD_decompress_usingDict(context, text, text_bytes, frame.bytes, frame.len,
+    size_t got = ZSTD_decompress_usingDict(context, text, (size_t)size, frame, frame_bytes,
                                            dictionary.bytes, dictionary.len);
     (void)ZSTD_freeDCtx(context);
-    return got;
+    plain_must(got == size, "a frame does not unpack", 0);
+    return ark_str_make(text, got);
+}
+
+/** Writes the text that was narrowed to out, of text_bytes bytes. */
+static void
+widen(ark_str narrow, uint8_t *out, size_t text_bytes)
+{
+    size_t at = 0;
+    size_t done = 0;
+    while (at < narrow.len) {
+        unsigned byte = narrow.bytes[at++];
+        size_t size = byte >= 1 && byte <= 8 ? byte : byte >= 128 ? 2 : 1;
+        plain_must(text_bytes - done >= size, "a text is longer than said", 0);
+        if (byte >= 128) {
+            unsigned character = 0x600 + (byte - 128);
+            out[done] = (uint8_t)(0xC0 | character >> 6);
+            out[done + 1] = (uint8_t)(0x80 | (character & 63));
+        } else if (byte >= 1 && byte <= 8) {
+            plain_must(narrow.len - at >= size, "a text ends within a character", 0);
+            memcpy(out + done, narrow.bytes + at, size);
+            at += size;
+        } else {
+            out[done] = (uint8_t)byte;
+        }
+        done += size;
+    }
+    plain_must(done == text_bytes, "a text is shorter than said", 0);
 }
 
 /** The text of a document. */
@@ -192,12 +229,8 @@ read_text(const struct plain_segment *segment, struct plain_walk *walk,
     plain_must(*frames_end <= segment->streams[PLAIN_TEXT].len, "a frame passes its stream",
                segment->id);
     const uint8_t *frame = segment->streams[PLAIN_TEXT].bytes + offset;
-    plain_must(ZSTD_getFrameContentSize(frame, (size_t)frame_bytes) == text_bytes,
-               "a frame has another size", segment->id);
     uint8_t *text = ark_arena_alloc(&index->arena, (size_t)text_bytes);
-    plain_must(unpack(index, ark_str_make(frame, (size_t)frame_bytes), text, (size_t)text_bytes) ==
-                   text_bytes,
-               "a frame does not unpack", segment->id);
+    widen(unpack(index, ark_str_make(frame, (size_t)frame_bytes)), text, (size_t)text_bytes);
     plain_must(title_bytes <= text_bytes, "a title longer than its text", segment->id);
     document->title = ark_str_make(text, (size_t)title_bytes);
     document->body = ark_str_make(text + title_bytes, (size_t)(text_bytes - title_bytes));
