@@ -93,6 +93,7 @@ keep(void *context, uint32_t window, struct ark_window_bits *documents)
     struct judge *judge = context;
     struct ark_evaluator *evaluator = judge->evaluator;
     const struct ark_plan_node *root = judge->candidates->plan->root;
+    ark_arena_reset(evaluator->scratch);
     ark_evaluator_enter(evaluator, window);
     struct ark_window_bits kept = ark_bits_and(*documents, evaluator->living);
     if (!judge->is_bag) {

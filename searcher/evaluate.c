@@ -1,9 +1,6 @@
 #include "searcher/evaluate.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-#include "searcher/phrase.h"
 
 /** True when the segment has every word of the leaf, those of a phrase closely. */
 static bool
@@ -117,6 +114,15 @@ ark_evaluator_status(const struct ark_evaluator *evaluator)
 void
 ark_evaluator_enter(struct ark_evaluator *evaluator, uint32_t window)
 {
+    if (evaluator->window == window) {
+        return;
+    }
+    for (uint32_t i = 0; i < evaluator->plan->leaf_count; i++) {
+        struct ark_leaf *leaf = &evaluator->leaves[i];
+        if (leaf->tfs != NULL || leaf->level_tfs != NULL) {
+            ark_leaf_move(evaluator, leaf, window);
+        }
+    }
     evaluator->window = window;
     evaluator->living = ark_bits_of_window(window, evaluator->document_count);
     if (ark_segment_info(evaluator->segment)->dead_count > 0) {
@@ -126,11 +132,6 @@ ark_evaluator_enter(struct ark_evaluator *evaluator, uint32_t window)
                 ark_bits_remove(&evaluator->living, i);
             }
         }
-    }
-    for (uint32_t i = 0; i < evaluator->plan->leaf_count; i++) {
-        evaluator->leaves[i].asked = (struct ark_window_bits){{0}};
-        evaluator->leaves[i].found = (struct ark_window_bits){{0}};
-        evaluator->leaves[i].close = (struct ark_window_bits){{0}};
     }
 }
 
@@ -186,104 +187,6 @@ ark_evaluator_windows(struct ark_evaluator *evaluator, const struct ark_plan_nod
 
 /* Conditions. */
 
-struct ark_window_bits
-ark_leaf_candidates(struct ark_leaf *leaf, uint32_t window, struct ark_window_bits set)
-{
-    if (leaf->word_count == 0) {
-        return (struct ark_window_bits){{0}};
-    }
-    for (uint32_t i = 0; i < leaf->word_count && !ark_bits_none(&set); i++) {
-        set = ark_word_presence(&leaf->words[i], window, ARK_LEVELS_CLOSE, &set);
-    }
-    return set;
-}
-
-static int
-compare_positions(const void *left, const void *right)
-{
-    const uint32_t *a = left;
-    const uint32_t *b = right;
-    return (*a > *b) - (*a < *b);
-}
-
-/** The positions of a word's close matches in a document, ascending. */
-static struct ark_phrase_word
-close_positions(struct ark_word_lists *word, ark_docid doc, struct ark_arena *arena)
-{
-    struct ark_phrase_word out = {.offset = word->word->word->position};
-    uint32_t count = 0;
-    const struct ark_word_occurrence *occurrences =
-        ark_word_occurrences(word, doc, ARK_LEVELS_CLOSE, &count);
-    for (uint32_t i = 0; i < count; i++) {
-        out.count += occurrences[i].tf;
-    }
-    if (count <= 1) {
-        out.positions = count == 1 ? occurrences[0].positions : NULL;
-        return out;
-    }
-    uint32_t *merged = ark_arena_alloc(arena, out.count * sizeof *merged);
-    uint32_t used = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        memcpy(merged + used, occurrences[i].positions, occurrences[i].tf * sizeof *merged);
-        used += occurrences[i].tf;
-    }
-    qsort(merged, used, sizeof *merged, compare_positions);
-    out.positions = merged;
-    return out;
-}
-
-const uint32_t *
-ark_leaf_starts(struct ark_evaluator *evaluator, struct ark_leaf *leaf, uint32_t local,
-                uint32_t *count)
-{
-    ark_docid doc = evaluator->window * ARK_WINDOW + local;
-    struct ark_phrase_word *words =
-        ark_arena_calloc(evaluator->scratch, leaf->word_count, sizeof *words);
-    *count = 0;
-    for (uint32_t i = 0; i < leaf->word_count; i++) {
-        words[i] = close_positions(&leaf->words[i], doc, evaluator->scratch);
-        if (words[i].count == 0) {
-            return NULL;
-        }
-    }
-    return ark_phrase_starts(words, leaf->word_count, evaluator->scratch, count);
-}
-
-/** Looks at a document that has the words of a leaf. */
-static void
-look_at(struct ark_evaluator *evaluator, struct ark_leaf *leaf, uint32_t local)
-{
-    unsigned levels = 0;
-    if (leaf->located != NULL) {
-        ark_docid doc = evaluator->window * ARK_WINDOW + local;
-        levels = ark_located_count(leaf->located, doc, &leaf->level_tfs[local]);
-    } else {
-        (void)ark_leaf_starts(evaluator, leaf, local, &leaf->tfs[local]);
-        levels = leaf->tfs[local] > 0 ? ARK_LEVELS_CLOSE : 0;
-    }
-    if (levels != 0) {
-        ark_bits_add(&leaf->found, local);
-    }
-    if ((levels & ARK_LEVELS_CLOSE) != 0) {
-        ark_bits_add(&leaf->close, local);
-    }
-}
-
-struct ark_window_bits
-ark_leaf_phrase(struct ark_evaluator *evaluator, struct ark_leaf *leaf, struct ark_window_bits set)
-{
-    struct ark_window_bits ask = ark_bits_without(set, leaf->asked);
-    struct ark_window_bits candidates =
-        leaf->located != NULL ? ark_located_candidates(leaf->located, evaluator->window, ask)
-                              : ark_leaf_candidates(leaf, evaluator->window, ask);
-    for (uint32_t i = ark_bits_next(&candidates, 0); i < ARK_WINDOW;
-         i = ark_bits_next(&candidates, i + 1)) {
-        look_at(evaluator, leaf, i);
-    }
-    leaf->asked = ark_bits_or(leaf->asked, ask);
-    return ark_bits_and(leaf->found, set);
-}
-
 /** Those documents of the set that pass a filter. */
 static struct ark_window_bits
 pass(const struct ark_evaluator *evaluator, struct ark_filter *filter, struct ark_window_bits set)
@@ -297,9 +200,9 @@ pass(const struct ark_evaluator *evaluator, struct ark_filter *filter, struct ar
     return passed;
 }
 
-static struct ark_window_bits
-leaf_matches(struct ark_evaluator *evaluator, struct ark_leaf *leaf, bool close,
-             struct ark_window_bits set)
+struct ark_window_bits
+ark_leaf_matches(struct ark_evaluator *evaluator, struct ark_leaf *leaf, bool close,
+                 struct ark_window_bits set)
 {
     if (leaf->filter != NULL) {
         return pass(evaluator, leaf->filter, set);
@@ -334,7 +237,7 @@ ark_evaluator_matches(struct ark_evaluator *evaluator, const struct ark_plan_nod
                       struct ark_window_bits set)
 {
     if (node->leaf_idx != ARK_PLAN_NO_LEAF) {
-        return leaf_matches(evaluator, &evaluator->leaves[node->leaf_idx], node->close, set);
+        return ark_leaf_matches(evaluator, &evaluator->leaves[node->leaf_idx], node->close, set);
     }
     for (uint32_t i = 0; i < node->required.count && !ark_bits_none(&set); i++) {
         set = ark_evaluator_matches(evaluator, node->required.items[i], set);
@@ -349,163 +252,4 @@ ark_evaluator_matches(struct ark_evaluator *evaluator, const struct ark_plan_nod
         set = any;
     }
     return ark_evaluator_pass(evaluator, node, set);
-}
-
-/* Scores. */
-
-static float
-k_of(const struct ark_evaluator *evaluator, uint32_t local)
-{
-    return evaluator->k_of_norm[evaluator->norms[evaluator->window * ARK_WINDOW + local]];
-}
-
-/** The score of a phrase or of what is located, which was found in the document. */
-static double
-phrase_score(const struct ark_evaluator *evaluator, const struct ark_leaf *leaf, uint32_t local)
-{
-    float k = k_of(evaluator, local);
-    if (leaf->plan->word_count == 1) {
-        return ark_bm25_levels(leaf->words[0].word->weights, leaf->level_tfs[local], k);
-    }
-    float saturation =
-        ark_bm25_saturation((float)ark_leaf_found_tf(leaf, local, ARK_LEVEL_FORM), k);
-    return ark_bm25_round((double)((float)leaf->plan->phrase_weight * saturation));
-}
-
-/** The levels that have an occurrence. */
-static unsigned
-levels_of(ark_float4 tfs)
-{
-    unsigned levels = 0;
-    for (unsigned level = 0; level < ARK_LEVEL_COUNT; level++) {
-        levels |= tfs[level] > 0 ? 1u << level : 0;
-    }
-    return levels;
-}
-
-static void
-add_score(struct ark_window_scores *to, uint32_t local, double score, bool close)
-{
-    if (!ark_bits_has(&to->touched, local)) {
-        ark_bits_add(&to->touched, local);
-        to->sums[local] = 0;
-        to->close[local] = 0;
-    }
-    to->sums[local] += score;
-    to->close[local] = (uint16_t)(to->close[local] + (close ? 1 : 0));
-}
-
-/**
- * Counts a word in the documents of the set. The skeleton is looked for only
- * where it can be the best level: its score stays below its weight.
- */
-static void
-count_word(struct ark_evaluator *evaluator, struct ark_word_lists *word,
-           const struct ark_window_bits *set)
-{
-    struct ark_word_tfs *counted = evaluator->counted;
-    struct ark_window_bits open = *set;
-    ark_word_count_close(word, evaluator->window, set, counted);
-    if (word->class_count == word->close_count) {
-        return;
-    }
-    double most = (double)word->word->weights[ARK_LEVEL_SKELETON];
-    for (uint32_t i = ark_bits_next(&counted->present, 0); i < ARK_WINDOW;
-         i = ark_bits_next(&counted->present, i + 1)) {
-        double score = ark_bm25_levels(word->word->weights, counted->tfs[i], k_of(evaluator, i));
-        if (score >= most) {
-            ark_bits_remove(&open, i);
-        }
-    }
-    if (!ark_bits_none(&open)) {
-        ark_word_count_rest(word, evaluator->window, &open, counted);
-    }
-}
-
-static void
-score_word(struct ark_evaluator *evaluator, struct ark_leaf *leaf,
-           const struct ark_window_bits *set, struct ark_window_scores *to)
-{
-    struct ark_word_lists *word = &leaf->words[0];
-    struct ark_word_tfs *counted = evaluator->counted;
-    count_word(evaluator, word, set);
-    for (uint32_t i = ark_bits_next(&counted->present, 0); i < ARK_WINDOW;
-         i = ark_bits_next(&counted->present, i + 1)) {
-        ark_float4 tfs = counted->tfs[i];
-        double score = ark_bm25_levels(word->word->weights, tfs, k_of(evaluator, i));
-        bool close = tfs[ARK_LEVEL_FORM] > 0 || tfs[ARK_LEVEL_LIGHT] > 0 || tfs[ARK_LEVEL_STEM] > 0;
-        add_score(to, i, score, close);
-    }
-}
-
-static void
-score_phrase(struct ark_evaluator *evaluator, struct ark_leaf *leaf,
-             const struct ark_window_bits *set, struct ark_window_scores *to)
-{
-    struct ark_window_bits found = ark_leaf_phrase(evaluator, leaf, *set);
-    for (uint32_t i = ark_bits_next(&found, 0); i < ARK_WINDOW; i = ark_bits_next(&found, i + 1)) {
-        add_score(to, i, phrase_score(evaluator, leaf, i), ark_bits_has(&leaf->close, i));
-    }
-}
-
-void
-ark_evaluator_score(struct ark_evaluator *evaluator, const struct ark_window_bits *set,
-                    struct ark_window_scores *out)
-{
-    out->touched = (struct ark_window_bits){{0}};
-    for (uint32_t i = 0; i < evaluator->plan->leaf_count; i++) {
-        struct ark_leaf *leaf = &evaluator->leaves[i];
-        if (!leaf->plan->scored || leaf->word_count == 0) {
-            continue;
-        }
-        if (ark_leaf_has_positions(leaf)) {
-            score_phrase(evaluator, leaf, set, out);
-        } else {
-            score_word(evaluator, leaf, set, out);
-        }
-    }
-}
-
-struct ark_window_bits
-ark_evaluator_all_words(struct ark_evaluator *evaluator, struct ark_window_bits set)
-{
-    for (uint32_t i = 0; i < evaluator->plan->leaf_count && !ark_bits_none(&set); i++) {
-        struct ark_leaf *leaf = &evaluator->leaves[i];
-        if (leaf->plan->scored) {
-            set = leaf_matches(evaluator, leaf, true, set);
-        }
-    }
-    return set;
-}
-
-double
-ark_leaf_score(struct ark_evaluator *evaluator, struct ark_leaf *leaf, uint32_t local,
-               unsigned *levels, ark_float4 *tfs)
-{
-    struct ark_window_bits set = {{0}};
-    ark_bits_add(&set, local);
-    *levels = 0;
-    *tfs = (ark_float4){0};
-    if (leaf->word_count == 0) {
-        return 0;
-    }
-    if (ark_leaf_has_positions(leaf)) {
-        struct ark_window_bits found = ark_leaf_phrase(evaluator, leaf, set);
-        if (ark_bits_none(&found)) {
-            return 0;
-        }
-        *levels = ark_bits_has(&leaf->close, local) ? ARK_LEVELS_CLOSE : ARK_LEVELS_ALL;
-        if (leaf->located != NULL) {
-            *tfs = leaf->level_tfs[local];
-        }
-        return phrase_score(evaluator, leaf, local);
-    }
-    struct ark_word_lists *word = &leaf->words[0];
-    count_word(evaluator, word, &set);
-    if (ark_bits_none(&evaluator->counted->present)) {
-        return 0;
-    }
-    *tfs = evaluator->counted->tfs[local];
-    *levels = levels_of(*tfs);
-    return ark_bm25_levels(word->word->weights, *tfs, k_of(evaluator, local));
 }

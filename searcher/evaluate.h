@@ -43,6 +43,7 @@ struct ark_leaf {
     struct ark_window_bits close; /**< of those found: not by the skeleton alone */
     uint32_t *tfs;                /**< of a phrase by local: how often, of those found */
     ark_float4 *level_tfs;        /**< of what is located by local */
+    struct ark_leaf_memory **memories; /**< by window: the same of those that were left, or NULL */
 };
 
 struct ark_evaluator {
@@ -59,6 +60,7 @@ struct ark_evaluator {
     uint32_t window;               /**< the one entered */
     struct ark_window_bits living; /**< its documents that are not dead */
     struct ark_word_tfs *counted;  /**< of one word at a time */
+    struct ark_window_bits whole;  /**< documents of which all its classes were counted */
     struct ark_error *err;
 };
 
@@ -95,6 +97,7 @@ struct ark_window_scores {
     struct ark_window_bits touched; /**< documents with a match of a scored leaf */
     double sums[ARK_WINDOW];        /**< by local, of the touched */
     uint16_t close[ARK_WINDOW];     /**< leaves that match closely, of the touched */
+    float gains[ARK_WINDOW];        /**< what proximity adds at most, of the touched */
 };
 
 /** The exact scores of the documents of the set. */
@@ -124,6 +127,16 @@ ark_leaf_found_tf(const struct ark_leaf *leaf, uint32_t local, unsigned level)
            : leaf->plan->word_count == 1 ? (uint32_t)leaf->level_tfs[local][level]
                                          : (uint32_t)leaf->level_tfs[local][ARK_LEVEL_FORM];
 }
+
+/** Those documents of the set in which a leaf is there, closely if that is asked for. */
+struct ark_window_bits ark_leaf_matches(struct ark_evaluator *evaluator, struct ark_leaf *leaf,
+                                        bool close, struct ark_window_bits set);
+
+/**
+ * Moves a leaf with positions from the window entered to another. What was found is kept,
+ * for stage 2 and what comes after it ask again.
+ */
+void ark_leaf_move(const struct ark_evaluator *evaluator, struct ark_leaf *leaf, uint32_t window);
 
 /** The documents of the set that have a phrase or what is located; leaf->tfs or level_tfs says how often. */
 struct ark_window_bits ark_leaf_phrase(struct ark_evaluator *evaluator, struct ark_leaf *leaf,

@@ -59,7 +59,7 @@ collect_word(struct ark_leaf *leaf, ark_docid doc, struct collected *to)
     struct ark_word_lists *word = &leaf->words[0];
     uint32_t count = 0;
     const struct ark_word_occurrence *found =
-        ark_word_occurrences(word, doc, ARK_LEVELS_ALL, &count);
+        ark_word_occurrences_of(word, doc, ARK_LEVELS_ALL, &count);
     bool has_closer = false;
     for (uint32_t i = 0; i < count; i++) {
         has_closer = has_closer || (found[i].levels & ARK_LEVELS_CLOSE) != 0;

@@ -367,7 +367,7 @@ word_places(struct look *look, const struct part *part, size_t *count)
     uint32_t found = 0;
     size_t room = 0;
     const struct ark_word_occurrence *occurrences =
-        ark_word_occurrences(part->word, look->doc, levels_of(look->located, part), &found);
+        ark_word_occurrences_of(part->word, look->doc, levels_of(look->located, part), &found);
     for (uint32_t i = 0; i < found; i++) {
         room += occurrences[i].tf;
     }

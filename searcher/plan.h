@@ -21,6 +21,8 @@ struct ark_plan_leaf {
     bool scored;          /**< not below a NOT */
     double phrase_idf;    /**< of what has several words: ark_node_idf */
     double phrase_weight; /**< phrase_idf * (k1 + 1) * the node's own weight */
+    float place_weight;   /**< the greatest that a place of it can have (proximity.h) */
+    uint32_t gap;         /**< words from the scored leaf before it; 0: they are no pair */
 };
 
 /** What ark_plan_node.leaf_idx is in an inner node. */
@@ -62,6 +64,7 @@ struct ark_plan {
     uint32_t leaf_count;
     uint32_t scored_count;
     const struct ark_plan_node *root;  /**< NULL: nothing matches */
+    bool refines;                      /**< hits will be refined (refine.h) */
     struct ark_evaluator **evaluators; /**< by segment, once opened (ark_plan_evaluator) */
     struct ark_arena scratch;          /**< of the evaluators; empty between calls */
 };

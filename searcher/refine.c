@@ -5,15 +5,6 @@
 #include "searcher/evaluate.h"
 #include "searcher/topk.h"
 
-/** A plan's scored leaves as proximity sees them. */
-struct refiner {
-    const struct ark_plan *plan;
-    uint32_t leaf_idx[ARK_PROXIMITY_WORDS_MAX];
-    float weight[ARK_PROXIMITY_WORDS_MAX];
-    uint32_t gap[ARK_PROXIMITY_WORDS_MAX];
-    uint32_t count;
-};
-
 /** The greatest weight a place of the word can have: of levels that some document has. */
 static float
 word_weight(const struct ark_plan_leaf *leaf)
@@ -32,15 +23,20 @@ word_weight(const struct ark_plan_leaf *leaf)
     return (float)best;
 }
 
-/** The refiner's number of the leaf of a node; count when it has none. */
-static uint32_t
-find_leaf(const struct refiner *refiner, const struct ark_query_node *node)
+/** The scored leaf of a node, and that before it; false when it has none. */
+static bool
+find_leaf(const struct ark_plan *plan, const struct ark_query_node *node,
+          struct ark_plan_leaf **out, const struct ark_plan_leaf **before)
 {
-    uint32_t i = 0;
-    while (i < refiner->count && refiner->plan->leaves[refiner->leaf_idx[i]].node != node) {
-        i++;
+    *before = NULL;
+    for (uint32_t i = 0; i < plan->leaf_count; i++) {
+        if (plan->leaves[i].scored && plan->leaves[i].node == node) {
+            *out = &plan->leaves[i];
+            return true;
+        }
+        *before = plan->leaves[i].scored ? &plan->leaves[i] : *before;
     }
-    return i;
+    return false;
 }
 
 /**
@@ -49,14 +45,14 @@ find_leaf(const struct refiner *refiner, const struct ark_query_node *node)
  * deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
  */
 static void
-note_neighbours(struct refiner *refiner, const struct ark_query_node *group)
+note_neighbours(struct ark_plan *plan, const struct ark_query_node *group)
 {
     const struct ark_query_node *before = NULL;
     for (const struct ark_query_node *it = group->first_child; it != NULL; it = it->next_sibling) {
         if (it->kind != ARK_QUERY_WORD) {
             if (it->kind != ARK_QUERY_PHRASE && it->kind != ARK_QUERY_NEAR &&
                 it->kind != ARK_QUERY_NAMES) {
-                note_neighbours(refiner, it);
+                note_neighbours(plan, it);
             }
             before = NULL;
             continue;
@@ -64,28 +60,29 @@ note_neighbours(struct refiner *refiner, const struct ark_query_node *group)
         if (it->stopword) {
             continue;
         }
-        uint32_t leaf = find_leaf(refiner, it);
+        struct ark_plan_leaf *leaf = NULL;
+        const struct ark_plan_leaf *leaf_before = NULL;
         // Leaves stand in query order, so the leaf before is that of the word before.
-        if (before != NULL && group->kind != ARK_QUERY_OR && leaf > 0 && leaf < refiner->count &&
-            refiner->plan->leaves[refiner->leaf_idx[leaf - 1]].node == before) {
-            refiner->gap[leaf] = it->word - before->word;
+        if (before != NULL && group->kind != ARK_QUERY_OR &&
+            find_leaf(plan, it, &leaf, &leaf_before) && leaf_before != NULL &&
+            leaf_before->node == before) {
+            leaf->gap = it->word - before->word;
         }
         before = it;
     }
 }
 
-static void
-refiner_make(struct refiner *refiner, const struct ark_plan *plan)
+void
+ark_plan_prepare_refining(struct ark_plan *plan)
 {
-    *refiner = (struct refiner){.plan = plan};
-    for (uint32_t i = 0; i < plan->leaf_count && refiner->count < ARK_PROXIMITY_WORDS_MAX; i++) {
+    plan->refines = true;
+    for (uint32_t i = 0; i < plan->leaf_count; i++) {
         if (plan->leaves[i].scored) {
-            refiner->leaf_idx[refiner->count] = i;
-            refiner->weight[refiner->count++] = word_weight(&plan->leaves[i]);
+            plan->leaves[i].place_weight = word_weight(&plan->leaves[i]);
         }
     }
     if (plan->query->root != NULL) {
-        note_neighbours(refiner, plan->query->root);
+        note_neighbours(plan, plan->query->root);
     }
 }
 
@@ -113,7 +110,7 @@ collect_word(struct ark_word_lists *word, ark_docid doc, struct ark_arena *arena
     uint32_t count = 0;
     uint32_t room = 0;
     const struct ark_word_occurrence *found =
-        ark_word_occurrences(word, doc, ARK_LEVELS_ALL, &count);
+        ark_word_occurrences_of(word, doc, ARK_LEVELS_ALL, &count);
     for (uint32_t i = 0; i < count; i++) {
         room += found[i].tf;
     }
@@ -169,49 +166,41 @@ collect_phrase(struct ark_evaluator *evaluator, struct ark_leaf *leaf, uint32_t 
 
 /** Measures a document of the evaluator's segment. */
 static enum ark_status
-measure(const struct refiner *refiner, struct ark_evaluator *evaluator, ark_docid doc,
-        struct ark_proximity *out, struct ark_error *err)
+measure(struct ark_evaluator *evaluator, ark_docid doc, struct ark_proximity *out,
+        struct ark_error *err)
 {
     struct ark_arena *arena = evaluator->scratch;
-    uint32_t title_tokens = 0;
+    const struct ark_plan *plan = evaluator->plan;
+    struct ark_proximity_word words[ARK_PROXIMITY_WORDS_MAX];
+    struct ark_proximity_source source = {
+        .words = words,
+        .pair_k = ark_bm25_pair_k(evaluator->k_of_norm[evaluator->norms[doc]]),
+    };
     enum ark_status status =
-        ark_segment_title_length(evaluator->segment, doc, arena, &title_tokens, err);
+        ark_segment_title_length(evaluator->segment, doc, arena, &source.title_tokens, err);
     if (status != ARK_OK) {
         return status;
     }
     ark_evaluator_enter(evaluator, doc / ARK_WINDOW);
-    struct ark_proximity_word words[ARK_PROXIMITY_WORDS_MAX];
-    for (uint32_t i = 0; i < refiner->count; i++) {
-        struct ark_leaf *leaf = &evaluator->leaves[refiner->leaf_idx[i]];
-        words[i] =
-            (struct ark_proximity_word){.weight = refiner->weight[i], .gap = refiner->gap[i]};
+    for (uint32_t i = 0; i < plan->leaf_count && source.word_count < ARK_PROXIMITY_WORDS_MAX; i++) {
+        struct ark_leaf *leaf = &evaluator->leaves[i];
+        struct ark_proximity_word *word = &words[source.word_count];
+        if (!leaf->plan->scored) {
+            continue;
+        }
+        *word =
+            (struct ark_proximity_word){.weight = leaf->plan->place_weight, .gap = leaf->plan->gap};
+        source.word_count++;
         if (leaf->located != NULL) {
-            collect_located(leaf, doc, refiner->weight[i], arena, &words[i]);
+            collect_located(leaf, doc, word->weight, arena, word);
         } else if (leaf->word_count == 1) {
-            collect_word(&leaf->words[0], doc, arena, &words[i]);
+            collect_word(&leaf->words[0], doc, arena, word);
         } else if (leaf->word_count > 1) {
-            collect_phrase(evaluator, leaf, doc % ARK_WINDOW, arena, &words[i]);
+            collect_phrase(evaluator, leaf, doc % ARK_WINDOW, arena, word);
         }
     }
-    struct ark_proximity_source source = {
-        .words = words,
-        .word_count = refiner->count,
-        .title_tokens = title_tokens,
-        .pair_k = ark_bm25_pair_k(evaluator->k_of_norm[evaluator->norms[doc]]),
-    };
     *out = ark_proximity_measure(&source, arena);
     return ark_evaluator_status(evaluator);
-}
-
-static int
-compare_places(const void *left, const void *right)
-{
-    const struct ark_hit *a = left;
-    const struct ark_hit *b = right;
-    if (a->segment_idx != b->segment_idx) {
-        return a->segment_idx < b->segment_idx ? -1 : 1;
-    }
-    return (a->doc > b->doc) - (a->doc < b->doc);
 }
 
 static int
@@ -220,23 +209,56 @@ compare_scores(const void *left, const void *right)
     return ark_hit_before(left, right) ? -1 : 1;
 }
 
-enum ark_status
-ark_plan_refine(struct ark_plan *plan, struct ark_hit *hits, uint32_t count, struct ark_error *err)
+/** The best scores so far, best first, as many as hits are wanted. */
+struct best {
+    float scores[ARK_REFINED_HITS];
+    uint32_t count;
+    uint32_t wanted;
+};
+
+static void
+best_add(struct best *best, float score)
 {
-    struct refiner refiner;
-    enum ark_status status = ARK_OK;
-    count = count < ARK_REFINED_HITS ? count : ARK_REFINED_HITS;
-    if (count == 0) {
-        return ARK_OK;
+    uint32_t at = best->count;
+    if (at == best->wanted) {
+        at--;
+        if (score <= best->scores[at]) {
+            return;
+        }
+    } else {
+        best->count++;
     }
-    refiner_make(&refiner, plan);
-    qsort(hits, count, sizeof *hits, compare_places);
+    for (; at > 0 && best->scores[at - 1] < score; at--) {
+        best->scores[at] = best->scores[at - 1];
+    }
+    best->scores[at] = score;
+}
+
+/** What a hit's score can come to; a little more, for gains are summed up in single precision. */
+static float
+reach(const struct ark_hit *hit)
+{
+    return hit->score + hit->gain * 1.0001f + 1e-5f * hit->score;
+}
+
+enum ark_status
+ark_plan_refine(struct ark_plan *plan, struct ark_hit *hits, uint32_t count, uint32_t wanted,
+                struct ark_error *err)
+{
+    enum ark_status status = ARK_OK;
+    struct best best = {.wanted = wanted < ARK_REFINED_HITS ? wanted : ARK_REFINED_HITS};
+    count = count < ARK_REFINED_HITS ? count : ARK_REFINED_HITS;
     for (uint32_t i = 0; i < count && status == ARK_OK; i++) {
+        struct ark_hit *hit = &hits[i];
+        if (best.count == best.wanted && reach(hit) < best.scores[best.count - 1]) {
+            continue;
+        }
         struct ark_proximity proximity = {0};
-        struct ark_evaluator *evaluator = ark_plan_evaluator(plan, hits[i].segment_idx, err);
-        status = measure(&refiner, evaluator, hits[i].doc, &proximity, err);
-        hits[i].score = (float)((double)hits[i].score + ark_proximity_sum(&proximity));
-        hits[i].refined = true;
+        struct ark_evaluator *evaluator = ark_plan_evaluator(plan, hit->segment_idx, err);
+        status = measure(evaluator, hit->doc, &proximity, err);
+        hit->score = (float)((double)hit->score + ark_proximity_sum(&proximity));
+        hit->refined = true;
+        best_add(&best, hit->score);
     }
     ark_arena_dispose(&plan->scratch);
     qsort(hits, count, sizeof *hits, compare_scores);
@@ -247,14 +269,12 @@ enum ark_status
 ark_plan_proximity(struct ark_plan *plan, const struct ark_hit *hit, struct ark_proximity *out,
                    struct ark_error *err)
 {
-    struct refiner refiner;
     *out = (struct ark_proximity){0};
     if (!hit->refined) {
         return ARK_OK;
     }
-    refiner_make(&refiner, plan);
     struct ark_evaluator *evaluator = ark_plan_evaluator(plan, hit->segment_idx, err);
-    enum ark_status status = measure(&refiner, evaluator, hit->doc, out, err);
+    enum ark_status status = measure(evaluator, hit->doc, out, err);
     ark_arena_dispose(&plan->scratch);
     return status;
 }

@@ -74,6 +74,7 @@ offer(struct run *run, const struct ark_evaluator *evaluator, const struct ark_w
             .segment_idx = evaluator->segment_idx,
             .doc = evaluator->window * ARK_WINDOW + i,
             .score = (float)run->scores->sums[i],
+            .gain = run->scores->gains[i],
             .all_words = run->scores->close[i] == run->plan->scored_count,
         };
         (void)ark_topk_offer(&run->topk, &hit);
@@ -113,6 +114,7 @@ score_window(struct run *run, struct ark_evaluator *evaluator, uint32_t window)
         for (uint32_t i = ark_bits_next(&silent, 0); i < ARK_WINDOW;
              i = ark_bits_next(&silent, i + 1)) {
             run->scores->sums[i] = 0;
+            run->scores->gains[i] = 0;
             run->scores->close[i] = 0;
         }
     }
@@ -302,6 +304,9 @@ ark_plan_run(struct ark_plan *plan, const struct ark_search_options *options,
     uint32_t wanted = options->limit + options->offset;
     uint32_t kept = options->plain || wanted > ARK_REFINED_HITS ? wanted : ARK_REFINED_HITS;
     run.topk = ark_topk_make(kept, arena);
+    if (!options->plain) {
+        ark_plan_prepare_refining(plan);
+    }
     open_run(&run, plan, arena, err);
     enum ark_status status = wanted > 0 ? run_best(&run, wanted) : ARK_OK;
     if (status == ARK_OK && options->count) {
@@ -313,7 +318,7 @@ ark_plan_run(struct ark_plan *plan, const struct ark_search_options *options,
     }
     ark_topk_finish(&run.topk);
     if (!options->plain && wanted > 0) {
-        status = ark_plan_refine(plan, run.topk.hits, run.topk.count, err);
+        status = ark_plan_refine(plan, run.topk.hits, run.topk.count, wanted, err);
     }
     uint32_t found = run.topk.count < wanted ? run.topk.count : wanted;
     uint32_t skipped = options->offset < found ? options->offset : found;

@@ -2,26 +2,22 @@
 
 #include <string.h>
 
-/** One large class in one window. */
-struct class_window {
-    uint32_t count;
-    uint32_t tfs[ARK_WINDOW]; /**< by rank */
-};
+#include "searcher/word_lists_impl.h"
 
-static bool
-fail(struct ark_word_lists *lists, enum ark_status status)
+bool
+ark_word_fail(struct ark_word_lists *lists, enum ark_status status)
 {
     lists->status = lists->status == ARK_OK ? status : lists->status;
     return false;
 }
 
-static bool
-fail_damaged(struct ark_word_lists *lists)
+bool
+ark_word_fail_damaged(struct ark_word_lists *lists)
 {
-    return fail(lists,
-                ark_error_set(lists->err, ARK_E_CORRUPT,
-                              "the index is damaged: postings of a family: %.*s",
-                              ARK_STR_ARG(lists->word->word->analysed.level[ARK_LEVEL_SKELETON])));
+    return ark_word_fail(
+        lists,
+        ark_error_set(lists->err, ARK_E_CORRUPT, "the index is damaged: postings of a family: %.*s",
+                      ARK_STR_ARG(lists->word->word->analysed.level[ARK_LEVEL_SKELETON])));
 }
 
 /** The place of a class: those that match at light, those that match at stem, the others. */
@@ -83,7 +79,7 @@ map_windows(struct ark_word_lists *lists, struct ark_word_class *of)
     const struct ark_hot *hot = &of->hot;
     uint32_t *windows = ark_arena_alloc(lists->arena, hot->entry_count * sizeof *windows);
     if (!ark_hot_windows(hot, windows)) {
-        return fail_damaged(lists);
+        return ark_word_fail_damaged(lists);
     }
     of->entries =
         ark_arena_calloc(lists->arena, ark_window_count(hot->document_count), sizeof *of->entries);
@@ -102,13 +98,13 @@ ark_word_class_open(struct ark_word_lists *lists, struct ark_word_class *of)
     enum ark_status status =
         ark_segment_hot(lists->segment, of->class, lists->arena, &of->hot, lists->err);
     if (status != ARK_OK) {
-        return fail(lists, status);
+        return ark_word_fail(lists, status);
     }
     if (of->hot.kind == ARK_HOT_SMALL) {
         of->docs = ark_arena_alloc(lists->arena, of->hot.df * sizeof *of->docs);
         of->tfs = ark_arena_alloc(lists->arena, of->hot.df * sizeof *of->tfs);
         if (!ark_hot_small(&of->hot, of->docs, of->tfs)) {
-            return fail_damaged(lists);
+            return ark_word_fail_damaged(lists);
         }
     } else if (of->hot.kind == ARK_HOT_SPARSE && !map_windows(lists, of)) {
         return false;
@@ -179,21 +175,20 @@ open_group(struct ark_word_lists *lists, uint32_t first, uint32_t end,
     return true;
 }
 
-static bool
-open_close(struct ark_word_lists *lists)
+bool
+ark_word_open_close(struct ark_word_lists *lists)
 {
     return open_group(lists, 0, lists->close_count, &lists->close);
 }
 
-static bool
-open_rest(struct ark_word_lists *lists)
+bool
+ark_word_open_rest(struct ark_word_lists *lists)
 {
     return open_group(lists, lists->close_count, lists->class_count, &lists->rest);
 }
 
-/** The entry of a window in a large class, or ARK_HOT_NO_ENTRY. */
-static uint32_t
-entry_of(const struct ark_word_class *of, uint32_t window)
+uint32_t
+ark_word_class_entry(const struct ark_word_class *of, uint32_t window)
 {
     return of->entries != NULL ? of->entries[window] - 1 : ark_hot_find(&of->hot, window);
 }
@@ -204,43 +199,18 @@ class_presence(struct ark_word_lists *lists, const struct ark_word_class *of, ui
                uint32_t *entry, struct ark_window_bits *out)
 {
     *out = (struct ark_window_bits){{0}};
-    *entry = entry_of(of, window);
+    *entry = ark_word_class_entry(of, window);
     return *entry == ARK_HOT_NO_ENTRY || ark_hot_presence(&of->hot, *entry, window, out->bits) ||
-           fail_damaged(lists);
+           ark_word_fail_damaged(lists);
 }
 
-/** Decodes a window of a large class, which has documents there. */
-static bool
-decode(struct ark_word_lists *lists, const struct ark_word_class *of, uint32_t window,
-       uint32_t entry, struct class_window *out)
-{
-    struct ark_hot_window decoded;
-    out->count = 0;
-    if (!ark_hot_window(&of->hot, entry, window, &decoded)) {
-        return fail_damaged(lists);
-    }
-    uint32_t tail = 0;
-    for (uint32_t i = 0; i < decoded.count; i++) {
-        uint32_t tf = decoded.tfs[i];
-        if (tf == 0) {
-            continue; // by local, and not there
-        }
-        if (tf == ARK_HOT_TF_TAIL && tail < decoded.tail_count) {
-            tf = decoded.tails[tail++];
-        }
-        out->tfs[out->count++] = tf;
-    }
-    return true;
-}
-
-/** The cold window of all postings of a SMALL class. NULL after damage. */
-static const struct ark_cold_window *
-read_small_cold(struct ark_word_lists *lists, struct ark_word_class *of)
+const struct ark_cold_window *
+ark_word_small_cold(struct ark_word_lists *lists, struct ark_word_class *of)
 {
     if (!of->cold_is_read) {
         enum ark_status status = ark_cold_read(&of->cold, 0, of->hot.df, &of->cold_all, lists->err);
         if (status != ARK_OK) {
-            (void)fail(lists, status);
+            (void)ark_word_fail(lists, status);
             return NULL;
         }
         of->cold_is_read = true;
@@ -266,7 +236,8 @@ enum { CODE_ONE = 14 };
 
 /** A posting of a class whose variants match at different levels: local has it tf times. */
 static bool
-add_by_codes(struct ark_word_lists *lists, const struct ark_word_class *of, // NOLINT(readability-function-size)
+add_by_codes(struct ark_word_lists *lists,
+             const struct ark_word_class *of, // NOLINT(readability-function-size)
              const struct ark_cold_window *cold, uint32_t rank, uint32_t tf, uint32_t local,
              struct ark_word_tfs *to)
 {
@@ -278,7 +249,7 @@ add_by_codes(struct ark_word_lists *lists, const struct ark_word_class *of, // N
     }
     struct ark_cold_posting posting;
     if (!ark_cold_window_entries(cold, rank, tf, lists->scratch, &posting)) {
-        return fail_damaged(lists);
+        return ark_word_fail_damaged(lists);
     }
     for (uint32_t i = 0; i < posting.entry_count; i++) {
         add_tf(to, local, of->variant_levels[posting.entries[i].code], posting.entries[i].tf);
@@ -295,18 +266,18 @@ count_class(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t wi
     struct ark_cold_window cold;
     uint32_t found_count = 0;
     uint32_t count = 0;
-    uint32_t entry = entry_of(of, window);
+    uint32_t entry = ark_word_class_entry(of, window);
     if (entry == ARK_HOT_NO_ENTRY) {
         return true;
     }
     if (!ark_hot_lookup(&of->hot, entry, window, mask->bits, found, &found_count, &count)) {
-        return fail_damaged(lists);
+        return ark_word_fail_damaged(lists);
     }
     bool by_codes = of->some != of->every;
     if (by_codes && found_count > 0) {
         enum ark_status status = ark_cold_read(&of->cold, entry, count, &cold, lists->err);
         if (status != ARK_OK) {
-            return fail(lists, status);
+            return ark_word_fail(lists, status);
         }
     }
     for (uint32_t i = 0; i < found_count; i++) {
@@ -331,7 +302,7 @@ count_small(struct ark_word_lists *lists, const struct ark_small_posting *postin
         add_tf(to, posting->local, of->every, tf);
         return true;
     }
-    const struct ark_cold_window *cold = read_small_cold(lists, of);
+    const struct ark_cold_window *cold = ark_word_small_cold(lists, of);
     return cold != NULL && add_by_codes(lists, of, cold, posting->rank, tf, posting->local, to);
 }
 
@@ -361,7 +332,7 @@ ark_word_count_close(struct ark_word_lists *lists, uint32_t window,
                      const struct ark_window_bits *mask, struct ark_word_tfs *out)
 {
     out->present = (struct ark_window_bits){{0}};
-    if (!open_close(lists) || !count_group(lists, &lists->close, window, mask, out)) {
+    if (!ark_word_open_close(lists) || !count_group(lists, &lists->close, window, mask, out)) {
         out->present = (struct ark_window_bits){{0}};
     }
 }
@@ -370,7 +341,7 @@ void
 ark_word_count_rest(struct ark_word_lists *lists, uint32_t window,
                     const struct ark_window_bits *mask, struct ark_word_tfs *out)
 {
-    if (!open_rest(lists) || !count_group(lists, &lists->rest, window, mask, out)) {
+    if (!ark_word_open_rest(lists) || !count_group(lists, &lists->rest, window, mask, out)) {
         out->present = (struct ark_window_bits){{0}};
     }
 }
@@ -457,10 +428,11 @@ ark_word_presence(struct ark_word_lists *lists, uint32_t window, unsigned levels
 {
     struct ark_window_bits found = {{0}};
     struct ark_window_bits left = *mask;
-    if (open_close(lists)) {
+    if (ark_word_open_close(lists)) {
         find_group(lists, &lists->close, window, levels, &left, &found);
     }
-    if ((levels & 1u << ARK_LEVEL_SKELETON) != 0 && !ark_bits_none(&left) && open_rest(lists)) {
+    if ((levels & 1u << ARK_LEVEL_SKELETON) != 0 && !ark_bits_none(&left) &&
+        ark_word_open_rest(lists)) {
         find_group(lists, &lists->rest, window, levels, &left, &found);
     }
     return lists->status == ARK_OK ? found : (struct ark_window_bits){{0}};
@@ -483,7 +455,7 @@ class_windows(struct ark_word_lists *lists, const struct ark_word_class *of, uin
     }
     uint32_t *windows = ark_arena_alloc(lists->scratch, of->hot.entry_count * sizeof *windows);
     if (!ark_hot_windows(&of->hot, windows)) {
-        return fail_damaged(lists);
+        return ark_word_fail_damaged(lists);
     }
     for (uint32_t i = 0; i < of->hot.entry_count; i++) {
         possible[windows[i]] = 1;
@@ -525,7 +497,7 @@ class_bounds(struct ark_word_lists *lists, const struct ark_word_class *of, cons
     }
     uint32_t *windows = ark_arena_alloc(lists->scratch, hot->entry_count * sizeof *windows);
     if (!ark_hot_windows(hot, windows)) {
-        return fail_damaged(lists);
+        return ark_word_fail_damaged(lists);
     }
     for (uint32_t i = 0; i < hot->entry_count; i++) {
         raise_bound(&bounds[windows[i]], hot->bounds[i]);
@@ -545,128 +517,4 @@ ark_word_bounds(struct ark_word_lists *lists, unsigned levels, const uint8_t *no
         }
     }
     return lists->status == ARK_OK;
-}
-
-/** Occurrences while they are collected. */
-struct occurrences {
-    struct ark_word_occurrence *items;
-    uint32_t count;
-    uint32_t capacity;
-};
-
-static void
-push(struct ark_word_lists *lists, struct occurrences *to, struct ark_word_occurrence occurrence)
-{
-    if (to->count == to->capacity) {
-        uint32_t capacity = to->capacity == 0 ? 8 : 2 * to->capacity;
-        struct ark_word_occurrence *items =
-            ark_arena_alloc(lists->scratch, capacity * sizeof *items);
-        if (to->count > 0) {
-            memcpy(items, to->items, to->count * sizeof *items);
-        }
-        to->items = items;
-        to->capacity = capacity;
-    }
-    to->items[to->count++] = occurrence;
-}
-
-/** Adds the variants of a posting that match at the levels. */
-static void
-push_variants(struct ark_word_lists *lists, const struct ark_word_class *of,
-              const struct ark_cold_posting *posting, unsigned levels, struct occurrences *to)
-{
-    const uint32_t *positions = posting->positions;
-    for (uint32_t i = 0; i < posting->entry_count; i++) {
-        const struct ark_cold_entry *entry = &posting->entries[i];
-        uint8_t entry_levels = of->variant_levels[entry->code];
-        if ((entry_levels & levels) != 0) {
-            push(lists, to, (struct ark_word_occurrence){entry_levels, entry->tf, positions});
-        }
-        positions += entry->tf;
-    }
-}
-
-/** Adds what a document has of a large class at the levels. */
-static bool
-collect_class(struct ark_word_lists *lists, struct ark_word_class *of, ark_docid doc,
-              unsigned levels, struct occurrences *to)
-{
-    uint32_t window = doc / ARK_WINDOW;
-    uint32_t entry = entry_of(of, window);
-    uint32_t tf = 0;
-    uint32_t rank = 0;
-    if (entry == ARK_HOT_NO_ENTRY) {
-        return true;
-    }
-    if (!ark_hot_document(&of->hot, entry, doc, &tf, &rank)) {
-        return fail_damaged(lists);
-    }
-    if (tf == 0) {
-        return true;
-    }
-    struct class_window here;
-    struct ark_cold_window cold;
-    struct ark_cold_posting posting;
-    if (!decode(lists, of, window, entry, &here)) {
-        return false;
-    }
-    enum ark_status status = ark_cold_read(&of->cold, entry, here.count, &cold, lists->err);
-    if (status != ARK_OK) {
-        return fail(lists, status);
-    }
-    if (rank >= here.count ||
-        !ark_cold_window_posting(&cold, rank, here.tfs, lists->scratch, &posting)) {
-        return fail_damaged(lists);
-    }
-    push_variants(lists, of, &posting, levels, to);
-    return true;
-}
-
-/** Adds what a document has of a group of classes. */
-static bool
-collect_group(struct ark_word_lists *lists, const struct ark_class_group *group, ark_docid doc,
-              unsigned levels, struct occurrences *to)
-{
-    for (uint32_t i = 0; i < group->large_count; i++) {
-        struct ark_word_class *of = group->large[i];
-        if ((of->some & levels) != 0 && !collect_class(lists, of, doc, levels, to)) {
-            return false;
-        }
-    }
-    uint32_t window = doc / ARK_WINDOW;
-    uint32_t first = group->small_first != NULL ? group->small_first[window] : 0;
-    uint32_t end = group->small_first != NULL ? group->small_first[window + 1] : 0;
-    for (uint32_t i = first; i < end; i++) {
-        struct ark_word_class *of = &lists->classes[group->small[i].class_idx];
-        if (group->small[i].local != doc % ARK_WINDOW || (of->some & levels) == 0) {
-            continue;
-        }
-        struct ark_cold_posting posting;
-        const struct ark_cold_window *cold = read_small_cold(lists, of);
-        if (cold == NULL) {
-            return false;
-        }
-        if (!ark_cold_window_posting(cold, group->small[i].rank, of->tfs, lists->scratch,
-                                     &posting)) {
-            return fail_damaged(lists);
-        }
-        push_variants(lists, of, &posting, levels, to);
-    }
-    return true;
-}
-
-const struct ark_word_occurrence *
-ark_word_occurrences(struct ark_word_lists *lists, ark_docid doc, unsigned levels, uint32_t *count)
-{
-    struct occurrences found = {0};
-    *count = 0;
-    if (!open_close(lists) || !collect_group(lists, &lists->close, doc, levels, &found)) {
-        return NULL;
-    }
-    if ((levels & 1u << ARK_LEVEL_SKELETON) != 0 &&
-        (!open_rest(lists) || !collect_group(lists, &lists->rest, doc, levels, &found))) {
-        return NULL;
-    }
-    *count = found.count;
-    return found.items;
 }

@@ -11,22 +11,22 @@ bool
 ark_cold_group_window(ark_str group, uint32_t window_count, uint32_t idx, ark_str *out)
 {
     ARK_ASSERT(idx < window_count && window_count <= ARK_COLD_GROUP);
-    struct ark_record_reader reader = ark_record_reader_make(group);
+    const uint8_t *end = group.bytes + group.len;
+    const uint8_t *at = group.bytes;
     uint64_t total = 0;
     uint64_t start = 0;
     uint64_t len = 0;
-    for (uint32_t i = 0; i < window_count; i++) {
-        uint32_t bytes = ark_record_u32_max(&reader, UINT32_MAX);
-        if (i == idx) {
-            start = total;
-            len = bytes;
-        }
+    for (uint32_t i = 0; i < window_count && at != NULL; i++) {
+        uint32_t bytes = 0;
+        at = ark_varint_get32(at, end, &bytes);
+        start = i == idx ? total : start;
+        len = i == idx ? bytes : len;
         total += bytes;
     }
-    if (reader.failed || total != (uint64_t)(reader.end - reader.at)) {
+    if (at == NULL || total != (uint64_t)(end - at)) {
         return false;
     }
-    *out = ark_str_make(reader.at + start, (size_t)len);
+    *out = ark_str_make(at + start, (size_t)len);
     return true;
 }
 
@@ -67,27 +67,39 @@ skip_escape(const uint8_t *at, const uint8_t *end, unsigned code)
     return at == NULL ? NULL : skip_varints(at, end, (uint64_t)more * 2 + 3);
 }
 
-/** Passes over the escapes of the documents before rank. NULL when damaged. */
-static const uint8_t *
-skip_escapes(const struct ark_cold_window *window, uint32_t rank)
+/** The sixteen codes from that of a rank on, which is a multiple of 16; those past the bytes are anything. */
+static uint64_t
+codes_from(const struct ark_cold_window *window, uint32_t rank)
 {
-    const uint8_t *end = window->end;
-    const uint8_t *at = window->escapes;
-    uint32_t i = 0;
-    while (window->codes != NULL && i < rank && at != NULL) {
-        uint64_t eight = 0;
-        if (rank - i >= 16) {
-            // i is a multiple of 16 here. A code of 14 or 15 has its three high bits set.
-            eight = ark_load_u64(window->codes + i / 2);
-            if ((eight & eight << 1 & eight << 2 & NIBBLE_HIGH) == 0) {
-                i += 16;
-                continue;
-            }
+    const uint8_t *at = window->codes + rank / 2;
+    uint8_t last[8] = {0};
+    if (ARK_LIKELY(window->end - at >= 8)) {
+        return ark_load_u64(at);
+    }
+    memcpy(last, at, (size_t)(window->end - at));
+    return ark_load_u64(last);
+}
+
+/** Passes over the escapes, which at stands before, of the documents from rank first to last. NULL when damaged. */
+static const uint8_t *
+skip_escapes(const struct ark_cold_window *window, const uint8_t *at, uint32_t first, uint32_t last)
+{
+    if (window->codes == NULL) {
+        return at;
+    }
+    for (uint32_t i = first / 16 * 16; i < last && at != NULL; i += 16) {
+        uint64_t codes = codes_from(window, i);
+        // A code of 14 or 15 has its three high bits set.
+        uint64_t escaped = codes & codes << 1 & codes << 2 & NIBBLE_HIGH;
+        if (first > i) {
+            escaped &= UINT64_MAX << (first - i) * 4;
         }
-        uint32_t stop = rank - i >= 16 ? i + 16 : rank;
-        for (; i < stop && at != NULL; i++) {
-            unsigned code = code_at(window, i);
-            at = code < ARK_COLD_LONG ? at : skip_escape(at, end, code);
+        if (last - i < 16) {
+            escaped &= ((uint64_t)1 << (last - i) * 4) - 1;
+        }
+        for (; escaped != 0 && at != NULL; escaped &= escaped - 1) {
+            unsigned shift = (unsigned)__builtin_ctzll(escaped) - 3;
+            at = skip_escape(at, window->end, (unsigned)(codes >> shift) & 15u);
         }
     }
     return at;
@@ -216,7 +228,7 @@ ark_cold_window_entries(const struct ark_cold_window *window, uint32_t rank, uin
                         struct ark_arena *arena, struct ark_cold_posting *out)
 {
     ARK_ASSERT(rank < window->count && tf > 0);
-    const uint8_t *escape = skip_escapes(window, rank);
+    const uint8_t *escape = skip_escapes(window, window->escapes, 0, rank);
     struct ark_cold_posting posting = {0};
     if (escape == NULL || !read_entries(window, rank, tf, &escape, arena, &posting)) {
         return false;
@@ -226,26 +238,32 @@ ark_cold_window_entries(const struct ark_cold_window *window, uint32_t rank, uin
 }
 
 bool
-ark_cold_window_posting(const struct ark_cold_window *window, uint32_t rank, const uint32_t *tfs,
-                        struct ark_arena *arena, struct ark_cold_posting *out)
+ark_cold_window_postings(const struct ark_cold_window *window, const struct ark_cold_place *places,
+                         uint32_t count, struct ark_arena *arena, struct ark_cold_posting *out)
 {
-    struct ark_cold_posting posting;
-    if (!ark_cold_window_entries(window, rank, tfs[rank], arena, &posting)) {
-        return false;
+    const uint8_t *at = window->escapes;
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t rank = places[i].rank;
+        ARK_ASSERT(rank >= next && rank < window->count && places[i].tf > 0);
+        at = skip_escapes(window, at, next, rank);
+        out[i] = (struct ark_cold_posting){0};
+        if (at == NULL || !read_entries(window, rank, places[i].tf, &at, arena, &out[i])) {
+            return false;
+        }
+        next = rank + 1;
     }
-    uint64_t before = 0;
-    for (uint32_t i = 0; i < rank; i++) {
-        before += tfs[i];
+    at = skip_escapes(window, at, next, window->count);
+    uint64_t passed = 0;
+    for (uint32_t i = 0; i < count && at != NULL; i++) {
+        ARK_ASSERT(places[i].before >= passed);
+        at = skip_varints(at, window->end, places[i].before - passed);
+        if (at == NULL || !read_positions(&at, window->end, places[i].tf, arena, &out[i])) {
+            return false;
+        }
+        passed = places[i].before + places[i].tf;
     }
-    const uint8_t *at = skip_escapes(window, window->count);
-    if (at != NULL) {
-        at = skip_varints(at, window->end, before);
-    }
-    if (at == NULL || !read_positions(&at, window->end, tfs[rank], arena, &posting)) {
-        return false;
-    }
-    *out = posting;
-    return true;
+    return at != NULL;
 }
 
 bool
@@ -253,7 +271,7 @@ ark_cold_window_all(const struct ark_cold_window *window, const uint32_t *tfs,
                     struct ark_arena *arena, struct ark_cold_posting *out)
 {
     const uint8_t *escape = window->escapes;
-    const uint8_t *position = skip_escapes(window, window->count);
+    const uint8_t *position = skip_escapes(window, window->escapes, 0, window->count);
     const uint8_t *escapes_end = position;
     for (uint32_t rank = 0; position != NULL && rank < window->count; rank++) {
         out[rank] = (struct ark_cold_posting){0};

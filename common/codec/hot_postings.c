@@ -11,9 +11,10 @@ enum { BITMAP_BYTES = 16, BY_LOCAL_BYTES = ARK_WINDOW / 2 };
 /** Bytes of an item of a table. */
 enum { ESCAPE_BYTES = 8, SPARSE_GROUP = 8, DENSE_GROUP = 4 };
 
-/** The high bit, and the low four bits, of eight bytes. */
+/** The high bit, and the low four bits, of eight bytes; the low bit of sixteen values of four bits. */
 #define HIGH_BITS UINT64_C(0x8080808080808080)
 #define NIBBLES UINT64_C(0x0f0f0f0f0f0f0f0f)
+#define NIBBLE_LOW UINT64_C(0x1111111111111111)
 
 /** Takes the head of a SPARSE or DENSE record apart. */
 static bool
@@ -505,22 +506,6 @@ ark_hot_presence(const struct ark_hot *hot, uint32_t entry, uint32_t window, uin
     return ark_hot_find_window(hot, entry, window, &place) && read_presence(&place, bits);
 }
 
-/** The tf of a document whose tf is capped, which is number idx of the window's. */
-static bool
-find_tail(const struct ark_hot *hot, uint32_t entry, uint32_t window, uint32_t idx, uint32_t *tf)
-{
-    struct ark_hot_window decoded;
-    uint32_t tail = 0;
-    if (!ark_hot_window(hot, entry, window, &decoded)) {
-        return false;
-    }
-    for (uint32_t i = 0; i < idx; i++) {
-        tail += decoded.tfs[i] == ARK_HOT_TF_TAIL ? 1 : 0;
-    }
-    *tf = tail < decoded.tail_count ? decoded.tails[tail] : ARK_HOT_TF_TAIL;
-    return true;
-}
-
 /** Where the tfs of a window begin. */
 static const uint8_t *
 tfs_of(const struct ark_hot_place *place)
@@ -530,8 +515,54 @@ tfs_of(const struct ark_hot_place *place)
                                                  : place->at + place->count;
 }
 
+/** How many of the values of four bits before number count are ARK_HOT_TF_TAIL. */
+static uint32_t
+count_tails(const uint8_t *packed, uint32_t count)
+{
+    uint32_t tails = 0;
+    uint32_t i = 0;
+    for (; i + 16 <= count; i += 16) {
+        uint64_t values = ark_load_u64(packed + i / 2);
+        values &= values >> 1;
+        tails += (uint32_t)__builtin_popcountll(values & values >> 2 & NIBBLE_LOW);
+    }
+    for (; i < count; i++) {
+        tails += (packed[i / 2] >> (i % 2 * 4) & 15) == ARK_HOT_TF_TAIL ? 1 : 0;
+    }
+    return tails;
+}
+
+/** What the first count tails of a window are above ARK_HOT_TF_TAIL, summed up; *last is the last one. False when damaged. */
+static bool
+sum_tails(const struct ark_hot_place *place, uint32_t count, uint64_t *sum, uint32_t *last)
+{
+    const uint8_t *at = place->at + place->bytes;
+    const uint8_t *end = at + place->tail_bytes;
+    *sum = 0;
+    for (uint32_t i = 0; i < count && at != NULL; i++) {
+        at = ark_varint_get32(at, end, last);
+        *sum += *last;
+    }
+    return at != NULL;
+}
+
+/** The tf of a document whose tf is capped, which is number idx of the window's. */
+static bool
+find_tail(const struct ark_hot_place *place, const uint8_t *tfs, uint32_t idx, uint32_t *tf)
+{
+    uint64_t sum = 0;
+    uint32_t above = 0;
+    if (!sum_tails(place, count_tails(tfs, idx) + 1, &sum, &above) ||
+        above > UINT32_MAX - ARK_HOT_TF_TAIL) {
+        return false;
+    }
+    *tf = above + ARK_HOT_TF_TAIL;
+    return true;
+}
+
 bool
-ark_hot_lookup(const struct ark_hot *hot, uint32_t entry, uint32_t window, const uint64_t mask[2], // NOLINT(readability-function-size)
+ark_hot_lookup(const struct ark_hot *hot, uint32_t entry, uint32_t window,
+               const uint64_t mask[2], // NOLINT(readability-function-size)
                struct ark_hot_found *out, uint32_t *found, uint32_t *count)
 {
     uint64_t bits[2];
@@ -557,7 +588,7 @@ ark_hot_lookup(const struct ark_hot *hot, uint32_t entry, uint32_t window, const
             uint32_t idx = by_local ? local : rank;
             uint32_t tf = tfs[idx / 2] >> (idx % 2 * 4) & 15;
             if (tf == 0 || (tf == ARK_HOT_TF_TAIL && place.tail_bytes > 0 &&
-                            !find_tail(hot, entry, window, idx, &tf))) {
+                            !find_tail(&place, tfs, idx, &tf))) {
                 return false;
             }
             out[(*found)++] = (struct ark_hot_found){tf, (uint8_t)local, (uint8_t)rank};
@@ -566,20 +597,47 @@ ark_hot_lookup(const struct ark_hot *hot, uint32_t entry, uint32_t window, const
     return true;
 }
 
-bool
-ark_hot_document(const struct ark_hot *hot, uint32_t entry, uint32_t doc, uint32_t *tf,
-                 uint32_t *rank)
+/** The sum of the values of four bits from number first to last. */
+static uint32_t
+sum_nibbles(const uint8_t *packed, uint32_t first, uint32_t last)
 {
-    uint32_t local = doc % ARK_WINDOW;
-    uint64_t mask[2] = {0};
-    struct ark_hot_found one;
-    uint32_t found = 0;
-    uint32_t count = 0;
-    mask[local / 64] = (uint64_t)1 << local % 64;
-    if (!ark_hot_lookup(hot, entry, doc / ARK_WINDOW, mask, &one, &found, &count)) {
+    uint32_t sum = 0;
+    for (; first < last && first % 16 != 0; first++) {
+        sum += packed[first / 2] >> (first % 2 * 4) & 15;
+    }
+    for (; first + 16 <= last; first += 16) {
+        uint64_t pairs = ark_load_u64(packed + first / 2);
+        pairs = (pairs & NIBBLES) + (pairs >> 4 & NIBBLES);
+        sum += (uint32_t)(pairs * UINT64_C(0x0101010101010101) >> 56); // at most 8 * 30
+    }
+    for (; first < last; first++) {
+        sum += packed[first / 2] >> (first % 2 * 4) & 15;
+    }
+    return sum;
+}
+
+bool
+ark_hot_before(const struct ark_hot *hot, uint32_t entry, uint32_t window,
+               const struct ark_hot_found *found, uint32_t found_count, uint64_t *before)
+{
+    struct ark_hot_place place;
+    if (!ark_hot_find_window(hot, entry, window, &place)) {
         return false;
     }
-    *tf = found > 0 ? one.tf : 0;
-    *rank = found > 0 ? one.rank : 0;
-    return true;
+    const uint8_t *tfs = tfs_of(&place);
+    bool by_local = place.count >= ARK_HOT_SIZE_CAP;
+    bool sound = true;
+    uint64_t sum = 0;
+    uint32_t idx = 0;
+    for (uint32_t i = 0; i < found_count && sound; i++) {
+        uint32_t end = by_local ? found[i].local : found[i].rank;
+        uint64_t above = 0;
+        uint32_t last = 0;
+        ARK_ASSERT(end >= idx && (by_local || end < place.count));
+        sum += sum_nibbles(tfs, idx, end);
+        sound = place.tail_bytes == 0 || sum_tails(&place, count_tails(tfs, end), &above, &last);
+        before[i] = sum + above;
+        idx = end;
+    }
+    return sound;
 }

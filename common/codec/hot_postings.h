@@ -172,13 +172,6 @@ struct ark_hot_window {
 bool ark_hot_window(const struct ark_hot *hot, uint32_t entry, uint32_t window,
                     struct ark_hot_window *out);
 
-/**
- * The tf and the rank (how many documents of the window come before it) of one
- * document of an entry's window; *tf is 0 when it is not there. Same terms, cheaper.
- */
-bool ark_hot_document(const struct ark_hot *hot, uint32_t entry, uint32_t doc, uint32_t *tf,
-                      uint32_t *rank);
-
 /** A document that was asked for and is there. */
 struct ark_hot_found {
     uint32_t tf;
@@ -194,6 +187,14 @@ struct ark_hot_found {
 bool ark_hot_lookup(const struct ark_hot *hot, uint32_t entry, uint32_t window,
                     const uint64_t mask[2], struct ark_hot_found *out, uint32_t *found,
                     uint32_t *count);
+
+/**
+ * How often the list's words stand in the documents of an entry's window that come before
+ * each of those that ark_hot_lookup found there. False when damaged. Cost: 20 ns; with
+ * tails that of ark_hot_window besides.
+ */
+bool ark_hot_before(const struct ark_hot *hot, uint32_t entry, uint32_t window,
+                    const struct ark_hot_found *found, uint32_t found_count, uint64_t *before);
 
 /** Which documents of the window are there: bit local % 64 of bits[local / 64]. Same terms, cheaper. */
 bool ark_hot_presence(const struct ark_hot *hot, uint32_t entry, uint32_t window, uint64_t bits[2]);

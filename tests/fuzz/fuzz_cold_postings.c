@@ -49,10 +49,13 @@ read_window(ark_str bytes, const uint32_t *tfs, uint32_t count, uint32_t variant
         return;
     }
     bool whole = ark_cold_window_all(&window, tfs, arena, all);
+    uint64_t before = 0;
     for (uint32_t rank = 0; rank < count; rank++) {
         bool entries = ark_cold_window_entries(&window, rank, tfs[rank], arena, &one);
         ARK_ASSERT(entries || !whole);
-        bool read = ark_cold_window_posting(&window, rank, tfs, arena, &one);
+        const struct ark_cold_place place = {rank, tfs[rank], before};
+        bool read = ark_cold_window_postings(&window, &place, 1, arena, &one);
+        before += tfs[rank];
         ARK_ASSERT(read || !whole);
         if (whole) {
             check_same(&one, &all[rank], tfs[rank]);

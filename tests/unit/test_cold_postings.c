@@ -78,9 +78,9 @@ START_TEST(several_variants_of_a_document_are_listed)
 
     struct ark_cold_window window;
     struct ark_cold_posting found;
-    uint32_t tf = 6;
+    const struct ark_cold_place place = {.rank = 0, .tf = 6, .before = 0};
     ck_assert(ark_cold_window_open(&window, ark_buf_view(&record), 1, 6));
-    ck_assert(ark_cold_window_posting(&window, 0, &tf, &arena, &found));
+    ck_assert(ark_cold_window_postings(&window, &place, 1, &arena, &found));
     ck_assert_uint_eq(found.entry_count, 3);
     ck_assert_mem_eq(found.entries, entries, sizeof entries);
     ck_assert_mem_eq(found.positions, positions, sizeof positions);

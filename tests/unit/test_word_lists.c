@@ -142,14 +142,14 @@ START_TEST(occurrences_have_their_positions)
     index_books();
     look_up("كتاب"); // book
     const struct ark_word_occurrence *found =
-        ark_word_occurrences(&lists, 300, ARK_LEVELS_ALL, &count);
+        ark_word_occurrences_of(&lists, 300, ARK_LEVELS_ALL, &count);
     ck_assert_uint_eq(count, 2);
     ck_assert_uint_eq(found[0].tf, 2);
     ck_assert_uint_eq(found[0].positions[1] - found[0].positions[0], 2);
     ck_assert_uint_eq(found[1].tf, 1);
     ck_assert_uint_eq(found[1].levels, 1u << ARK_LEVEL_SKELETON);
     ck_assert_uint_eq(found[1].positions[0], found[0].positions[0] + 1);
-    (void)ark_word_occurrences(&lists, 301, ARK_LEVELS_CLOSE, &count);
+    (void)ark_word_occurrences_of(&lists, 301, ARK_LEVELS_CLOSE, &count);
     ck_assert_uint_eq(count, 1);
 }
 END_TEST

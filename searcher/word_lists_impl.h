@@ -1,0 +1,29 @@
+/**
+ * @file word_lists_impl.h
+ * What the files of word_lists.h share.
+ */
+#ifndef ARK_SEARCHER_WORD_LISTS_IMPL_H
+#define ARK_SEARCHER_WORD_LISTS_IMPL_H
+
+#include "searcher/word_lists.h"
+
+/** Notes what went wrong, the first time. False. */
+bool ark_word_fail(struct ark_word_lists *lists, enum ark_status status);
+
+/** The same for postings that cannot be read. */
+bool ark_word_fail_damaged(struct ark_word_lists *lists);
+
+/** Opens the classes that match at form, light or stem. False after damage. */
+bool ark_word_open_close(struct ark_word_lists *lists);
+
+/** Opens those that match by their skeleton alone. False after damage. */
+bool ark_word_open_rest(struct ark_word_lists *lists);
+
+/** The entry of a window in a large class, or ARK_HOT_NO_ENTRY. */
+uint32_t ark_word_class_entry(const struct ark_word_class *of, uint32_t window);
+
+/** The cold window of all postings of a SMALL class. NULL after damage. */
+const struct ark_cold_window *ark_word_small_cold(struct ark_word_lists *lists,
+                                                  struct ark_word_class *of);
+
+#endif
