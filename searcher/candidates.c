@@ -105,6 +105,14 @@ keep(void *context, uint32_t window, struct ark_window_bits *documents)
     return ark_evaluator_status(evaluator) == ARK_OK;
 }
 
+/** True when keep would clear no bit. */
+static bool
+keeps_all(const struct ark_evaluator *evaluator, const struct ark_plan_node *root, bool is_bag)
+{
+    return is_bag && ark_segment_info(evaluator->segment)->dead_count == 0 &&
+           root->filters.count == 0 && root->excluded.count == 0;
+}
+
 static void
 add_impact(const struct judge *judge, uint32_t leaf_idx, uint32_t local, uint32_t tf,
            uint16_t sums[ARK_WINDOW])
@@ -124,7 +132,9 @@ add(void *context, uint32_t part, uint32_t window, const struct ark_window_bits 
     struct ark_evaluator *evaluator = judge->evaluator;
     uint32_t leaf_idx = judge->leaf_of_part[part];
     struct ark_leaf *leaf = &evaluator->leaves[leaf_idx];
-    ARK_DEBUG_ASSERT(evaluator->window == window);
+    if (evaluator->window != window) { // keep was not asked
+        ark_evaluator_enter(evaluator, window);
+    }
     unsigned level = leaf->words[0].word->word->exact ? ARK_LEVEL_FORM : ARK_LEVEL_LIGHT;
     if (ark_leaf_has_positions(leaf)) {
         struct ark_window_bits found = ark_leaf_phrase(evaluator, leaf, *documents);
@@ -251,7 +261,10 @@ ark_candidates_segment(const struct ark_candidates *candidates, struct ark_evalu
         .ratio = ratio_of(plan, evaluator->segment_idx),
         .parts = parts,
         .part_count = count,
-        .judge = {.context = judge, .keep = keep, .add = add},
+        .judge = {.context = judge,
+                  .keeps_all = keeps_all(evaluator, plan->root, judge->is_bag),
+                  .keep = keep,
+                  .add = add},
     };
     if (!judge->is_bag && count > 0) {
         out->judge.possible = ark_evaluator_windows(evaluator, plan->root);
@@ -261,14 +274,14 @@ ark_candidates_segment(const struct ark_candidates *candidates, struct ark_evalu
 
 enum ark_status
 ark_candidates_find(const struct ark_candidates *candidates, struct ark_evaluator *evaluator,
-                    struct ark_topk *topk, struct ark_error *err)
+                    struct ark_best *best, struct ark_error *err)
 {
     struct ark_stage1_segment segment = {.part_count = 0};
     enum ark_status status = ark_candidates_segment(candidates, evaluator, &segment);
     if (status != ARK_OK || segment.part_count == 0) {
         return status;
     }
-    if (ark_stage1_run(&segment, candidates->table, topk, evaluator->arena)) {
+    if (ark_stage1_run(&segment, candidates->table, best, evaluator->arena)) {
         return ark_evaluator_status(evaluator);
     }
     status = ark_evaluator_status(evaluator);

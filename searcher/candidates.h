@@ -26,11 +26,11 @@ void ark_candidates_make(struct ark_candidates *out, const struct ark_plan *plan
                          struct ark_arena *arena);
 
 /**
- * Offers the best documents of the evaluator's segment to topk, scored by their
- * impacts. ARK_E_CORRUPT; the evaluator's status may have the reason.
+ * Offers the best documents of the evaluator's segment to best, as keys by their
+ * impacts (stage1.h). ARK_E_CORRUPT; the evaluator's status may have the reason.
  */
 enum ark_status ark_candidates_find(const struct ark_candidates *candidates,
-                                    struct ark_evaluator *evaluator, struct ark_topk *topk,
+                                    struct ark_evaluator *evaluator, struct ark_best *best,
                                     struct ark_error *err) ARK_MUST_CHECK;
 
 /** What stage 1 is given for the evaluator's segment; memory from its arena. No part: nothing to find. */

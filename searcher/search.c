@@ -4,6 +4,7 @@
 
 #include "searcher/candidates.h"
 #include "searcher/refine.h"
+#include "searcher/topk.h"
 
 /**
  * Postings of whole families that are scored exactly at once; beyond, candidates
@@ -215,7 +216,7 @@ run_stages(struct run *run, uint32_t wanted, bool *enough)
     struct ark_candidates candidates;
     uint32_t count = CANDIDATES_PER_HIT * wanted;
     count = count < CANDIDATES_MIN ? CANDIDATES_MIN : count;
-    struct ark_topk found = ark_topk_make(count, run->arena);
+    struct ark_best found = ark_best_make(count, run->arena);
     ark_candidates_make(&candidates, run->plan, run->arena);
     for (uint32_t i = 0; i < run->plan->segment_count; i++) {
         enum ark_status status = ark_candidates_find(
@@ -224,8 +225,16 @@ run_stages(struct run *run, uint32_t wanted, bool *enough)
             return status;
         }
     }
-    *enough = found.count == found.capacity;
-    return *enough ? run_stage2(run, found.hits, found.count) : ARK_OK;
+    *enough = found.count >= found.wanted;
+    if (!*enough) {
+        return ARK_OK;
+    }
+    ark_best_choose(&found);
+    struct ark_hit *hits = ark_arena_alloc(run->arena, found.count * sizeof *hits);
+    for (uint32_t i = 0; i < found.count; i++) {
+        hits[i] = ark_stage1_hit(found.keys[i]);
+    }
+    return run_stage2(run, hits, found.count);
 }
 
 /** The documents of the families of all words: what exact scoring looks at, at most. */

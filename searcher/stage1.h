@@ -18,8 +18,8 @@
 #ifndef ARK_SEARCHER_STAGE1_H
 #define ARK_SEARCHER_STAGE1_H
 
+#include "searcher/best.h"
 #include "searcher/impact.h"
-#include "searcher/topk.h"
 #include "searcher/window_bits.h"
 
 /** A scored part of the query in one segment. */
@@ -34,6 +34,7 @@ struct ark_stage1_part {
 /** What decides about documents, and scores what needs positions. */
 struct ark_stage1_judge {
     void *context;
+    bool keeps_all; /**< no document is dead, and all match that have a sum: keep is not asked */
     /** Clears the bits of documents that are dead or do not match. False after an error. */
     bool (*keep)(void *context, uint32_t window, struct ark_window_bits *documents);
     /**
@@ -57,12 +58,33 @@ struct ark_stage1_segment {
     struct ark_stage1_judge judge;
 };
 
+/** No segment may have a greater number: it has 16 bits in a key. */
+enum { ARK_STAGE1_SEGMENT_MAX = UINT16_MAX };
+
+/** A document and its sum as a key: those that come first are greater. */
+static inline uint64_t
+ark_stage1_key(uint32_t segment_idx, uint32_t doc, uint16_t sum)
+{
+    return (uint64_t)sum << 48 | (uint64_t)(ARK_STAGE1_SEGMENT_MAX - segment_idx) << 32 |
+           (UINT32_MAX - doc);
+}
+
+/** What a key says: a hit whose score is its sum. */
+static inline struct ark_hit
+ark_stage1_hit(uint64_t key)
+{
+    return (struct ark_hit){
+        .segment_idx = ARK_STAGE1_SEGMENT_MAX - (uint32_t)(key >> 32 & UINT16_MAX),
+        .doc = UINT32_MAX - (uint32_t)key,
+        .score = (float)(key >> 48),
+    };
+}
+
 /**
- * Offers the documents of a segment whose sum is at least 1 to topk; the score
- * of a hit is its sum. Scratch memory comes from the arena. False when a record
- * is damaged or the judge said so.
+ * Offers the documents of a segment whose sum is at least 1 to best. Scratch
+ * memory comes from the arena. False when a record is damaged or the judge said so.
  */
 bool ark_stage1_run(const struct ark_stage1_segment *segment, const struct ark_impact_table *table,
-                    struct ark_topk *topk, struct ark_arena *arena);
+                    struct ark_best *best, struct ark_arena *arena);
 
 #endif

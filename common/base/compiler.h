@@ -24,6 +24,37 @@
 typedef uint8_t ark_u8x16 __attribute__((vector_size(16)));
 /** Eight 16-bit integers, likewise. */
 typedef int16_t ark_i16x8 __attribute__((vector_size(16)));
+typedef uint16_t ark_u16x8 __attribute__((vector_size(16)));
+
+/** The upper halves of the products with a factor. */
+static inline ark_u16x8
+ark_high_u16x8(ark_u16x8 values, uint16_t factor)
+{
+#ifdef __SSE2__
+    const ark_u16x8 factors = {factor, factor, factor, factor, factor, factor, factor, factor};
+    return (ark_u16x8)__builtin_ia32_pmulhuw128((ark_i16x8)values, (ark_i16x8)factors);
+#else
+    typedef uint32_t u32x8 __attribute__((vector_size(32)));
+    u32x8 products = __builtin_convertvector(values, u32x8) * factor >> 16;
+    return __builtin_convertvector(products, ark_u16x8);
+#endif
+}
+
+/** Two comparisons of eight integers as 16 bits, the lowest for low[0]. */
+static inline uint32_t
+ark_mask_i16x16(ark_i16x8 low, ark_i16x8 high)
+{
+#ifdef __SSE2__
+    return (uint32_t)__builtin_ia32_pmovmskb128(__builtin_ia32_packsswb128(low, high));
+#else
+    const ark_i16x8 bit = {1, 2, 4, 8, 16, 32, 64, 128};
+    ark_i16x8 bits = (low & bit) | ((high & bit) << 8);
+    bits |= __builtin_shufflevector(bits, bits, 4, 5, 6, 7, 0, 1, 2, 3);
+    bits |= __builtin_shufflevector(bits, bits, 2, 3, 0, 1, 6, 7, 4, 5);
+    bits |= __builtin_shufflevector(bits, bits, 1, 0, 3, 2, 5, 4, 7, 6);
+    return (uint16_t)bits[0];
+#endif
+}
 #endif
 
 /** Four floats computed with at once: arithmetic is by element, a scalar counts for all four. */

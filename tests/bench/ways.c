@@ -22,7 +22,8 @@ struct answering {
     struct bench *bench;
     enum way way;
     struct ark_plan *plan;
-    struct ark_topk topk; // of the light ways
+    struct ark_topk topk; // of the yardsticks
+    struct ark_best best; // of stage 1
     uint64_t walk_ns;     // of the walk over the lists alone
     struct ark_error *err;
 };
@@ -37,7 +38,8 @@ bench_cpu_ns(void)
 
 /**
  * Gives each list a part of its own: the yardsticks know no other. Several lists
- * of a word, which has spellings, then score one by one; for every way alike.
+ * of a word, which has spellings, then score one by one, with a share of its
+ * weight, so that sums keep their limit; for every way alike.
  */
 static void
 split_parts(struct ark_stage1_segment *segment, struct ark_arena *arena)
@@ -49,10 +51,12 @@ split_parts(struct ark_stage1_segment *segment, struct ark_arena *arena)
     struct ark_stage1_part *parts = ark_arena_calloc(arena, lists, sizeof *parts);
     uint32_t count = 0;
     for (uint32_t i = 0; i < segment->part_count; i++) {
-        for (uint32_t k = 0; k < segment->parts[i].list_count; k++) {
-            parts[count++] = (struct ark_stage1_part){.weight = segment->parts[i].weight,
-                                                      .lists = &segment->parts[i].lists[k],
-                                                      .list_count = 1};
+        const struct ark_stage1_part *part = &segment->parts[i];
+        for (uint32_t k = 0; k < part->list_count; k++) {
+            parts[count++] =
+                (struct ark_stage1_part){.weight = (uint16_t)(part->weight / part->list_count),
+                                         .lists = &part->lists[k],
+                                         .list_count = 1};
         }
     }
     segment->parts = parts;
@@ -77,7 +81,7 @@ walk(struct answering *of, struct ark_stage1_segment *segment, const struct ark_
     } else if (of->way == WAY_DOCUMENTS) {
         yardstick_exhaustive(segment, table, &of->topk, arena);
     } else {
-        good = ark_stage1_run(segment, table, &of->topk, arena);
+        good = ark_stage1_run(segment, table, &of->best, arena);
     }
     of->walk_ns += bench_cpu_ns() - start_ns;
     return good;
@@ -91,6 +95,7 @@ run_light(struct answering *of, uint32_t limit)
     struct ark_candidates candidates;
     enum ark_status status = ARK_OK;
     of->topk = ark_topk_make(limit, arena);
+    of->best = ark_best_make(limit, arena);
     if (of->plan->root == NULL) {
         return ARK_OK;
     }
@@ -104,6 +109,7 @@ run_light(struct answering *of, uint32_t limit)
         }
     }
     ark_topk_finish(&of->topk);
+    ark_best_sort(&of->best);
     ark_arena_dispose(&of->plan->scratch);
     return status;
 }
@@ -140,7 +146,7 @@ bench_answer(struct bench *bench, enum way way, ark_str text, uint32_t limit, ui
         status = run_whole(&of, limit, hits);
     } else if (status == ARK_OK && way > WAY_PLAN) {
         status = run_light(&of, limit);
-        *hits = of.topk.count;
+        *hits = of.topk.count + of.best.count;
     }
     if (status == ARK_E_LIMIT) {
         status = ARK_OK; // a query that is refused is answered, too

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "common/base/memory.h"
+#include "searcher/topk.h"
 #include "tests/support/hot_lists.h"
 
 enum { SEGMENTS = 3, TERMS = 60, PARTS_MAX = 8, LISTS_MAX = 3, QUERIES_EACH = 100 };
@@ -135,6 +136,17 @@ counts(const struct judge *judge, uint32_t doc)
 }
 
 static bool
+keeps_all(const struct judge *judge)
+{
+    for (uint32_t doc = 0; doc < judge->segment->document_count; doc++) {
+        if (judge->segment->dead[doc] != 0) {
+            return false;
+        }
+    }
+    return judge->query->required == PARTS_MAX;
+}
+
+static bool
 keep(void *context, uint32_t window, struct ark_window_bits *documents)
 {
     const struct judge *judge = context;
@@ -194,7 +206,7 @@ bounds_of(const struct judge *judge, uint32_t part, struct ark_arena *arena)
 }
 
 static void
-run_windows(struct judge *judge, uint32_t segment_idx, struct ark_topk *topk,
+run_windows(struct judge *judge, uint32_t segment_idx, struct ark_best *best,
             struct ark_arena *arena)
 {
     const struct query *query = judge->query;
@@ -219,9 +231,9 @@ run_windows(struct judge *judge, uint32_t segment_idx, struct ark_topk *topk,
         .ratio = ratio > 1 ? ratio : 1,
         .parts = parts,
         .part_count = query->count,
-        .judge = {.context = judge, .keep = keep, .add = add},
+        .judge = {.context = judge, .keeps_all = keeps_all(judge), .keep = keep, .add = add},
     };
-    bool ok = ark_stage1_run(&segment, &judge->corpus->table, topk, arena);
+    bool ok = ark_stage1_run(&segment, &judge->corpus->table, best, arena);
     ARK_ASSERT(ok);
 }
 
@@ -240,7 +252,7 @@ check_query(const struct corpus *corpus, const struct query *query, struct ark_a
     }
     ark_impact_weights(real, query->count, ratio, weights);
     struct ark_topk expected = ark_topk_make(query->k, arena);
-    struct ark_topk found = ark_topk_make(query->k, arena);
+    struct ark_best found = ark_best_make(query->k, arena);
     for (uint32_t i = 0; i < corpus->count; i++) {
         const struct hot_segment *segment = &corpus->segments[i];
         struct judge judge = {segment, corpus, query, weights, collect_tfs(segment, query)};
@@ -252,12 +264,13 @@ check_query(const struct corpus *corpus, const struct query *query, struct ark_a
         free(judge.tfs);
     }
     ark_topk_finish(&expected);
-    ark_topk_finish(&found);
+    ark_best_sort(&found);
     ARK_ASSERT(expected.count == found.count);
     for (uint32_t i = 0; i < expected.count; i++) {
-        ARK_ASSERT(expected.hits[i].score == found.hits[i].score);
-        ARK_ASSERT(expected.hits[i].segment_idx == found.hits[i].segment_idx);
-        ARK_ASSERT(expected.hits[i].doc == found.hits[i].doc);
+        const struct ark_hit hit = ark_stage1_hit(found.keys[i]);
+        ARK_ASSERT(expected.hits[i].score == hit.score);
+        ARK_ASSERT(expected.hits[i].segment_idx == hit.segment_idx);
+        ARK_ASSERT(expected.hits[i].doc == hit.doc);
     }
 }
 

@@ -175,7 +175,7 @@ offer(struct walk *walk, uint32_t doc, uint32_t sum)
         return;
     }
     ark_bits_add(&documents, doc % ARK_WINDOW);
-    bool ok = judge->keep(judge->context, doc / ARK_WINDOW, &documents);
+    bool ok = judge->keeps_all || judge->keep(judge->context, doc / ARK_WINDOW, &documents);
     ARK_ASSERT(ok);
     struct ark_hit hit = {
         .segment_idx = walk->segment->segment_idx, .doc = doc, .score = (float)sum};

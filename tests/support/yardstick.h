@@ -7,6 +7,7 @@
 #define ARK_TESTS_SUPPORT_YARDSTICK_H
 
 #include "searcher/stage1.h"
+#include "searcher/topk.h"
 
 /**
  * Scores every document that a list has. Every part has one list; the judge

@@ -1,0 +1,80 @@
+/**
+ * @file stage1_impl.h
+ * What the files of stage1.h share: lists that have been opened, and the
+ * bounds of a part by window.
+ */
+#ifndef ARK_SEARCHER_STAGE1_IMPL_H
+#define ARK_SEARCHER_STAGE1_IMPL_H
+
+#include "searcher/stage1.h"
+
+/** A posting of a SMALL list of a part that has no other list. */
+struct ark_stage1_posting {
+    uint32_t doc;
+    uint16_t impact;
+};
+
+/** A hot list and where its windows are. */
+struct ark_stage1_list {
+    const struct ark_hot *hot;
+    uint32_t *entries; /**< SPARSE: by window, of windows with a bound only */
+    /* SMALL: */
+    struct ark_stage1_posting *postings; /**< of a part's only list, and one of no document */
+    uint8_t *firsts;                     /**< by window, with a bound only: its first posting */
+    uint32_t *docs;                      /**< of one of several lists */
+    uint32_t *tfs;                       /**< likewise */
+};
+
+/** A part at work. */
+struct ark_stage1_open {
+    const struct ark_stage1_part *plan;
+    uint32_t idx;
+    struct ark_stage1_list *lists;
+    uint16_t *bounds; /**< of its impacts, by window */
+    uint16_t reach;   /**< the greatest of them, or more */
+};
+
+/** What is asked in one segment. */
+struct ark_stage1_walk {
+    const struct ark_stage1_segment *segment;
+    const struct ark_impact_table *table;
+    struct ark_arena *arena;
+    uint32_t window_count;
+    struct ark_stage1_open *parts; /**< by falling reach, but those with bounds of their own last */
+    uint32_t listed_count;         /**< parts that have lists */
+    uint16_t *bounds;              /**< by window: sums of those of the parts */
+};
+
+/** Arrays by window are a multiple of this long, so that vectors fit. */
+enum { ARK_STAGE1_LANES = 16 };
+
+/** The length of arrays of 16-bit integers by window. */
+static inline uint32_t
+ark_stage1_padded(uint32_t window_count)
+{
+    return (window_count + ARK_STAGE1_LANES - 1) / ARK_STAGE1_LANES * ARK_STAGE1_LANES;
+}
+
+/** Opens the lists of all parts and adds up their bounds. False when a list is damaged. */
+bool ark_stage1_open_parts(struct ark_stage1_walk *walk);
+
+/** One window while it is scored; a vector's alignment. */
+struct ark_stage1_window {
+    _Alignas(16) uint16_t sums[ARK_WINDOW];
+    const uint8_t *norms; /**< of its documents */
+    uint32_t number;
+    uint32_t document_count;
+    uint32_t greatest; /**< of the sums */
+};
+
+/** The documents of the window whose sum is at least least; all it has when that is 0. */
+struct ark_window_bits ark_stage1_reaching(const struct ark_stage1_window *window, uint32_t least);
+
+/**
+ * Adds the impacts of a part with lists to the sums of the window, where it has
+ * a bound; of a few candidates, when there are few, those alone. False after damage.
+ */
+bool ark_stage1_add(const struct ark_stage1_walk *walk, const struct ark_stage1_open *part,
+                    uint32_t least, struct ark_stage1_window *window);
+
+#endif
