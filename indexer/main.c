@@ -168,11 +168,9 @@ work(int argc, char **argv, struct ark_index_options *options)
     struct ark_screen screen;
     struct ark_error error;
     int exit_status = EXIT_ERROR;
-    ark_screen_open(&screen, ark_bidi_from_environment(), ARK_WHEN_AUTO); // until options are known
     enum ark_status status = ark_index_options_read(argc, argv, options, &error);
+    ark_screen_open(&screen, options->bidi, options->color);
     if (status == ARK_OK) {
-        ark_screen_close(&screen);
-        ark_screen_open(&screen, options->bidi, options->color);
         status = run(options, &screen, &exit_status, &error);
     }
     if (fflush(stdout) != 0 && status == ARK_OK) {

@@ -348,6 +348,8 @@ look_ahead(void *context, int id, const char *value, struct ark_error *err)
         parsing->options->mode = ARK_MODE_HELP;
     } else if (id == ID_VERSION && parsing->options->mode != ARK_MODE_HELP) {
         parsing->options->mode = ARK_MODE_VERSION;
+    } else if (id == ID_BIDI) {
+        (void)set_bidi(value, &parsing->options->bidi, NULL); // for what is said of the others
     }
     return ARK_OK;
 }
@@ -486,6 +488,7 @@ ark_index_options_read(int argc, char **argv, struct ark_index_options *out, str
     struct parsing parsing = {.options = out};
     *out = (struct ark_index_options){.memory_bytes_max = MEMORY_DEFAULT,
                                       .jobs = default_jobs(),
+                                      .bidi = ark_bidi_from_environment(),
                                       .settings = ark_buf_make(SETTINGS_BYTES_MAX)};
     enum ark_status status = read_all(&parsing, argc, argv, err);
     free(parsing.index_config);

@@ -31,10 +31,11 @@ fail(const struct ark_error *error)
 
 /** Tells a mistake in the options, before there is a session. */
 static int
-fail_early(const struct ark_error *error)
+fail_early(const struct ark_options *options, const struct ark_error *error)
 {
     struct ark_screen screen;
-    ark_screen_open(&screen, ark_bidi_from_environment(), ARK_WHEN_AUTO);
+    bool given = options->bidi != ARK_BIDI_AUTO; // before the mistake
+    ark_screen_open(&screen, given ? options->bidi : ark_bidi_from_environment(), options->color);
     int exit_status = fail(error);
     ark_screen_close(&screen);
     return exit_status;
@@ -159,7 +160,7 @@ main(int argc, char **argv)
     int exit_status = EXIT_ERROR;
     ark_program_name = PROGRAM;
     if (ark_options_read(&options, argc, argv, &error) != ARK_OK) {
-        exit_status = fail_early(&error);
+        exit_status = fail_early(&options, &error);
     } else if (options.help || options.version) {
         exit_status = print_about(&options);
     } else {

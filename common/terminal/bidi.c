@@ -7,6 +7,11 @@
 enum {
     ZERO_WIDTH_NON_JOINER = 0x200C,
     ZERO_WIDTH_JOINER = 0x200D,
+    LTR_ISOLATE = 0x2066,
+    RTL_ISOLATE = 0x2067,
+    FIRST_STRONG_ISOLATE = 0x2068,
+    POP_DIRECTIONAL_ISOLATE = 0x2069,
+    EXTENSION_BYTES_MAX = 6,
     LAM_ALEF_FIRST = 0xFEF5,
     LAM_ALEF_LAST = 0xFEFC,
     UTF8_GROWTH = 3, // a shape takes three bytes, a letter two; a byte never becomes more
@@ -75,38 +80,116 @@ add_context(ark_str text, uint32_t at, struct letters *letters)
     }
 }
 
+/** Adds a letter of len bytes, or, len being 0, a control that is not written. */
+static void
+add_letter(struct letters *letters, uint32_t codepoint, size_t at, size_t len, enum ark_style style)
+{
+    FriBidiStrIndex count = letters->count++;
+    letters->shape[count] = codepoint;
+    letters->start[count] = (uint32_t)at;
+    letters->marks[count] = (uint32_t)(at + len);
+    letters->style[count] = style;
+    letters->order[count] = count;
+}
+
+/**
+ * Where a line is in a path. Paths are isolated from what stands around them, and
+ * the names in them from each other, as UAX #9 advises (section 4.3, HL4): a path
+ * goes by its first letter, and so does each name, whose brackets stay with it.
+ * An extension behind a right-to-left letter is no part of the name: it stands
+ * where the path goes on.
+ */
+struct isolation {
+    bool in_path;
+    bool in_name;
+    bool in_extension;
+    enum ark_direction last; // of the letters of the name so far
+};
+
+/** True when rest begins with the extension of a name: a full stop and up to five ASCII letters. */
+static bool
+is_extension(ark_str rest)
+{
+    size_t len = 1;
+    while (len < rest.len && ((rest.bytes[len] | 0x20) >= 'a' && (rest.bytes[len] | 0x20) <= 'z')) {
+        len++;
+    }
+    bool ends = len == rest.len || rest.bytes[len] == '/' || rest.bytes[len] == '#';
+    return rest.bytes[0] == '.' && len >= 2 && len <= EXTENSION_BYTES_MAX && ends;
+}
+
+/** Ends the isolates that stand open at byte at. */
+static void
+end_path(struct isolation *isolation, size_t at, enum ark_style style, struct letters *letters)
+{
+    if (isolation->in_name) {
+        add_letter(letters, POP_DIRECTIONAL_ISOLATE, at, 0, style);
+    }
+    if (isolation->in_path) {
+        add_letter(letters, POP_DIRECTIONAL_ISOLATE, at, 0, style);
+    }
+    *isolation = (struct isolation){.in_path = false};
+}
+
+/** Begins and ends isolates at byte at, where rest of a path begins. */
+static void
+go_on_in_path(struct isolation *isolation, ark_str rest, size_t at, struct letters *letters)
+{
+    bool turned = isolation->last == ARK_DIRECTION_RTL;
+    bool separates = rest.bytes[0] == '/' || rest.bytes[0] == '#';
+    bool in_extension = !separates && (isolation->in_extension || (turned && is_extension(rest)));
+    bool in_name = !separates && !in_extension;
+    if (!isolation->in_path) {
+        bool rtl = ark_text_base_direction(rest) == ARK_DIRECTION_RTL;
+        add_letter(letters, rtl ? RTL_ISOLATE : LTR_ISOLATE, at, 0, ARK_STYLE_PATH);
+    }
+    if (in_name != isolation->in_name) {
+        uint32_t control = in_name ? FIRST_STRONG_ISOLATE : POP_DIRECTIONAL_ISOLATE;
+        add_letter(letters, control, at, 0, ARK_STYLE_PATH);
+    }
+    uint32_t codepoint = 0;
+    (void)ark_utf8_decode(rest.bytes, rest.len, &codepoint);
+    enum ark_direction here = ark_text_direction(codepoint);
+    enum ark_direction last = here == ARK_DIRECTION_NONE ? isolation->last : here;
+    *isolation =
+        (struct isolation){true, in_name, in_extension, separates ? ARK_DIRECTION_NONE : last};
+}
+
 /** Cuts the line into letters, each with the marks behind it. */
 static void
 add_line(const struct ark_line *line, struct letters *letters)
 {
+    struct isolation isolation = {.in_path = false};
     size_t next_run = 0;
-    FriBidiStrIndex count = letters->count;
     for (size_t at = 0; at < line->text.len;) {
         uint32_t codepoint = 0;
-        size_t len = ark_utf8_decode(line->text.bytes + at, line->text.len - at, &codepoint);
-        if (count == letters->first || !is_mark(codepoint)) {
-            while (next_run < line->run_count && line->runs[next_run].end <= at) {
-                next_run++;
-            }
-            bool in_run = next_run < line->run_count && line->runs[next_run].start <= at;
-            letters->shape[count] = codepoint;
-            letters->start[count] = (uint32_t)at;
-            letters->marks[count] = (uint32_t)(at + len);
-            letters->style[count] = in_run ? line->runs[next_run].style : line->style;
-            letters->order[count] = count;
-            count++;
+        size_t here = at;
+        at += ark_utf8_decode(line->text.bytes + at, line->text.len - at, &codepoint);
+        if (letters->count > letters->first && is_mark(codepoint)) {
+            continue;
         }
-        at += len;
+        for (; next_run < line->run_count && line->runs[next_run].end <= here; next_run++) {
+            end_path(&isolation, here, line->style, letters);
+        }
+        const struct ark_run *run = &line->runs[next_run];
+        bool in_run = next_run < line->run_count && run->start <= here;
+        if (in_run && run->style == ARK_STYLE_PATH) {
+            go_on_in_path(&isolation, ark_str_slice(line->text, here, run->end), here, letters);
+        }
+        add_letter(letters, codepoint, here, at - here, in_run ? run->style : line->style);
     }
-    letters->start[count] = (uint32_t)line->text.len;
-    letters->count = count;
+    letters->start[letters->count] = (uint32_t)line->text.len;
 }
 
 /** The line and what stands around it as letters. */
 static void
 split(const struct ark_line *line, struct letters *letters, struct ark_arena *arena)
 {
-    allocate(letters, line->before.len + line->text.len + line->after.len + 1, arena);
+    size_t isolates = 4 * line->run_count; // and two at each end of a name
+    for (size_t i = 0; i < line->text.len && line->run_count > 0; i++) {
+        isolates += memchr("/#.", line->text.bytes[i], 3) != NULL ? 2 : 0;
+    }
+    allocate(letters, line->before.len + line->text.len + line->after.len + isolates + 2, arena);
     add_context(line->before, 0, letters);
     letters->first = letters->count;
     add_line(line, letters);
@@ -181,7 +264,8 @@ write_letter(struct writer *writer, FriBidiStrIndex letter)
     size_t start = writer->len;
     // A lam that became part of the ligature behind it leaves its marks to that.
     bool joined = is_joiner(shape) && writer->shapes;
-    if (shape == FRIBIDI_CHAR_FILL || (joined && letter > letters->first)) {
+    bool isolate = shape >= LTR_ISOLATE && shape <= POP_DIRECTIONAL_ISOLATE;
+    if (shape == FRIBIDI_CHAR_FILL || isolate || (joined && letter > letters->first)) {
         return;
     }
     if (!joined) {

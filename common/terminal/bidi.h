@@ -13,7 +13,8 @@
 
 /**
  * The cleaned line as it is to be written from left to right: letters in their
- * joined shapes, brackets mirrored, runs following their letters. base is the
+ * joined shapes, brackets mirrored, runs following their letters, those in the
+ * style of paths in the direction of their first letter. base is the
  * direction of the paragraph, LTR or RTL. *cells, unless NULL, is the width.
  * Everything lies in the arena. Cost: O(text).
  */

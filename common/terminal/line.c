@@ -256,10 +256,19 @@ keep_direction(ark_str text, size_t start, struct piece piece, enum ark_directio
     return piece;
 }
 
+/** Where a line that is no paragraph is broken: at a blank if one stands in its second half. */
+static struct piece
+find_break(ark_str text, size_t start, uint32_t columns)
+{
+    struct piece piece = find_piece(text, start, columns);
+    size_t whole = fit(text, start, columns);
+    return piece.end - start > (whole - start) / 2 ? piece : (struct piece){whole, whole};
+}
+
 /**
- * Writes a line without wrapping it at words. The terminal breaks what is
- * longer than it is wide, but it would break the order in which a line is seen,
- * and show its end first; so such a line is broken here, as the terminal would.
+ * Writes a line that is not wrapped to the width of text. The terminal breaks
+ * what is longer than it is wide, but it would break the order in which a line
+ * is seen, and show its end first; so such a line is broken here.
  */
 static void
 write_whole(const struct ark_line *line, const struct ark_terminal *terminal,
@@ -272,10 +281,10 @@ write_whole(const struct ark_line *line, const struct ark_terminal *terminal,
     if (ark_bidi_orders(order.bidi) && terminal->columns > 0 && ark_text_has_rtl(ready.text)) {
         while (ark_text_cells(ark_str_slice(ready.text, start, ready.text.len)) >
                terminal->columns) {
-            size_t end = fit(ready.text, start, terminal->columns);
-            struct ark_line piece = cut(&ready, start, end, ARK_STR(""), arena);
+            struct piece found = find_break(ready.text, start, terminal->columns);
+            struct ark_line piece = cut(&ready, start, found.end, ARK_STR(""), arena);
             ark_paint_line(&piece, terminal, base, right, arena, out);
-            start = end;
+            start = found.next;
         }
     }
     if (start > 0) {
@@ -448,6 +457,53 @@ ark_line_write_carets(ark_str text, size_t start, size_t end, const struct ark_t
     ark_buf_append_str(out, ark_str_from(mixed ? order.ltr_after : ""));
 }
 
+/**
+ * The length of what stands at the start of text and must keep its direction in
+ * a right-to-left message: an option or a path, whose first character has none.
+ */
+static size_t
+foreign_len(ark_str text)
+{
+    size_t len = 0;
+    if (text.len < 2 || memchr("-/~.", text.bytes[0], 4) == NULL) {
+        return 0;
+    }
+    while (len < text.len && text.bytes[len] > ' ' && text.bytes[len] < 0x7F) {
+        len++;
+    }
+    while (len > 0 && memchr(".,:;?!)]}\"'", text.bytes[len - 1], 11) != NULL) {
+        len--;
+    }
+    return len;
+}
+
+/**
+ * Finds what is to be isolated in a message: what it is about, which stands last,
+ * after a colon, and options and paths before that. Returns the number of runs.
+ */
+static size_t
+isolate_parts(ark_str text, size_t start, struct ark_run *runs)
+{
+    size_t last = text.len;
+    while (last > start && !(text.bytes[last - 1] == ' ' && text.bytes[last - 2] == ':')) {
+        last--;
+    }
+    last = last == start ? text.len : last;
+    size_t count = 0;
+    for (size_t at = start; at < last; at++) {
+        bool begins = at == start || memchr(" (\"'=", text.bytes[at - 1], 5) != NULL;
+        size_t len = begins ? foreign_len(ark_str_slice(text, at, last)) : 0;
+        if (len > 1) {
+            runs[count++] = (struct ark_run){(uint32_t)at, (uint32_t)(at + len), ARK_STYLE_PATH};
+            at += len;
+        }
+    }
+    if (last < text.len) {
+        runs[count++] = (struct ark_run){(uint32_t)last, (uint32_t)text.len, ARK_STYLE_PATH};
+    }
+    return count;
+}
+
 void
 ark_line_write_message(ark_str program, ark_str warning, ark_str text,
                        const struct ark_terminal *terminal, struct ark_buf *out)
@@ -456,8 +512,8 @@ ark_line_write_message(ark_str program, ark_str warning, ark_str text,
     size_t lead = program.len + warning.len;
     size_t word = ark_str_trim(warning).len;
     uint8_t *bytes = ark_arena_alloc(&arena, lead + text.len + 1);
-    const struct ark_run run = {(uint32_t)program.len, (uint32_t)(program.len + word),
-                                ARK_STYLE_HEADER};
+    struct ark_run *runs = ark_arena_calloc(&arena, text.len / 2 + 3, sizeof *runs);
+    size_t run_count = 0;
     memcpy(bytes, program.bytes, program.len);
     if (warning.len > 0) {
         memcpy(bytes + program.len, warning.bytes, warning.len);
@@ -466,9 +522,15 @@ ark_line_write_message(ark_str program, ark_str warning, ark_str text,
         memcpy(bytes + lead, text.bytes, text.len);
     }
     // A run within the lead and isolates around the rest would cross: there the word goes plain.
-    bool plain = word == 0 || terminal->bidi == ARK_BIDI_ISOLATE;
-    struct ark_line line = {
-        .text = {bytes, lead + text.len}, .runs = &run, .run_count = plain ? 0 : 1, .lead = lead};
+    if (word > 0 && terminal->bidi != ARK_BIDI_ISOLATE) {
+        runs[run_count++] = (struct ark_run){(uint32_t)program.len, (uint32_t)(program.len + word),
+                                             ARK_STYLE_HEADER};
+    }
+    struct ark_line line = {.text = {bytes, lead + text.len}, .runs = runs, .lead = lead};
+    if (terminal->bidi != ARK_BIDI_ISOLATE) {
+        run_count += isolate_parts(line.text, lead, runs + run_count);
+    }
+    line.run_count = run_count;
     bool rtl = ark_text_base_direction(text) == ARK_DIRECTION_RTL;
     ark_line_write_toward(&line, terminal, rtl ? ARK_DIRECTION_RTL : ARK_DIRECTION_LTR, &arena,
                           out);

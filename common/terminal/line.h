@@ -102,7 +102,8 @@ void ark_line_write_carets(ark_str text, size_t start, size_t end,
 /**
  * Appends a message, through the gate, as ark_message gives it to a layout: who
  * speaks, "warning: " in the style of headers, and what is said, whose first
- * letter gives the line its direction.
+ * letter gives the line its direction. What it is about, last on the line after
+ * a colon, and options and paths within it keep a direction of their own.
  */
 void ark_line_write_message(ark_str program, ark_str warning, ark_str text,
                             const struct ark_terminal *terminal, struct ark_buf *out);

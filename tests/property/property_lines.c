@@ -90,20 +90,23 @@ append_word(struct test_random *random, struct ark_buf *text)
 static struct ark_line
 make_line(struct test_random *random, struct ark_buf *text, bool lit)
 {
-    static const char *const opening[] = {"(", "«", "[", "", "", ""};
-    static const char *const closing[] = {")", "»", "]", "،", ".", ":"};
+    static const char *const opening[] = {"(", "«", "[", "", "", "", "/", ""};
+    static const char *const closing[] = {")", "»", "]", "،", ".", ":", "/", ".txt"};
     struct ark_run *runs = ark_arena_calloc(&arena, WORDS_MAX, sizeof *runs);
     size_t run_count = 0;
     ark_buf_clear(text);
     for (uint32_t words = 1 + test_random_below(random, WORDS_MAX - 1); words > 0; words--) {
         bool bare = !test_random_one_in(random, 3);
-        ark_buf_append_str(text, ark_str_from(bare ? "" : opening[test_random_below(random, 6)]));
+        uint32_t word = (uint32_t)text->len;
+        ark_buf_append_str(text, ark_str_from(bare ? "" : opening[test_random_below(random, 8)]));
         uint32_t start = (uint32_t)text->len;
         append_word(random, text);
         if (lit && test_random_one_in(random, 4)) {
-            runs[run_count++] = (struct ark_run){start, (uint32_t)text->len, ARK_STYLE_MATCH};
+            bool path = test_random_one_in(random, 2); // with what stands beside its name
+            runs[run_count++] = (struct ark_run){path ? word : start, (uint32_t)text->len,
+                                                 path ? ARK_STYLE_PATH : ARK_STYLE_MATCH};
         }
-        ark_buf_append_str(text, ark_str_from(bare ? "" : closing[test_random_below(random, 6)]));
+        ark_buf_append_str(text, ark_str_from(bare ? "" : closing[test_random_below(random, 8)]));
         ark_buf_append_str(text, words > 1 ? ARK_STR(" ") : ARK_STR(""));
     }
     return (struct ark_line){

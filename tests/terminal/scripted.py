@@ -163,12 +163,13 @@ def start(task, kind, rows, columns, env):
 
 
 def run(command, kind=None, *, rows=24, columns=80, typed=b"", background=False, own=True,
-        stdout=None, stderr=None, on_question=None, keys=(), limit=20.0, env=None):
+        stdout=None, stderr=None, on_question=(), keys=(), limit=20.0, env=None):
     """Runs a command on a scripted terminal.
 
     typed: keys pressed before it starts. background: not in the foreground. own=False: the
     terminal does not control the command. stdout, stderr: a path instead of the terminal.
-    on_question: a signal to send it when it asks (SIGTSTP: it is continued after a while).
+    on_question: signals to send it when it asks, one after another while it lives (SIGTSTP: it is
+    continued after a while).
     keys: (text to wait for, bytes to type then) in turn.
     """
     kind = kind or Kind()
@@ -183,9 +184,9 @@ def run(command, kind=None, *, rows=24, columns=80, typed=b"", background=False,
     end = time.monotonic() + limit
     while not report.ended and time.monotonic() < end:
         screen.step(0.01)
-        if on_question is not None and QUESTIONS["kind"] in screen.printed:
-            os.kill(report.line(0)["pid"], on_question)
-            on_question = None
+        if on_question and QUESTIONS["kind"] in screen.printed:
+            os.kill(report.line(0)["pid"], on_question[0])
+            on_question = on_question[1:]
         if keys and keys[0][0] in screen.printed:
             os.write(master, keys.pop(0)[1])
         report.read(0)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""ark-search on scripted terminals: which mode it chooses, what it leaves behind.
+"""Both programs on scripted terminals: which mode they choose, what they leave behind.
 
 test_scripted.py ARK-INDEX ARK-SEARCH SAMPLES
 
@@ -248,13 +248,13 @@ class Modes(Terminals):
     def test_signals_while_asking_leave_the_terminal_as_it_was(self):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
             with self.subTest(number.name):
-                outcome = scripted.run(self.search("-n1"), SILENT, on_question=number)
+                outcome = scripted.run(self.search("-n1"), SILENT, on_question=(number,))
                 self.assertTrue(outcome.restored)
                 self.assertEqual(outcome.status, 128 + number)
                 self.assertLess(outcome.seconds, 0.5)
 
     def test_a_stop_while_asking_gives_the_terminal_back(self):
-        outcome = scripted.run(self.search("-n1"), SILENT, on_question=signal.SIGTSTP)
+        outcome = scripted.run(self.search("-n1"), SILENT, on_question=(signal.SIGTSTP,))
         self.assertTrue(outcome.stopped_restored)
         self.assertTrue(outcome.restored)
         self.assertEqual(outcome.status, 0)
@@ -433,6 +433,195 @@ class Outputs(Terminals):
         self.assertNotIn("[c", shown)
 
 
+class Indexing(Terminals):
+    """ark-index: messages, lines of documents, lists, beside the progress line."""
+
+    # "broken" and "news" are the words of two names, which appear whole whatever the mode.
+    BROKEN = "خبر تالف"
+    BROKEN_SEEN = "\ufed2\ufedf\ufe8e\ufe97 \ufeae\ufe92\ufea7"
+    NEWS_SEEN = "\ufead\ufe8e\ufe92\ufea7\ufe83"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.folder = os.path.join(cls.home.name, "أخبار", "news")
+        os.makedirs(cls.folder)
+        for number in range(20):
+            Path(cls.folder, f"نص {number}.txt").write_text("هذا نص قصير\n")
+        Path(cls.folder, cls.BROKEN + ".txt").write_bytes(b"\x81" * 2000)
+        cls.catalogues = os.path.join(os.path.dirname(cls.ark_index), "..", "locale")
+
+    def index_with(self, *arguments):
+        """A run that makes an index of its own."""
+        home = tempfile.mkdtemp(dir=self.home.name)
+        return [self.ark_index, "-i", os.path.join(home, "index"), *arguments]
+
+    def broken(self, *options):
+        """A run over the whole folder, with a warning about one file."""
+        return self.index_with(*options, self.folder)
+
+    def mode_of_message(self, text):
+        """The mode in which the name of the broken file was printed."""
+        if self.BROKEN + ".txt" in text:
+            return "terminal"
+        if " ".join(reversed(self.BROKEN.split())) + ".txt" in text:
+            return "words"
+        return "visual" if self.BROKEN_SEEN + ".txt" in text else "none of them"
+
+    def test_each_kind_gets_its_mode(self):
+        for name, (kind, mode, asked) in TABLE.items():
+            with self.subTest(terminal=name):
+                outcome = self.run_clean(self.broken(), kind)
+                self.assertEqual(self.mode_of_message(outcome.text), mode)
+                self.assertEqual(outcome.asked, asked)
+                self.assertEqual(outcome.status, 1)
+
+    def test_nobody_is_asked_without_need(self):
+        log = os.path.join(self.home.name, "log")
+        plain_names = os.path.join(self.home.name, "plain")
+        os.makedirs(plain_names, exist_ok=True)
+        Path(plain_names, "a.txt").write_text("نص")
+        piped = ["sh", "-c", " ".join(f"'{word}'" for word in self.broken()) + " | cat"]
+        for name, command, settings in (
+                ("dumb", self.broken(), {"env": {"TERM": "dumb"}}),
+                ("no TERM", self.broken(), {"env": {"TERM": ""}}),
+                ("--bidi=none", self.broken("--bidi=none"), {}),
+                ("ARK_BIDI=none", self.broken(), {"env": {"ARK_BIDI": "none"}}),
+                ("Latin", self.index_with("-v", plain_names), {}),
+                ("quiet", self.broken("-q"), {}),
+                ("output is a pipe", piped, {}),
+                ("messages go to a file", self.broken("-v"), {"stderr": log}),
+                ("all goes to a file", self.broken("-v"), {"stderr": log, "stdout": log}),
+                ("in the background", self.broken(), {"background": True}),
+                ("not the controlling terminal", self.broken(), {"own": False}),
+                ("keys typed ahead", self.broken(), {"typed": b"ls\n"}),
+                ("help", [self.ark_index, "--help"], {})):
+            with self.subTest(name):
+                self.assertFalse(self.run_clean(command, XTERM, **settings).asked)
+
+    def test_what_is_not_asked_is_told_by_the_environment(self):
+        piped = ["sh", "-c", " ".join(f"'{word}'" for word in self.broken()) + " | cat"]
+        self.assertEqual(self.mode_of_message(self.run_clean(piped, XTERM).text), "visual")
+        outcome = self.run_clean(self.broken(), XTERM, stdout="/dev/null")
+        self.assertTrue(outcome.asked)
+
+    def test_the_option_and_the_settings_decide(self):
+        config = os.path.join(self.home.name, "config")
+        Path(config).write_text("bidi = words\n")
+        env = {"ARK_CONFIG": config}
+        for options, more, mode in (((), {}, "words"), ((), {"ARK_BIDI": "visual"}, "visual"),
+                                    (("--bidi=none",), {"ARK_BIDI": "visual"}, "terminal")):
+            outcome = self.run_clean(self.broken(*options), SILENT, env={**env, **more})
+            self.assertEqual(self.mode_of_message(outcome.text), mode)
+        outcome = self.run_clean(self.broken("--bidi=sideways"), SILENT)
+        self.assertEqual(outcome.status, 2)
+        self.assertIn("--bidi must be one of", outcome.text)
+
+    def test_pipes_and_files_get_the_bytes_as_they_are(self):
+        wanted = None
+        for bidi in ("auto", "visual", "words", "terminal", "isolate"):
+            env = scripted.environment({**XTERM.env, "ARK_BIDI": bidi})
+            done = subprocess.run(self.broken("-v"), env=env, capture_output=True, check=False)
+            lines = sorted(done.stderr.replace(os.fsencode(self.home.name), b"~").splitlines())
+            wanted = wanted or lines
+            self.assertEqual(lines, wanted)
+            self.assertNotIn(b"\033", done.stderr)
+            self.assertEqual(done.stdout, b"")
+            self.assertEqual(self.mode_of_message(done.stderr.decode()), "terminal")
+
+    def test_lists_and_reports_are_in_order_and_raw_in_a_pipe(self):
+        command = self.broken("-q")
+        subprocess.run(command, check=False)
+        base = command[:3]
+        for options, name, seen in ((["--list"], "أخبار", self.NEWS_SEEN),
+                                    (["--info"], "أخبار", self.NEWS_SEEN),
+                                    (["--rebuild", "-n"], "نص", "\ufeba\ufee7")):
+            with self.subTest(options):
+                outcome = self.run_clean(base + options, XTERM)
+                self.assertIn(seen, outcome.text)
+                self.assertNotIn(name, outcome.text)
+                env = scripted.environment({**XTERM.env, "ARK_BIDI": "visual"})
+                done = subprocess.run(base + options, env=env, capture_output=True, check=False)
+                self.assertIn(name, done.stdout.decode())
+                self.assertNotIn(b"\033", done.stdout)
+        done = self.run_clean(base + ["--list", "-0"], XTERM)
+        self.assertIn("أخبار", done.text)  # for another program, even on a terminal
+
+    def test_lines_have_their_modes_and_no_other(self):
+        on, off = Modes.ON, Modes.OFF
+        env = {"LANGUAGE": "ar", "ARK_LOCALE_DIR": self.catalogues}
+        outcome = self.run_clean(self.broken("-v"), VTE, env=env)
+        self.assertEqual(outcome.printed.count(on), outcome.printed.count(off))
+        if os.path.isdir(self.catalogues):  # built with msgfmt: lines that begin in Arabic
+            self.assertGreater(outcome.printed.count(on), 20)
+        else:
+            self.assertEqual(outcome.printed.count(on), 0)
+
+    def test_messages_in_arabic_end_at_the_right_edge(self):
+        if not os.path.isdir(self.catalogues):
+            self.skipTest("built without msgfmt")
+        env = {"LANGUAGE": "ar", "ARK_LOCALE_DIR": self.catalogues}
+        for columns in (40, 80):
+            outcome = self.run_clean(self.broken(), XTERM, env=env, columns=columns)
+            lines = outcome.text.splitlines()
+            cells = {sum(unicodedata.combining(c) == 0 for c in line) for line in lines}
+            self.assertEqual(cells, {columns}, lines)
+            self.assertTrue(lines[0].endswith(" :ark-index"), lines[0])
+
+    def test_the_progress_line_never_mixes_with_others(self):
+        outcome = self.run_clean(self.broken("-v", "--progress=always", "-j2"), XTERM)
+        drawn = []
+        for line in outcome.printed.decode().replace("\r\n", "\n").split("\n"):
+            shown = ""
+            for piece in line.split("\r"):  # each overwrites the one before
+                shown = piece + shown[len(piece):]
+            drawn.append(shown.rstrip())
+        self.assertIn("docs", outcome.text)
+        self.assertNotIn("docs", "\n".join(drawn))
+        self.assertEqual(sum("added: " in line for line in drawn), 20)
+        self.assertTrue(drawn[-2].startswith("ark-index: 20 documents added"), drawn)
+
+    def test_mistakes_in_options_are_in_order_too(self):
+        for program in (self.ark_index, self.ark_search):
+            outcome = self.run_clean([program, "--خيار"], XTERM)
+            self.assertIn("\ufead\ufe8e\ufef4\ufea7", outcome.text)
+            self.assertTrue(outcome.asked)
+            self.assertEqual(outcome.status, 2)
+            outcome = self.run_clean([program, "--option"], XTERM)
+            self.assertFalse(outcome.asked)
+
+    def test_late_answers_end_in_nobodys_input(self):
+        for delay in (0.16, 0.4):
+            outcome = self.run_clean(self.broken(), Kind(VTE.answers, {}, delay))
+            self.assertEqual(outcome.status, 1)
+            self.assertNotIn("65;1;9c", outcome.text)
+
+    def test_signals_while_asking_leave_the_terminal_as_it_was(self):
+        for signals in ((signal.SIGINT,), (signal.SIGTERM,), (signal.SIGHUP,), (signal.SIGQUIT,),
+                        (signal.SIGINT, signal.SIGINT), (signal.SIGTERM, signal.SIGTERM)):
+            with self.subTest(signals):
+                command = self.broken()
+                outcome = scripted.run(command, SILENT, on_question=signals)
+                self.assertTrue(outcome.restored)
+                self.assertEqual(outcome.status, 128 + signals[0])
+                self.assertLess(outcome.seconds, 1.0)
+
+    def test_a_stop_while_asking_gives_the_terminal_back(self):
+        outcome = scripted.run(self.broken(), SILENT, on_question=(signal.SIGTSTP,))
+        self.assertTrue(outcome.stopped_restored)
+        self.assertTrue(outcome.restored)
+        self.assertEqual(outcome.status, 1)
+
+    def test_a_full_device_is_told_and_changes_nothing(self):
+        command = self.broken("-q")
+        subprocess.run(command, check=False)
+        outcome = self.run_clean(command[:3] + ["--list"], XTERM, stdout="/dev/full")
+        self.assertEqual(outcome.status, 2)
+        self.assertIn("cannot write to standard output", outcome.text)
+        outcome = self.run_clean(self.broken("-v"), VTE, stderr="/dev/full")
+        self.assertEqual((outcome.status, outcome.printed), (1, b""))
+
+
 class Hostile(Terminals):
     """Documents and file names that would drive a terminal, or show what is not there."""
 
@@ -509,6 +698,18 @@ class Hostile(Terminals):
 
     def test_nothing_passes_while_indexing(self):
         self.assertEqual(self.dangers(self.said), [])
+
+    def test_nothing_passes_in_what_the_indexer_prints(self):
+        folder = os.path.join(self.home.name, "hostile")
+        base = [self.ark_index, "-i", os.path.join(self.home.name, "again")]
+        for kind in (XTERM, VTE, KITTY):
+            for options in (["-n", folder], ["-v", "--progress=always", folder], ["--list"],
+                            ["--info"], ["--delete", "-v", folder], [folder + "/\033[2Jx\u202e"],
+                            ["--\033[31m"], ["--type=\u2067", folder]):
+                with self.subTest(term=kind.env.get("TERM"), options=options):
+                    outcome = self.run_clean(base + options, kind)
+                    printed = outcome.printed.replace(b"\r\n", b"\n")
+                    self.assertEqual(self.dangers(printed.replace(b"\r", b"")), [])
 
     def test_nothing_passes_in_any_mode(self):
         evil = "match \u202ezz"

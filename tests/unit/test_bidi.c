@@ -307,6 +307,75 @@ START_TEST(a_latin_line_is_left_as_it_is)
 }
 END_TEST
 
+/** A path in the middle of a line, as it is seen. */
+static const char *
+seen_path(const char *before, const char *path, const char *after, enum ark_direction base)
+{
+    struct ark_buf text = ark_buf_make(1024);
+    ark_buf_printf(&text, "%s%s%s", before, path, after);
+    uint32_t start = (uint32_t)strlen(before);
+    const struct ark_run run = {start, start + (uint32_t)strlen(path), ARK_STYLE_PATH};
+    struct ark_line line = {.text = ark_buf_view(&text), .runs = &run, .run_count = 1};
+    struct ark_line visual = ark_bidi_visual(&line, base, &arena, NULL);
+    const char *result = (const char *)ark_arena_dup(&arena, visual.text).bytes;
+    ark_buf_dispose(&text);
+    return result;
+}
+
+START_TEST(names_in_a_path_keep_their_places)
+{
+    // alef/beh in a Latin path: each name turns around, the path does not.
+    ck_assert_str_eq(seen_path("", "/a/\u0627 1/\u0628.txt", "  9", ARK_DIRECTION_LTR),
+                     "/a/1 \uFE8D/\uFE8F.txt  9");
+    // In an Arabic line it is the same path.
+    ck_assert_str_eq(seen_path("\u062F: ", "/a/\u0627/\u0628.txt", "", ARK_DIRECTION_RTL),
+                     "/a/\uFE8D/\uFE8F.txt :\uFEA9");
+}
+END_TEST
+
+START_TEST(a_path_that_begins_in_arabic_runs_from_the_right)
+{
+    ck_assert_str_eq(seen_path("x ", "\u0627/\u0628.txt", " 9", ARK_DIRECTION_LTR),
+                     "x txt.\uFE8F/\uFE8D 9");
+}
+END_TEST
+
+START_TEST(brackets_of_a_name_stay_with_it)
+{
+    ck_assert_str_eq(seen_path("a ", "x/\u0627 (\u0628).md", "  1", ARK_DIRECTION_LTR),
+                     "a x/(\uFE8F) \uFE8D.md  1");
+    // An extension behind a Latin letter is a part of the name.
+    ck_assert_str_eq(seen_path("a ", "x/\u0627 b-2.txt", "  1", ARK_DIRECTION_LTR),
+                     "a x/b-2.txt \uFE8D  1");
+    // The part of a file stands behind it.
+    ck_assert_str_eq(seen_path("", "x/\u0627.txt#\u0628", "  1", ARK_DIRECTION_LTR),
+                     "x/\uFE8D.txt#\uFE8F  1");
+}
+END_TEST
+
+START_TEST(a_path_may_end_anywhere)
+{
+    static const char *const paths[] = {"/",
+                                        "//",
+                                        ".",
+                                        "..",
+                                        "\u0627/",
+                                        "/\u0627",
+                                        "\u0627.",
+                                        "\u064E/\u064E",
+                                        "\u0627.\u064Etxt",
+                                        "#",
+                                        "\u0627#"};
+    for (size_t i = 0; i < ARK_COUNT_OF(paths); i++) {
+        const char *result = seen_path("a ", paths[i], " b", ARK_DIRECTION_LTR);
+        ck_assert(ark_str_starts_with(ark_str_from(result), ARK_STR("a ")));
+        ck_assert(ark_str_ends_with(ark_str_from(result), ARK_STR(" b")));
+        ck_assert_uint_eq(strlen(result),
+                          strlen(paths[i]) + 4 + (strstr(paths[i], "\u0627") != NULL));
+    }
+}
+END_TEST
+
 int
 main(void)
 {
@@ -339,6 +408,10 @@ main(void)
     tcase_add_test(tests, marks_at_the_edges_of_a_cut_stay_where_they_are);
     tcase_add_test(tests, an_empty_line_and_a_lone_mark_are_nothing_to_fear);
     tcase_add_test(tests, a_latin_line_is_left_as_it_is);
+    tcase_add_test(tests, names_in_a_path_keep_their_places);
+    tcase_add_test(tests, a_path_that_begins_in_arabic_runs_from_the_right);
+    tcase_add_test(tests, brackets_of_a_name_stay_with_it);
+    tcase_add_test(tests, a_path_may_end_anywhere);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

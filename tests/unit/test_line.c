@@ -415,6 +415,30 @@ START_TEST(a_message_takes_the_direction_of_what_is_said)
 }
 END_TEST
 
+START_TEST(options_and_paths_keep_their_direction_in_a_message)
+{
+    const struct ark_terminal visual = {.width = 20, .bidi = ARK_BIDI_VISUAL};
+    // alef (beh --help): -x
+    ark_line_write_message(ARK_STR("a: "), ARK_STR(""), ARK_STR("\u0627 (\u0628 --help): -x"),
+                           &visual, &out);
+    // What a message is about stands last, and by its own first letter.
+    ark_line_write_message(ARK_STR("a: "), ARK_STR(""), ARK_STR("no: \u0627.txt"), &visual, &out);
+    ark_line_write_message(ARK_STR("a: "), ARK_STR(""), ARK_STR("\u0627: /b/c: d"), &visual, &out);
+    ck_assert_str_eq(ark_buf_cstr(&out), " -x :(--help \uFE8F) \uFE8D :a\n"
+                                         "a: no: txt.\uFE8D\n"
+                                         "       d :/b/c :\uFE8D :a\n");
+}
+END_TEST
+
+START_TEST(a_long_message_is_broken_at_words)
+{
+    const struct ark_terminal visual = {.columns = 20, .width = 20, .bidi = ARK_BIDI_VISUAL};
+    ark_line_write_message(ARK_STR("ark: "), ARK_STR(""), ARK_STR("not readable: \u0627\u062F"),
+                           &visual, &out);
+    ck_assert_str_eq(ark_buf_cstr(&out), "ark: not readable:\n\uFEA9\uFE8D\n");
+}
+END_TEST
+
 START_TEST(a_message_passes_the_gate)
 {
     ark_line_write_message(ARK_STR("ark: "), ARK_STR(""), ARK_STR("a\033[2Jb\u202Ec"), &pipe_out,
@@ -463,6 +487,8 @@ main(void)
     tcase_add_test(tests, a_terminal_that_looks_at_first_letters_gets_lines_that_begin_well);
     tcase_add_test(tests, a_place_is_reversed_where_the_terminal_puts_letters_in_order);
     tcase_add_test(tests, a_message_takes_the_direction_of_what_is_said);
+    tcase_add_test(tests, options_and_paths_keep_their_direction_in_a_message);
+    tcase_add_test(tests, a_long_message_is_broken_at_words);
     tcase_add_test(tests, a_message_passes_the_gate);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
