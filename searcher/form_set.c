@@ -15,11 +15,7 @@ const double ark_nearness_weight[ARK_LEVEL_COUNT] = {
     [ARK_NEAR_FAR] = 0.6,
 };
 
-enum {
-    EDIT_COST_MAX = 100,
-    /** Forms passed over one by one before the walk jumps; a jump costs some hundred of them. */
-    DEAD_MAX = 64,
-};
+enum { EDIT_COST_MAX = 100 };
 
 /** Forms while they are collected. */
 struct collected {
@@ -107,20 +103,16 @@ scan_pattern(struct ark_form_iterator *forms, const struct ark_query_node *word,
     return status;
 }
 
-/** The least text that begins otherwise than with prefix and comes after it; false when there is none. */
 static bool
-next_prefix(ark_str prefix, uint8_t *out, size_t *length)
+step(void *context, uint32_t depth, uint32_t codepoint)
 {
-    memcpy(out, prefix.bytes, prefix.len);
-    *length = prefix.len;
-    while (*length > 0 && out[*length - 1] == UINT8_MAX) {
-        --*length;
-    }
-    if (*length == 0) {
-        return false;
-    }
-    out[*length - 1]++;
-    return true;
+    return ark_fuzzy_step(context, depth, codepoint);
+}
+
+static bool
+ends(void *context, uint32_t depth)
+{
+    return ark_fuzzy_ends(context, depth);
 }
 
 /** The forms of one segment within the edits. */
@@ -128,30 +120,15 @@ static enum ark_status
 scan_fuzzy(struct ark_form_iterator *forms, struct ark_fuzzy *fuzzy, struct collected *to,
            struct ark_error *err)
 {
-    uint8_t beginning[sizeof fuzzy->previous];
-    size_t length = 0;
-    uint32_t dead = 0;
+    const struct ark_form_filter filter = {step, ends, fuzzy};
     const struct ark_form *form = NULL;
     enum ark_status status = ark_form_iterator_seek(forms, ARK_STR(""), err);
     while (status == ARK_OK) {
-        status = ark_form_iterator_next(forms, &form, err);
+        status = ark_form_iterator_next_wanted(forms, &filter, &form, err);
         if (status != ARK_OK || form == NULL) {
             break;
         }
-        size_t shared =
-            ark_str_common_prefix(form->text, ark_str_make(fuzzy->previous, fuzzy->previous_bytes));
-        dead = fuzzy->nowhere && shared == fuzzy->previous_bytes ? dead + 1 : 0;
-        if (ark_fuzzy_distance(fuzzy, form->text) >= 0) {
-            collect(to, form->text, ark_fuzzy_cost(fuzzy->word, form->text));
-            dead = 0;
-        } else if (dead >= DEAD_MAX) {
-            dead = 0;
-            ark_str nowhere = ark_str_make(fuzzy->previous, fuzzy->previous_bytes);
-            if (!next_prefix(nowhere, beginning, &length)) {
-                break;
-            }
-            status = ark_form_iterator_seek(forms, ark_str_make(beginning, length), err);
-        }
+        collect(to, form->text, ark_fuzzy_cost(fuzzy->word, form->text));
     }
     return status;
 }

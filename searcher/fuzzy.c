@@ -145,6 +145,24 @@ ark_fuzzy_distance(struct ark_fuzzy *fuzzy, ark_str form)
     return -1;
 }
 
+bool
+ark_fuzzy_step(struct ark_fuzzy *fuzzy, uint32_t depth, uint32_t codepoint)
+{
+    return depth + 1 < ARK_COUNT_OF(fuzzy->states) &&
+           step(fuzzy, &fuzzy->states[depth], codepoint, &fuzzy->states[depth + 1]);
+}
+
+bool
+ark_fuzzy_ends(const struct ark_fuzzy *fuzzy, uint32_t depth)
+{
+    ARK_ASSERT(depth < ARK_COUNT_OF(fuzzy->states));
+    uint64_t reached = 0;
+    for (uint32_t k = 0; k <= fuzzy->edits; k++) {
+        reached |= fuzzy->states[depth].reached[k];
+    }
+    return (reached >> fuzzy->length & 1) != 0;
+}
+
 /** Letters that are taken for one another, and what that costs. */
 struct confusion {
     uint16_t a;

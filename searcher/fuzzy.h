@@ -59,6 +59,14 @@ struct ark_fuzzy *ark_fuzzy_new(ark_str word, uint32_t edits, struct ark_arena *
 int ark_fuzzy_distance(struct ark_fuzzy *fuzzy, ark_str form);
 
 /**
+ * The same, a character at a time: a form has this character behind depth others, of which
+ * this has said true; false when no form that begins so is near enough. O(1).
+ */
+bool ark_fuzzy_step(struct ark_fuzzy *fuzzy, uint32_t depth, uint32_t codepoint);
+/** Whether a form that ends behind depth such characters is near enough. O(1). */
+bool ark_fuzzy_ends(const struct ark_fuzzy *fuzzy, uint32_t depth);
+
+/**
  * What the edits from word to form cost, in hundredths, each at most 100: 0 for
  * equal words. Slips that are common in Arabic cost less: another seat of a
  * hamza, letters that sound or look alike, neighbours on the keyboard.

@@ -52,7 +52,7 @@ ark_varint_get32_long(const uint8_t *at, const uint8_t *end, uint32_t *out)
 }
 
 uint64_t
-ark_record_u64(struct ark_record_reader *reader)
+ark_record_u64_long(struct ark_record_reader *reader)
 {
     uint64_t value = 0;
     const uint8_t *after =
@@ -63,29 +63,6 @@ ark_record_u64(struct ark_record_reader *reader)
     }
     reader->at = after;
     return value;
-}
-
-uint32_t
-ark_record_u32_max(struct ark_record_reader *reader, uint32_t max)
-{
-    uint64_t value = ark_record_u64(reader);
-    if (value > max) {
-        reader->failed = true;
-        return 0;
-    }
-    return (uint32_t)value;
-}
-
-ark_str
-ark_record_bytes(struct ark_record_reader *reader, uint64_t len)
-{
-    if (reader->failed || len > (uint64_t)(reader->end - reader->at)) {
-        reader->failed = true;
-        return (ark_str){0};
-    }
-    ark_str bytes = ark_str_make(reader->at, (size_t)len);
-    reader->at += len;
-    return bytes;
 }
 
 uint64_t
@@ -100,13 +77,6 @@ ark_record_fixed32(struct ark_record_reader *reader)
 {
     ark_str bytes = ark_record_bytes(reader, 4);
     return reader->failed ? 0 : ark_load_u32(bytes.bytes);
-}
-
-uint8_t
-ark_record_u8(struct ark_record_reader *reader)
-{
-    ark_str bytes = ark_record_bytes(reader, 1);
-    return reader->failed ? 0 : bytes.bytes[0];
 }
 
 ark_str

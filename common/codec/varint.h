@@ -102,18 +102,57 @@ ark_record_reader_make(ark_str record)
     return (struct ark_record_reader){record.bytes, record.bytes + record.len, false};
 }
 
+/** The rest of ark_record_u64 for values of two bytes and more. */
+uint64_t ark_record_u64_long(struct ark_record_reader *reader);
+
 /** The next varint. */
-uint64_t ark_record_u64(struct ark_record_reader *reader);
+static inline uint64_t
+ark_record_u64(struct ark_record_reader *reader)
+{
+    if (reader->at < reader->end && *reader->at < 0x80 && !reader->failed) {
+        return *reader->at++;
+    }
+    return ark_record_u64_long(reader);
+}
+
 /** The next varint, which must be at most max. */
-uint32_t ark_record_u32_max(struct ark_record_reader *reader, uint32_t max);
+static inline uint32_t
+ark_record_u32_max(struct ark_record_reader *reader, uint32_t max)
+{
+    uint64_t value = ark_record_u64(reader);
+    if (value > max) {
+        reader->failed = true;
+        return 0;
+    }
+    return (uint32_t)value;
+}
+
 /** The next 8 bytes as an integer. */
 uint64_t ark_record_fixed64(struct ark_record_reader *reader);
 /** The next 4 bytes as an integer. */
 uint32_t ark_record_fixed32(struct ark_record_reader *reader);
-/** The next byte. */
-uint8_t ark_record_u8(struct ark_record_reader *reader);
+
 /** The next len bytes. */
-ark_str ark_record_bytes(struct ark_record_reader *reader, uint64_t len);
+static inline ark_str
+ark_record_bytes(struct ark_record_reader *reader, uint64_t len)
+{
+    if (reader->failed || len > (uint64_t)(reader->end - reader->at)) {
+        reader->failed = true;
+        return (ark_str){0};
+    }
+    ark_str bytes = ark_str_make(reader->at, (size_t)len);
+    reader->at += len;
+    return bytes;
+}
+
+/** The next byte. */
+static inline uint8_t
+ark_record_u8(struct ark_record_reader *reader)
+{
+    ark_str bytes = ark_record_bytes(reader, 1);
+    return reader->failed ? 0 : bytes.bytes[0];
+}
+
 /** A varint length of at most max and as many bytes. */
 ark_str ark_record_str(struct ark_record_reader *reader, uint32_t max);
 

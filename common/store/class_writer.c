@@ -8,9 +8,6 @@
 /** Bytes of the records of one family. */
 #define RECORDS_BYTES_MAX ((size_t)1 << 40)
 
-/** How a variant's form is written: see ark-index-format(5). */
-enum { FORM_IN_FULL, FORM_AS_BEFORE, FORM_AROUND_LIGHT };
-
 struct ark_class_writer
 ark_class_writer_make(struct ark_spool *hot, struct ark_spool *cold)
 {
@@ -21,7 +18,7 @@ ark_class_writer_make(struct ark_spool *hot, struct ark_spool *cold)
         .cold = ark_cold_writer_make(),
         .hot_records = ark_buf_make(RECORDS_BYTES_MAX),
         .cold_records = ark_buf_make(RECORDS_BYTES_MAX),
-        .variant_bytes = ark_buf_make(RECORDS_BYTES_MAX),
+        .encoder = ark_family_encoder_make(),
     };
 }
 
@@ -32,7 +29,7 @@ ark_class_writer_dispose(struct ark_class_writer *writer)
     ark_cold_writer_dispose(&writer->cold);
     ark_buf_dispose(&writer->hot_records);
     ark_buf_dispose(&writer->cold_records);
-    ark_buf_dispose(&writer->variant_bytes);
+    ark_family_encoder_dispose(&writer->encoder);
     free(writer->variants);
     free(writer->classes);
     free(writer->code_of);
@@ -219,127 +216,30 @@ write_records(struct ark_class_writer *writer, struct ark_error *err)
     return status;
 }
 
-/** Where light begins in form, or form.len when it is no part of it. */
-static size_t
-find_in(ark_str form, ark_str light)
-{
-    for (size_t at = 0; light.len > 0 && at + light.len <= form.len; at++) {
-        if (memcmp(form.bytes + at, light.bytes, light.len) == 0) {
-            return at;
-        }
-    }
-    return form.len;
-}
-
-/** The variant before this one in its class that has the same form, or its own place. */
-static uint32_t
-same_form(const struct ark_variant_record *variants, uint32_t code)
-{
-    uint32_t before = 0;
-    // A form has several stems when its df is not that of its variant.
-    while (variants[code].form_df != variants[code].df && before < code &&
-           !ark_str_equal(variants[before].form, variants[code].form)) {
-        before++;
-    }
-    return variants[code].form_df == variants[code].df ? code : before;
-}
-
-static void
-append_form(struct ark_buf *out, ark_str light, const struct ark_variant_record *variants,
-            uint32_t code)
-{
-    const struct ark_variant_record *variant = &variants[code];
-    uint32_t before = same_form(variants, code);
-    size_t at = find_in(variant->form, light);
-    if (before < code) {
-        ark_varint_append(out, FORM_AS_BEFORE);
-        ark_varint_append(out, before);
-        ark_varint_append(out, variant->form_df);
-    } else if (at == variant->form.len) {
-        ark_varint_append(out, FORM_IN_FULL);
-        ark_varint_append(out, variant->form.len);
-        ark_buf_append_str(out, variant->form);
-    } else {
-        ark_varint_append(out, FORM_AROUND_LIGHT + at);
-        ark_buf_append(out, variant->form.bytes, at);
-        ark_varint_append(out, variant->form.len - at - light.len);
-        ark_buf_append_str(out, ark_str_slice(variant->form, at + light.len, variant->form.len));
-    }
-}
-
-/** Appends the variants of a class. */
-static void
-append_variants(const struct ark_class_writer *writer, const struct ark_family_frame *frame,
-                const struct ark_class_record *class, struct ark_buf *out)
-{
-    const struct ark_variant_record *variants = writer->variants + class->first_variant;
-    for (uint32_t code = 0; code < class->variant_count; code++) {
-        append_form(out, class->light, variants, code);
-        if (frame->stem_count > 1) {
-            ark_varint_append(out, variants[code].stem_idx);
-        }
-        if (class->df > 1 && class->variant_count > 1) {
-            ark_varint_append(out, variants[code].df);
-        }
-    }
-}
-
-/** Appends the classes: head, then variants. */
-static void
-append_classes(struct ark_class_writer *writer, const struct ark_family_frame *frame,
-               struct ark_buf *out)
-{
-    ark_str previous = frame->key;
-    for (uint32_t i = 0; i < writer->class_count; i++) {
-        const struct ark_class_record *class = &writer->classes[i];
-        ark_front_coded_append(out, previous, class->light);
-        previous = class->light;
-        ark_varint_append(out, class->variant_count);
-        if (frame->df > 1) {
-            ark_varint_append(out, class->df);
-        }
-        if (class->df == 1) {
-            ark_buf_append(out, writer->hot_records.bytes + class->hot_start, class->hot_bytes);
-            ark_varint_append(out, class->cold_bytes);
-            ark_buf_append(out, writer->cold_records.bytes + class->cold_start, class->cold_bytes);
-        } else {
-            ark_varint_append(out, class->hot_bytes);
-            ark_varint_append(out, class->cold_bytes);
-        }
-        ark_buf_clear(&writer->variant_bytes);
-        append_variants(writer, frame, class, &writer->variant_bytes);
-        ark_varint_append(out, writer->variant_bytes.len);
-        ark_buf_append_str(out, ark_buf_view(&writer->variant_bytes));
-    }
-}
-
 enum ark_status
 ark_class_writer_end_family(struct ark_class_writer *writer, const struct ark_family_frame *frame,
                             struct ark_buf *out, struct ark_error *err)
 {
     ARK_ASSERT(writer->class_count > 0);
     qsort(writer->classes, writer->class_count, sizeof *writer->classes, compare_classes);
-    ark_varint_append(out, frame->df);
-    ark_varint_append(out, frame->stem_count);
-    ark_str previous = frame->key;
-    for (uint32_t i = 0; i < frame->stem_count; i++) {
-        ark_front_coded_append(out, previous, frame->stems[i].text);
-        previous = frame->stems[i].text;
-        if (frame->df > 1) {
-            ark_varint_append(out, frame->stems[i].df);
-        }
+    const struct ark_list_place start = {
+        ark_hot_place(ark_spool_bytes(writer->hot_spool), writer->classes[0].hot_bytes),
+        ark_spool_bytes(writer->cold_spool),
+    };
+    ark_family_encoder_begin(&writer->encoder, frame, writer->class_count,
+                             writer->classes[0].df > 1 ? &start : NULL, out);
+    for (uint32_t i = 0; i < writer->class_count; i++) {
+        const struct ark_class_record *class = &writer->classes[i];
+        const struct ark_class_entry entry = {
+            .light = class->light,
+            .df = class->df,
+            .variants = writer->variants + class->first_variant,
+            .variant_count = class->variant_count,
+            .hot = ark_str_make(writer->hot_records.bytes + class->hot_start, class->hot_bytes),
+            .cold = ark_str_make(writer->cold_records.bytes + class->cold_start, class->cold_bytes),
+        };
+        ark_family_encoder_add(&writer->encoder, &entry, out);
     }
-    ark_varint_append(out, writer->class_count);
-    bool some_stored = writer->classes[0].df > 1;
-    if (frame->df > 1) {
-        ark_buf_push(out, some_stored);
-    }
-    if (some_stored) {
-        ark_varint_append(
-            out, ark_hot_place(ark_spool_bytes(writer->hot_spool), writer->classes[0].hot_bytes));
-        ark_varint_append(out, ark_spool_bytes(writer->cold_spool));
-    }
-    append_classes(writer, frame, out);
     enum ark_status status = write_records(writer, err);
     ark_buf_clear(&writer->hot_records);
     ark_buf_clear(&writer->cold_records);

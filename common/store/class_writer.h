@@ -10,6 +10,7 @@
 #define ARK_STORE_CLASS_WRITER_H
 
 #include "common/codec/cold_postings.h"
+#include "common/store/family_encoder.h"
 #include "common/store/posting.h"
 #include "common/store/segment.h"
 #include "common/store/spool.h"
@@ -23,14 +24,6 @@ enum { ARK_HOT_WHOLE_BYTES = 64 << 10 };
 
 /** Where a hot record of so many bytes begins when those before it end at offset. */
 uint64_t ark_hot_place(uint64_t offset, uint64_t bytes);
-
-/** A variant as the dictionary record lists it. */
-struct ark_variant_record {
-    ark_str form;
-    uint32_t df;
-    uint32_t form_df; /**< of the form, whatever its stem */
-    uint32_t stem_idx;
-};
 
 /** What is kept of a class until its family ends. */
 struct ark_class_record {
@@ -52,7 +45,7 @@ struct ark_class_writer {
     struct ark_cold_writer cold;
     struct ark_buf hot_records; /**< of the family so far */
     struct ark_buf cold_records;
-    struct ark_buf variant_bytes;        /**< of one class */
+    struct ark_family_encoder encoder;
     struct ark_variant_record *variants; /**< class after class, each by code */
     size_t variants_capacity;
     uint32_t variant_count;
@@ -84,14 +77,6 @@ void ark_class_writer_add(struct ark_class_writer *writer, uint8_t bound,
                           const struct ark_posting *posting);
 /** Ends the class, which has a document. */
 void ark_class_writer_end(struct ark_class_writer *writer);
-
-/** What the record of a family says besides its classes. */
-struct ark_family_frame {
-    ark_str key;
-    uint32_t df;
-    const struct ark_term *stems; /**< ascending */
-    uint32_t stem_count;
-};
 
 /**
  * Ends the family: writes its records to the spools and appends its

@@ -6,15 +6,31 @@
 #ifndef ARK_STORE_FAMILY_RECORD_H
 #define ARK_STORE_FAMILY_RECORD_H
 
-#include "common/codec/varint.h"
+#include "common/store/lexicon.h"
 #include "common/store/segment.h"
 
 /** What a record is checked against. */
 struct ark_family_limits {
     uint32_t document_count;
-    uint64_t hot_bytes; /**< of the stream */
-    uint64_t cold_bytes;
+    struct ark_list_place base; /**< what its offsets count from */
+    struct ark_list_place end;  /**< of the streams */
 };
+
+/**
+ * What often stands before a light form and after it in a form, compact: a
+ * variant names the two in a byte. ARK_AFFIX_OTHER stands for what is spelt out.
+ */
+enum { ARK_AFFIX_OTHER = 15, ARK_VARIANT_SPECIAL = 0xFF };
+extern const ark_str ark_affix_before[ARK_AFFIX_OTHER];
+extern const ark_str ark_affix_after[ARK_AFFIX_OTHER];
+
+/** How a form is written behind ARK_VARIANT_SPECIAL: see ark-index-format(5). */
+enum { ARK_FORM_AROUND_LIGHT, ARK_FORM_AS_BEFORE, ARK_FORM_IN_FULL, ARK_FORM_KINDS };
+
+/** How the stems of a class are written: see ark-index-format(5). */
+enum { ARK_STEM_ALIKE, ARK_STEM_NEW, ARK_STEM_KNOWN, ARK_STEM_SEVERAL };
+/** The first byte of a class: its kind of stems, and so many variants less one, or more. */
+enum { ARK_STEM_BITS = 2, ARK_CLASS_VARIANTS_LONG = 63 };
 
 /**
  * Reads what reader stands before, up to its end, into a family whose key is

@@ -23,7 +23,7 @@ enum { ARK_PIECE_BYTES = 16384, ARK_CHUNK_PIECES = 16 };
 enum { ARK_CHUNK_PAYLOAD = ARK_CHUNK_BYTES - ARK_CHUNK_PIECES * ARK_CHECKSUM_BYTES };
 
 /** Families in a dictionary block, and forms in one of theirs. */
-enum { ARK_LEXICON_BLOCK = 16 };
+enum { ARK_LEXICON_BLOCK = 16, ARK_FORMS_BLOCK = 64 };
 
 /** The streams of a segment, in the order of their keys. */
 enum ark_stream_kind {

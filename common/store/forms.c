@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "common/base/memory.h"
+#include "common/store/form_blocks.h"
 #include "common/store/segment_impl.h"
 
 /** Sorted parts that are united into one before more are made: bounds open files. */
@@ -27,7 +28,7 @@ struct part {
 };
 
 struct ark_forms_writer {
-    struct ark_key_blocks_writer blocks;
+    struct ark_form_blocks_writer blocks;
     char *temp_dir;
     struct item *items;
     size_t item_count;
@@ -41,7 +42,7 @@ struct ark_forms_writer *
 ark_forms_writer_new(struct ark_spool *blocks, struct ark_spool *index, const char *temp_dir)
 {
     struct ark_forms_writer *writer = ark_xcalloc(1, sizeof *writer);
-    writer->blocks = ark_key_blocks_writer_make(blocks, index);
+    writer->blocks = ark_form_blocks_writer_make(blocks, index);
     writer->temp_dir = ark_xstrdup(temp_dir);
     writer->texts = ark_buf_make(ARK_FORMS_MEMORY);
     return writer;
@@ -56,7 +57,7 @@ ark_forms_writer_free(struct ark_forms_writer *writer)
     for (uint32_t i = 0; i < writer->part_count; i++) {
         ark_spool_free(writer->parts[i].spool);
     }
-    ark_key_blocks_writer_dispose(&writer->blocks);
+    ark_form_blocks_writer_dispose(&writer->blocks);
     ark_buf_dispose(&writer->texts);
     free(writer->items);
     free(writer->temp_dir);
@@ -133,21 +134,6 @@ advance_part(struct part *part, struct ark_error *err)
     return status;
 }
 
-static enum ark_status
-put_form(struct ark_forms_writer *writer, ark_str text, uint32_t df, struct ark_error *err)
-{
-    if (writer->blocks.entry_count > 0 &&
-        ark_str_compare(ark_buf_view(&writer->blocks.previous_key), text) >= 0) {
-        // Writers pass on each form once, so this came in with a segment that is being merged.
-        return ark_error_set(err, ARK_E_CORRUPT,
-                             "the index is damaged: a form in two families: %.*s",
-                             ARK_STR_ARG(text));
-    }
-    ark_key_blocks_begin(&writer->blocks, text);
-    ark_varint_append(&writer->blocks.block, df);
-    return ark_key_blocks_end(&writer->blocks, err);
-}
-
 static struct part *
 least_part(struct ark_forms_writer *writer)
 {
@@ -178,7 +164,7 @@ unite_parts(struct ark_forms_writer *writer, struct ark_spool *spool, struct ark
             break;
         }
         ark_str text = ark_str_make(part->text, part->len);
-        status = spool == NULL ? put_form(writer, text, part->df, err)
+        status = spool == NULL ? ark_form_blocks_add(&writer->blocks, text, part->df, err)
                                : append_to_part(spool, text, part->df, err);
         if (status == ARK_OK) {
             status = advance_part(part, err);
@@ -259,7 +245,7 @@ ark_forms_writer_finish(struct ark_forms_writer *writer, uint64_t *count, struct
         sort_items(writer);
         for (size_t i = 0; status == ARK_OK && i < writer->item_count; i++) {
             const struct item *item = &writer->items[i];
-            status = put_form(writer, item_text(writer, item), item->df, err);
+            status = ark_form_blocks_add(&writer->blocks, item_text(writer, item), item->df, err);
         }
     } else {
         status = end_part(writer, err);
@@ -267,136 +253,6 @@ ark_forms_writer_finish(struct ark_forms_writer *writer, uint64_t *count, struct
             status = unite_parts(writer, NULL, err);
         }
     }
-    *count = writer->blocks.entry_count;
-    return status == ARK_OK ? ark_key_blocks_finish(&writer->blocks, err) : status;
-}
-
-struct ark_form_iterator {
-    struct ark_segment *segment;
-    struct ark_key_blocks blocks;
-    struct ark_arena arena;
-    uint64_t next_block;
-    struct ark_record_reader reader; /**< of the block that was entered last */
-    uint32_t left;                   /**< forms in it that were not given yet */
-    uint8_t text[ARK_LEXICON_TEXT_MAX];
-    struct ark_form form;
-    bool first_of_block;
-    bool follows; /**< form comes before the next one, so the next one must be greater */
-    bool pending; /**< form was read by a seek and not given yet */
-};
-
-struct ark_form_iterator *
-ark_form_iterator_new(struct ark_segment *segment)
-{
-    struct ark_form_iterator *iterator = ark_xcalloc(1, sizeof *iterator);
-    iterator->segment = segment;
-    iterator->blocks =
-        (struct ark_key_blocks){&segment->streams[ARK_STREAM_FORMS],
-                                &segment->streams[ARK_STREAM_FORM_INDEX], segment->info.form_count};
-    iterator->arena = ark_arena_make();
-    return iterator;
-}
-
-void
-ark_form_iterator_free(struct ark_form_iterator *iterator)
-{
-    if (iterator != NULL) {
-        ark_arena_dispose(&iterator->arena);
-        free(iterator);
-    }
-}
-
-/** Stands before the first form of a block. */
-static enum ark_status
-enter_block(struct ark_form_iterator *iterator, uint64_t block, struct ark_error *err)
-{
-    ark_str bytes;
-    ark_arena_reset(&iterator->arena);
-    enum ark_status status =
-        ark_key_blocks_view(&iterator->blocks, block, &iterator->arena, &bytes, err);
-    if (status == ARK_OK) {
-        iterator->reader = ark_record_reader_make(bytes);
-        iterator->left = ark_key_blocks_entries(&iterator->blocks, block);
-        iterator->next_block = block + 1;
-        iterator->first_of_block = true;
-    }
-    return status;
-}
-
-/** Decodes the next form of the block into the iterator's own text. */
-static enum ark_status
-read_form(struct ark_form_iterator *iterator, struct ark_error *err)
-{
-    struct ark_record_reader *reader = &iterator->reader;
-    size_t before_len = iterator->form.text.len;
-    bool first = iterator->first_of_block;
-    uint32_t shared = ark_record_u32_max(reader, first ? 0 : (uint32_t)before_len);
-    ark_str rest = ark_record_str(reader, ARK_LEXICON_TEXT_MAX - shared);
-    uint32_t df = ark_record_u32_max(reader, iterator->segment->info.document_count);
-    // Forms ascend: each goes on where the one before it ended, or differs upwards.
-    bool ascends =
-        !iterator->follows ||
-        (first ? ark_str_compare(iterator->form.text, rest) < 0
-               : rest.len > 0 && (shared == before_len || rest.bytes[0] > iterator->text[shared]));
-    if (reader->failed || df == 0 || !ascends) {
-        return ark_key_blocks_damaged(err);
-    }
-    memcpy(iterator->text + shared, rest.bytes, rest.len);
-    iterator->form = (struct ark_form){ark_str_make(iterator->text, shared + rest.len), df};
-    iterator->first_of_block = false;
-    iterator->follows = true;
-    iterator->left--;
-    return iterator->left > 0 || reader->at == reader->end ? ARK_OK : ark_key_blocks_damaged(err);
-}
-
-enum ark_status
-ark_form_iterator_next(struct ark_form_iterator *iterator, const struct ark_form **out,
-                       struct ark_error *err)
-{
-    enum ark_status status = ARK_OK;
-    if (iterator->pending) {
-        iterator->pending = false;
-        *out = &iterator->form;
-        return ARK_OK;
-    }
-    if (iterator->left == 0) {
-        if (iterator->next_block == ark_key_blocks_count(&iterator->blocks)) {
-            *out = NULL;
-            return ARK_OK;
-        }
-        status = enter_block(iterator, iterator->next_block, err);
-    }
-    if (status == ARK_OK) {
-        status = read_form(iterator, err);
-    }
-    if (status == ARK_OK) {
-        *out = &iterator->form;
-    }
-    return status;
-}
-
-enum ark_status
-ark_form_iterator_seek(struct ark_form_iterator *iterator, ark_str prefix, struct ark_error *err)
-{
-    uint64_t block = 0;
-    iterator->left = 0;
-    iterator->pending = false;
-    iterator->follows = false;
-    ark_arena_reset(&iterator->arena);
-    enum ark_status status =
-        ark_key_blocks_find(&iterator->blocks, prefix, &iterator->arena, &block, err);
-    if (status != ARK_OK) {
-        return status;
-    }
-    if (block == ark_key_blocks_count(&iterator->blocks)) {
-        iterator->next_block = 0; // every form comes after it, or there is none
-        return ARK_OK;
-    }
-    iterator->next_block = block;
-    const struct ark_form *form = NULL;
-    do {
-        status = ark_form_iterator_next(iterator, &form, err);
-    } while (status == ARK_OK && form != NULL && ark_str_compare(form->text, prefix) < 0);
-    iterator->pending = status == ARK_OK && form != NULL;
-    return status;
+    *count = writer->blocks.form_count;
+    return status == ARK_OK ? ark_form_blocks_finish(&writer->blocks, err) : status;
 }

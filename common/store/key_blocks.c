@@ -1,34 +1,49 @@
 #include "common/store/key_blocks.h"
 
-/** The fixed part of the index, per block: u64 offset of the block, u64 end of its key. */
-enum { HEAD_BYTES = 16 };
-
 /** Buffers of one block; a family of a million forms would still fit. */
 enum { BLOCK_BYTES_MAX = 1 << 30 };
 
 void
-ark_front_coded_append(struct ark_buf *out, ark_str previous, ark_str text)
+ark_compact_set(struct ark_compact *compact, ark_str text)
 {
     ARK_ASSERT(text.len <= ARK_LEXICON_TEXT_MAX);
-    size_t shared = ark_str_common_prefix(previous, text);
-    ark_varint_append(out, shared);
-    ark_varint_append(out, text.len - shared);
-    ark_buf_append_str(out, ark_str_slice(text, shared, text.len));
+    compact->len = ark_compact_put(compact->bytes, text);
 }
 
-ark_str
-ark_front_coded_read(struct ark_record_reader *reader, ark_str previous, struct ark_arena *arena)
+bool
+ark_compact_copy(ark_str compact, struct ark_arena *arena, ark_str *out)
 {
-    uint32_t shared = ark_record_u32_max(reader, ARK_LEXICON_TEXT_MAX);
-    ark_str rest = ark_record_str(reader, ARK_LEXICON_TEXT_MAX);
-    if (reader->failed || shared > previous.len || shared + rest.len > ARK_LEXICON_TEXT_MAX) {
-        reader->failed = true;
-        return ARK_STR("");
+    uint8_t *text = ark_arena_alloc(arena, 2 * compact.len);
+    size_t len = ark_compact_expand(compact, text);
+    *out = ark_str_make(text, len);
+    return len <= ARK_LEXICON_TEXT_MAX; // damage is more
+}
+
+void
+ark_coded_append(struct ark_buf *out, ark_str previous, ark_str compact)
+{
+    size_t shared = ark_str_common_prefix(previous, compact);
+    size_t rest = compact.len - shared;
+    size_t low = shared < ARK_CODED_LONG ? shared : ARK_CODED_LONG;
+    size_t high = rest < ARK_CODED_LONG ? rest : ARK_CODED_LONG;
+    ark_buf_push(out, (uint8_t)(low | high << 4));
+    if (low == ARK_CODED_LONG) {
+        ark_varint_append(out, shared - ARK_CODED_LONG);
     }
-    uint8_t *text = ark_arena_alloc(arena, shared + rest.len);
-    memcpy(text, previous.bytes, shared);
-    memcpy(text + shared, rest.bytes, rest.len);
-    return ark_str_make(text, shared + rest.len);
+    if (high == ARK_CODED_LONG) {
+        ark_varint_append(out, rest - ARK_CODED_LONG);
+    }
+    ark_buf_append_str(out, ark_str_slice(compact, shared, compact.len));
+}
+
+void
+ark_block_head_append(struct ark_buf *heads, uint64_t offset, const struct ark_buf *keys)
+{
+    uint8_t bytes[ARK_BLOCK_HEAD_BYTES + 2];
+    ARK_ASSERT(offset >> (8 * ARK_BLOCK_OFFSET_BYTES) == 0 && keys->len <= UINT32_MAX);
+    ark_store_u64(bytes, offset);
+    ark_store_u32(bytes + ARK_BLOCK_OFFSET_BYTES, (uint32_t)keys->len);
+    ark_buf_append(heads, bytes, ARK_BLOCK_HEAD_BYTES);
 }
 
 struct ark_key_blocks_writer
@@ -39,8 +54,7 @@ ark_key_blocks_writer_make(struct ark_spool *blocks, struct ark_spool *index)
         .index = index,
         .block = ark_buf_make(BLOCK_BYTES_MAX),
         .heads = ark_buf_make(SIZE_MAX),
-        .keys = ark_buf_make(SIZE_MAX),
-        .previous_key = ark_buf_make(ARK_LEXICON_TEXT_MAX),
+        .keys = ark_buf_make(UINT32_MAX),
     };
 }
 
@@ -50,23 +64,23 @@ ark_key_blocks_writer_dispose(struct ark_key_blocks_writer *writer)
     ark_buf_dispose(&writer->block);
     ark_buf_dispose(&writer->heads);
     ark_buf_dispose(&writer->keys);
-    ark_buf_dispose(&writer->previous_key);
 }
 
 void
 ark_key_blocks_begin(struct ark_key_blocks_writer *writer, ark_str key)
 {
-    ark_str previous = ark_buf_view(&writer->previous_key);
-    ARK_ASSERT(writer->entry_count == 0 || ark_str_compare(previous, key) < 0);
+    struct ark_compact compact;
+    ark_compact_set(&compact, key);
+    ark_str previous = ark_compact_view(&writer->previous_key);
+    ARK_ASSERT(writer->entry_count == 0 ||
+               ark_str_compare(previous, ark_compact_view(&compact)) < 0);
     if (writer->in_block == 0) {
-        ark_buf_append_str(&writer->keys, key);
-        ark_buf_append_u64(&writer->heads, ark_spool_bytes(writer->blocks));
-        ark_buf_append_u64(&writer->heads, writer->keys.len);
+        ark_buf_append_str(&writer->keys, ark_compact_view(&compact));
+        ark_block_head_append(&writer->heads, ark_spool_bytes(writer->blocks), &writer->keys);
         previous = ARK_STR("");
     }
-    ark_front_coded_append(&writer->block, previous, key);
-    ark_buf_clear(&writer->previous_key);
-    ark_buf_append_str(&writer->previous_key, key);
+    ark_coded_append(&writer->block, previous, ark_compact_view(&compact));
+    writer->previous_key = compact;
 }
 
 static enum ark_status
@@ -119,87 +133,117 @@ ark_key_blocks_entries(const struct ark_key_blocks *blocks, uint64_t block)
     return left < ARK_LEXICON_BLOCK ? (uint32_t)left : ARK_LEXICON_BLOCK;
 }
 
-/** The offset of a block and the end of its key; past the last block: the end of all, and 0. */
-static enum ark_status
-read_head(const struct ark_key_blocks *blocks, uint64_t block, struct ark_arena *arena,
-          uint64_t *offset, uint64_t *key_end, struct ark_error *err)
+static uint64_t
+load_offset(const uint8_t *head)
 {
-    if (block == ark_key_blocks_count(blocks)) {
-        *offset = blocks->blocks->bytes;
-        *key_end = 0;
-        return ARK_OK;
+    return (uint64_t)ark_load_u32(head) | (uint64_t)head[4] << 32 | (uint64_t)head[5] << 40;
+}
+
+enum ark_status
+ark_block_place(const struct ark_block_index *index, uint64_t block, uint64_t *start, uint64_t *end,
+                struct ark_error *err)
+{
+    ark_str heads;
+    bool last = block + 1 == index->block_count;
+    uint64_t bytes = last ? ARK_BLOCK_HEAD_BYTES : 2 * ARK_BLOCK_HEAD_BYTES;
+    enum ark_status status = ark_stream_view(index->stream, block * ARK_BLOCK_HEAD_BYTES, bytes,
+                                             index->arena, &heads, err);
+    if (status != ARK_OK) {
+        return status;
     }
-    ark_str head;
+    *start = load_offset(heads.bytes);
+    *end = last ? index->blocks_bytes : load_offset(heads.bytes + ARK_BLOCK_HEAD_BYTES);
+    return *end < *start ? ark_key_blocks_damaged(err) : ARK_OK;
+}
+
+enum ark_status
+ark_block_key(const struct ark_block_index *index, uint64_t block, ark_str *out,
+              struct ark_error *err)
+{
+    ark_str heads;
+    uint64_t from = block == 0 ? 0 : block - 1;
     enum ark_status status =
-        ark_stream_view(blocks->index, block * HEAD_BYTES, HEAD_BYTES, arena, &head, err);
+        ark_stream_view(index->stream, from * ARK_BLOCK_HEAD_BYTES,
+                        (block + 1 - from) * ARK_BLOCK_HEAD_BYTES, index->arena, &heads, err);
+    if (status != ARK_OK) {
+        return status;
+    }
+    uint32_t start = block == 0 ? 0 : ark_load_u32(heads.bytes + ARK_BLOCK_OFFSET_BYTES);
+    uint32_t end =
+        ark_load_u32(heads.bytes + heads.len - ARK_BLOCK_HEAD_BYTES + ARK_BLOCK_OFFSET_BYTES);
+    if (end < start || end - start > ARK_COMPACT_BYTES_MAX) {
+        return ark_key_blocks_damaged(err);
+    }
+    return ark_stream_view(index->stream, index->block_count * ARK_BLOCK_HEAD_BYTES + start,
+                           end - start, index->arena, out, err);
+}
+
+/** Whether the first key of a block is at most the key, or begins with it. */
+static enum ark_status
+is_before(const struct ark_block_index *index, uint64_t block, ark_str key, bool prefix, bool *out,
+          struct ark_error *err)
+{
+    ark_str first;
+    enum ark_status status = ark_block_key(index, block, &first, err);
     if (status == ARK_OK) {
-        *offset = ark_load_u64(head.bytes);
-        *key_end = ark_load_u64(head.bytes + 8);
+        *out = ark_str_compare(first, key) <= 0 || (prefix && ark_str_starts_with(first, key));
     }
     return status;
 }
 
-static enum ark_status
-read_block_key(const struct ark_key_blocks *blocks, uint64_t block, struct ark_arena *arena,
-               ark_str *out, struct ark_error *err)
+enum ark_status
+ark_block_search(const struct ark_block_index *index, uint64_t first,
+                 ark_str key, // NOLINT(readability-function-size)
+                 bool prefix, uint64_t *count, struct ark_error *err)
 {
-    uint64_t offset = 0;
-    uint64_t start = 0;
-    uint64_t end = 0;
+    uint64_t low = first; // those before are at most the key
+    uint64_t high = index->block_count;
     enum ark_status status = ARK_OK;
-    if (block > 0) {
-        status = read_head(blocks, block - 1, arena, &offset, &start, err);
+    for (uint64_t step = 1; first > 0 && low + step < high && status == ARK_OK; step *= 2) {
+        bool before = false;
+        status = is_before(index, low + step - 1, key, prefix, &before, err);
+        low = before ? low + step : low;
+        high = before ? high : low + step - 1;
     }
-    if (status == ARK_OK) {
-        status = read_head(blocks, block, arena, &offset, &end, err);
+    while (low < high && status == ARK_OK) {
+        uint64_t middle = low + (high - low) / 2;
+        bool before = false;
+        status = is_before(index, middle, key, prefix, &before, err);
+        low = before ? middle + 1 : low;
+        high = before ? high : middle;
     }
-    if (status != ARK_OK) {
-        return status;
-    }
-    if (end < start || end - start > ARK_LEXICON_TEXT_MAX) {
-        return ark_key_blocks_damaged(err);
-    }
-    uint64_t keys_offset = ark_key_blocks_count(blocks) * HEAD_BYTES;
-    return ark_stream_view(blocks->index, keys_offset + start, end - start, arena, out, err);
+    *count = low - first;
+    return status;
+}
+
+static struct ark_block_index
+index_of(const struct ark_key_blocks *blocks, struct ark_arena *arena)
+{
+    return (struct ark_block_index){blocks->index, ark_key_blocks_count(blocks),
+                                    blocks->blocks->bytes, arena};
 }
 
 enum ark_status
 ark_key_blocks_view(const struct ark_key_blocks *blocks, uint64_t block, struct ark_arena *arena,
                     ark_str *out, struct ark_error *err)
 {
+    const struct ark_block_index index = index_of(blocks, arena);
     uint64_t start = 0;
     uint64_t end = 0;
-    uint64_t unused = 0;
-    enum ark_status status = read_head(blocks, block, arena, &start, &unused, err);
-    if (status == ARK_OK) {
-        status = read_head(blocks, block + 1, arena, &end, &unused, err);
-    }
-    if (status != ARK_OK) {
-        return status;
-    }
-    return end < start ? ark_key_blocks_damaged(err)
-                       : ark_stream_view(blocks->blocks, start, end - start, arena, out, err);
+    enum ark_status status = ark_block_place(&index, block, &start, &end, err);
+    return status == ARK_OK ? ark_stream_view(blocks->blocks, start, end - start, arena, out, err)
+                            : status;
 }
 
 enum ark_status
 ark_key_blocks_find(const struct ark_key_blocks *blocks, ark_str key, struct ark_arena *arena,
                     uint64_t *block, struct ark_error *err)
 {
-    uint64_t low = 0;
-    uint64_t high = ark_key_blocks_count(blocks);
-    while (low < high) {
-        uint64_t middle = low + (high - low) / 2;
-        ark_str first;
-        enum ark_status status = read_block_key(blocks, middle, arena, &first, err);
-        if (status != ARK_OK) {
-            return status;
-        }
-        if (ark_str_compare(first, key) <= 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
+    const struct ark_block_index index = index_of(blocks, arena);
+    uint64_t before = 0;
+    enum ark_status status = ark_block_search(&index, 0, key, false, &before, err);
+    if (status == ARK_OK) {
+        *block = before == 0 ? index.block_count : before - 1;
     }
-    *block = low == 0 ? ark_key_blocks_count(blocks) : low - 1;
-    return ARK_OK;
+    return status;
 }

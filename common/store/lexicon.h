@@ -8,9 +8,16 @@
 
 #include "common/store/key_blocks.h"
 
+/** Places in the streams of lists. */
+struct ark_list_place {
+    uint64_t hot;
+    uint64_t cold;
+};
+
 /** Writes a dictionary to two spools. */
 struct ark_lexicon_writer {
     struct ark_key_blocks_writer blocks;
+    struct ark_list_place base; /**< of the open block */
 };
 
 /** A writer to two empty spools, which outlive it. */
@@ -18,7 +25,13 @@ struct ark_lexicon_writer ark_lexicon_writer_make(struct ark_spool *lexicon,
                                                   struct ark_spool *index);
 /** Frees its buffers. */
 void ark_lexicon_writer_dispose(struct ark_lexicon_writer *writer);
-/** Adds the next family with its record (class_writer.h); keys ascend. ARK_E_IO. */
+/**
+ * What offsets in the record of the next family count from, when the lists of
+ * those before it end here.
+ */
+struct ark_list_place ark_lexicon_writer_base(struct ark_lexicon_writer *writer,
+                                              struct ark_list_place end);
+/** Adds the next family with its record (class_writer.h); keys ascend, its base was asked for. ARK_E_IO. */
 enum ark_status ark_lexicon_writer_add(struct ark_lexicon_writer *writer, ark_str key,
                                        ark_str record, struct ark_error *err) ARK_MUST_CHECK;
 /** Writes the last block and the index. ARK_E_IO. */

@@ -57,6 +57,10 @@ struct ark_class {
     uint64_t cold_bytes;
     const uint8_t *inline_hot; /**< df = 1: the records themselves */
     const uint8_t *inline_cold;
+    const uint32_t
+        *stems; /**< that its variants have, as they first come; into the family's stems */
+    uint32_t stem_count;
+    uint32_t only_stem;    /**< what stems points at when there is one */
     ark_str variant_bytes; /**< for ark_family_variants */
 };
 
@@ -68,7 +72,7 @@ struct ark_family {
     uint32_t class_count;
     const struct ark_variant *variants; /**< class after class; NULL: see ark_family_variants */
     uint32_t variant_count;
-    const struct ark_term *stems; /**< ascending */
+    const struct ark_term *stems; /**< as the classes first have them */
     uint32_t stem_count;
 };
 
@@ -212,7 +216,7 @@ void ark_form_iterator_free(struct ark_form_iterator *iterator);
 /**
  * Stands before the first form that is not less than prefix, in either direction from where it
  * stood: those that begin with prefix follow. ARK_E_CORRUPT. Cost: a binary
- * search and a block of 16 forms.
+ * search and half a block of 64 forms.
  */
 enum ark_status ark_form_iterator_seek(struct ark_form_iterator *iterator, ark_str prefix,
                                        struct ark_error *err) ARK_MUST_CHECK;
@@ -223,6 +227,28 @@ enum ark_status ark_form_iterator_seek(struct ark_form_iterator *iterator, ark_s
 enum ark_status ark_form_iterator_next(struct ark_form_iterator *iterator,
                                        const struct ark_form **out,
                                        struct ark_error *err) ARK_MUST_CHECK;
+
+/** Says which forms are wanted while they are read. */
+struct ark_form_filter {
+    /**
+     * A form has this character behind depth others, which were said yes to: false when no form
+     * that begins so is wanted. It is not asked again about what a form shares with the one before.
+     */
+    bool (*step)(void *context, uint32_t depth, uint32_t codepoint);
+    /** Whether a form of depth characters, all of them said yes to, is wanted. */
+    bool (*ends)(void *context, uint32_t depth);
+    void *context;
+};
+
+/**
+ * The next form that is wanted, or *out NULL at the end, as ark_form_iterator_next. ARK_E_CORRUPT.
+ * All calls since the last seek have the same filter. Cost: a few ns for each beginning that is said no to;
+ * the forms behind it are passed over, block by block where they are many.
+ */
+enum ark_status ark_form_iterator_next_wanted(struct ark_form_iterator *iterator,
+                                              const struct ark_form_filter *filter,
+                                              const struct ark_form **out,
+                                              struct ark_error *err) ARK_MUST_CHECK;
 
 /**
  * A length norm: exact up to 31, then five significant bits, rounded down (error

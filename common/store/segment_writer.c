@@ -431,7 +431,10 @@ ark_segment_writer_end_family(struct ark_segment_writer *writer, struct ark_erro
                              ARK_STR_ARG(writer->key));
     }
     const struct level_terms *stems = &writer->levels[COUNTED_STEM];
-    const struct ark_family_frame frame = {writer->key, writer->df, stems->terms, stems->count};
+    const struct ark_list_place end = {ark_spool_bytes(writer->data->spools[ARK_STREAM_HOT]),
+                                       ark_spool_bytes(writer->data->spools[ARK_STREAM_COLD])};
+    const struct ark_family_frame frame = {writer->key, writer->df, stems->terms, stems->count,
+                                           ark_lexicon_writer_base(&writer->lexicon, end)};
     ark_buf_clear(&writer->record);
     enum ark_status status =
         ark_class_writer_end_family(&writer->classes, &frame, &writer->record, err);

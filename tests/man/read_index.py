@@ -161,18 +161,48 @@ class Record:
         return self.bytes(self.varint())
 
     def coded(self, before):
-        shared = self.varint()
-        return before[:shared] + self.bytes(self.varint())
+        """A compact text, after the compact one before."""
+        lens = self.fixed(1)
+        shared, rest = lens % 16, lens // 16
+        shared += self.varint() if shared == 15 else 0
+        rest += self.varint() if rest == 15 else 0
+        check(shared <= len(before), "a coded text")
+        return before[:shared] + self.bytes(rest)
 
     def ended(self):
         return self.at == len(self.data)
+
+
+BEFORE = [b"".join(chr(letter).encode() for letter in letters) for letters in (
+    (), (0x648,), (0x627, 0x644), (0x648, 0x627, 0x644), (0x641,), (0x628,), (0x644,),
+    (0x628, 0x627, 0x644), (0x644, 0x644), (0x643,), (0x643, 0x627, 0x644), (0x641, 0x627, 0x644),
+    (0x633,), (0x648, 0x644), (0x648, 0x628))]
+AFTER = [b"".join(chr(letter).encode() for letter in letters) for letters in (
+    (), (0x647,), (0x64A,), (0x647, 0x627), (0x647, 0x645), (0x64A, 0x647), (0x64A, 0x646),
+    (0x648, 0x627), (0x627, 0x62A), (0x646, 0x627), (0x648, 0x646), (0x627, 0x646),
+    (0x647, 0x645, 0x627), (0x643, 0x645), (0x647, 0x646))]
+
+
+def expand(compact):
+    """The text of a compact one."""
+    found, units = b"", iter(compact)
+    for unit in units:
+        if unit in (0x80, 0xA1, 0xE2):
+            found += bytes([next(units)])
+        elif unit < 0x80:
+            found += bytes([unit])
+        else:
+            check(unit < 0xE2, "a unit of a compact text")
+            found += chr(unit + (0x620 - 0x81 if unit < 0xA1 else 0x640 - 0xA2)).encode()
+    check(len(found) <= 255, "a text is too long")
+    return found
 
 
 @dataclass
 class Variant:
     light: bytes
     form: bytes
-    stem: int = 0
+    stem: bytes = b""
     df: int = 0
     form_df: int = 0
 
@@ -282,71 +312,110 @@ class Segment:
         check(record.ended(), "the sketches")
         return found
 
-    def read_keys(self, index, data, count, read_rest):
-        """The keys of a dictionary and what read_rest finds after each."""
-        blocks, found = (count + 15) // 16, []
-        keys, key_start = index[16 * blocks:], 0
-        for block in range(blocks):
-            offset, key_end = struct.unpack_from("<QQ", index, 16 * block)
-            last = block + 1 == blocks
-            end = len(data) if last else struct.unpack_from("<Q", index, 16 * block + 16)[0]
-            record, before = Record(data[offset:end]), b""
-            for _ in range(min(16, count - 16 * block)):
-                before = record.coded(before)
-                found.append((before, read_rest(before, record)))
-            check(record.ended(), "a dictionary block")
-            check(found[16 * block][0] == keys[key_start:key_end], "a block's first key")
+    @staticmethod
+    def read_blocks(index, data, count):
+        """The first keys of the blocks of a dictionary, compact, and what each block holds."""
+        keys, key_start, found = index[10 * count:], 0, []
+        for block in range(count):
+            offset = int.from_bytes(index[10 * block:10 * block + 6], "little")
+            key_end = int.from_bytes(index[10 * block + 6:10 * block + 10], "little")
+            end = int.from_bytes(index[10 * block + 10:10 * block + 16], "little")
+            record = Record(data[offset:len(data) if block + 1 == count else end])
+            found.append((keys[key_start:key_end], record))
             key_start = key_end
         check(key_start == len(keys), "the keys of a dictionary's index")
-        texts = [key for key, _ in found]
-        check(texts == sorted(set(texts)), "keys do not ascend")
         return found
 
     def check_forms(self):
         """The form dictionary lists the forms of all families with their documents."""
-        found = self.read_keys(self.streams[FORM_INDEX], self.streams[FORMS], self.form_count,
-                               lambda _, record: record.varint())
+        found, left = {}, self.form_count
+        for form, record in self.read_blocks(self.streams[FORM_INDEX], self.streams[FORMS],
+                                             (left + 63) // 64):
+            count = min(left, 64)
+            left -= count
+            half = 2 if record.fixed(1) else 0.5
+            lengths = [(record.fixed(2), record.fixed(2)) if half == 2 else
+                       divmod(record.fixed(1), 16)[::-1] for _ in range(count - 1)]
+            forms = [form]
+            for shared, rest in lengths:
+                forms.append(forms[-1][:shared] + record.bytes(rest))
+            less = [nibble for byte in record.bytes((count + 1) // 2)
+                    for nibble in (byte % 16, byte // 16)][:count]
+            for form, documents in zip(forms, less):
+                found[expand(form)] = 1 + documents + (record.varint() if documents == 15 else 0)
+            check(record.ended(), "a block of forms")
         expected = {}
         for family in self.families:
             for document, positions in family.postings:
                 for number in positions:
                     expected.setdefault(family.variants[number].form, set()).add(document)
-        check(dict(found) == {form: len(documents) for form, documents in expected.items()},
-              "the forms")
+        check(list(found) == sorted(found), "forms do not ascend")
+        check(found == {form: len(documents) for form, documents in expected.items()}, "the forms")
 
     def read_families(self):
-        found = self.read_keys(self.streams[DICTIONARY_INDEX], self.streams[DICTIONARY],
-                               self.family_count,
-                               lambda key, record: self.read_family(key, Record(record.text())))
-        return [family for _, family in found]
+        found, left = [], self.family_count
+        for first, record in self.read_blocks(self.streams[DICTIONARY_INDEX],
+                                              self.streams[DICTIONARY], (left + 15) // 16):
+            base, key = (record.varint(), record.varint()), b""
+            for number in range(min(left, 16)):
+                key = record.coded(key)
+                check(number > 0 or key == first, "a block's first key")
+                found.append(self.read_family(key, base, Record(record.text())))
+            left -= min(left, 16)
+            check(record.ended(), "a dictionary block")
+        keys = [family.key for family in found]
+        check(keys == sorted(set(keys)), "keys do not ascend")
+        return found
 
-    def read_family(self, key, record):
-        family, before = Family(key, record.varint()), key
-        several = family.df > 1
-        for _ in range(record.varint()):
-            before = record.coded(before)
-            family.stems.append((before, record.varint() if several else 1))
-        classes = record.varint()
-        stored = several and record.fixed(1) == 1
-        if stored:
-            hot, cold = record.varint(), record.varint()
-            check(0 <= hot - self.hot_end < 65536 and cold == self.cold_end, "lists leave a gap")
-            self.hot_end, self.cold_end = hot, cold
-        before, order = key, []
+    def read_family(self, key, base, record):
+        family = Family(expand(key), record.varint())
+        classes, stems = record.varint(), record.varint()
+        df, light, order = family.df, key, []
+        if family.df > 1:
+            hot = record.varint()
+            if hot == 0:
+                df = 1
+            else:
+                hot, cold = base[0] + hot - 1, base[1] + record.varint()
+                check(0 <= hot - self.hot_end < 65536 and cold == self.cold_end,
+                      "lists leave a gap")
+                self.hot_end, self.cold_end = hot, cold
         for _ in range(classes):
-            before = record.coded(before)
-            count = record.varint()
-            df = record.varint() if several else 1
-            order.append((-df, before))
+            head = record.fixed(1)
+            count = head // 4 + 1
+            count += record.varint() if count == 64 else 0
+            light = record.coded(light)
+            df = record.varint() if df > 1 else 1
+            order.append((-df, expand(light)))
             hot, cold = self.read_records(record, df)
+            of_class = self.read_stems(family, light, head % 4, df, record)
             first = len(family.variants)
-            self.read_variants(family, before, Record(record.text()), count, df)
+            part = Record(record.text()) if count > 1 else record
+            self.read_variants(family, of_class, expand(light), part, count, df)
+            check(count == 1 or part.ended(), "the variants of a class")
             family.postings += self.read_class(hot, cold, df, first, count)
-            check(df == 1 or stored, "a class without lists")
-        check(record.ended() and order == sorted(set(order)), "the record of a family")
+        check(record.ended() and order == sorted(set(order)) and len(family.stems) == stems,
+              "the record of a family")
         self.unite_postings(family)
         self.check_counts(family)
         return family
+
+    @staticmethod
+    def read_stems(family, light, kind, df, record):
+        """The numbers of the stems of a class."""
+        def new(counted):
+            text = expand(record.coded(light))
+            family.stems.append((text, record.varint() if counted and family.df > 1 else df))
+            return len(family.stems) - 1
+        if kind < 2:
+            return [new(kind == 1)]
+        if kind == 2:
+            return [record.varint()]
+        found = []
+        for _ in range(record.varint() + 2):
+            known = record.varint()
+            found.append(known - 1 if known else new(True))
+        return found
 
     def read_records(self, record, df):
         """The hot and the cold record of a class."""
@@ -365,25 +434,29 @@ class Segment:
                 self.streams[COLD][self.cold_end - cold:self.cold_end])
 
     @staticmethod
-    def read_variants(family, light, record, count, df):
+    def read_variants(family, of_class, light, record, count, df):
         first = len(family.variants)
         for _ in range(count):
-            kind, form_df = record.varint(), 0
+            affixes, form_df = record.fixed(1), 0
+            kind = record.fixed(1) if affixes == 255 else 0
             if kind == 0:
-                form = record.text()
+                low, high = affixes % 16, affixes // 16
+                before = BEFORE[low] if low < 15 else expand(record.text())
+                form = before + light + (AFTER[high] if high < 15 else expand(record.text()))
             elif kind == 1:
                 like = family.variants[first + record.varint()]
                 form, form_df = like.form, record.varint()
                 like.form_df = form_df
             else:
-                form = record.bytes(kind - 2) + light + record.text()
+                form = expand(record.text())
             variant = Variant(light, form, form_df=form_df)
-            variant.stem = record.varint() if len(family.stems) > 1 else 0
+            stem = of_class[record.varint() if len(of_class) > 1 else 0]
+            variant.stem = family.stems[stem][0]
             variant.df = record.varint() if df > 1 and count > 1 else df
             variant.form_df = variant.form_df or variant.df
             family.variants.append(variant)
         order = [(-variant.df, variant.form, variant.stem) for variant in family.variants[first:]]
-        check(record.ended() and order == sorted(set(order)), "the variants of a class")
+        check(order == sorted(set(order)), "the order of variants")
 
     def read_class(self, hot, cold, df, first, count):
         """[(document, {variant: [positions]})] of a class."""
@@ -436,9 +509,9 @@ class Segment:
         good = all(variant.df == len(variants[number]) and
                    variant.form_df == len(forms[variant.form])
                    for number, variant in enumerate(family.variants))
-        good = good and all(df == len(stems[number]) for number, (_, df) in enumerate(family.stems))
+        good = good and all(df == len(stems[text]) for text, df in family.stems)
         texts = [text for text, _ in family.stems]
-        check(good and family.df == len(family.postings) and texts == sorted(set(texts)),
+        check(good and family.df == len(family.postings) and len(texts) == len(set(texts)),
               "document counts of family", family.key.decode())
 
     def check_positions(self):

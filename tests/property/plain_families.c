@@ -6,7 +6,7 @@
 #include "tests/property/plain_lists.h"
 #include "tests/property/plain_walk.h"
 
-enum { DICTIONARY_BLOCK = 16, FIELD_GAP = 16 };
+enum { DICTIONARY_BLOCK = 16, FORMS_BLOCK = 64, FIELD_GAP = 16 };
 enum { FORM, LIGHT, STEM };
 
 /** One list of terms of a family. */
@@ -33,7 +33,10 @@ check_positions(const struct plain_segment *segment, const struct plain_posting 
 
 /** A family as its record lists it. */
 struct record {
+    ark_str key;
     uint64_t df;
+    uint64_t stems_said;
+    bool has_lists;
     struct terms stems;
     struct plain_class *classes;
     uint64_t class_count;
@@ -81,47 +84,114 @@ read_lists(const struct plain_segment *segment, struct plain_walk *walk, struct 
     ends->cold = cold.at;
 }
 
-static void
-read_class_heads(const struct plain_segment *segment, ark_str key, struct plain_walk *walk,
-                 struct stream_ends *ends, struct record *record, struct ark_arena *arena)
+/** A stem that comes first here. */
+static uint64_t
+read_new_stem(const struct plain_segment *segment, struct plain_walk *walk, struct record *record,
+              const struct plain_class *class, bool counted, struct ark_arena *arena)
 {
-    record->class_count = plain_take_varint(walk);
-    record->classes =
-        ark_arena_calloc(arena, (size_t)record->class_count, sizeof(struct plain_class));
-    bool stored = record->df > 1 && plain_take_fixed(walk, 1) == 1;
-    if (stored) {
-        uint64_t hot = plain_take_varint(walk);
-        plain_must(hot >= ends->hot && hot - ends->hot < 65536, "hot records leave a gap",
-                   segment->id);
-        ends->hot = hot;
-        plain_must(plain_take_varint(walk) == ends->cold, "cold records leave a gap", segment->id);
+    plain_must(record->stems.count < record->stems_said, "more stems than said", segment->id);
+    uint64_t number = record->stems.count++;
+    record->stems.text[number] = plain_take_coded(walk, class->light, arena);
+    record->stems.df[number] = counted && record->df > 1 ? plain_take_varint(walk) : class->df;
+    for (uint64_t i = 0; i < number; i++) {
+        plain_must(!ark_str_equal(record->stems.text[i], record->stems.text[number]),
+                   "a stem comes twice", segment->id);
     }
-    ark_str before = key;
-    for (uint64_t i = 0; i < record->class_count; i++) {
-        struct plain_class *class = &record->classes[i];
-        before = class->light = plain_take_coded(walk, before, arena);
-        class->first_variant = record->variant_count;
-        class->variant_count = plain_take_varint(walk);
-        class->df = record->df > 1 ? plain_take_varint(walk) : 1;
-        plain_must(class->df > 0 && class->variant_count > 0, "an empty class", segment->id);
-        plain_must(i == 0 || class->df < record->classes[i - 1].df ||
-                       (class->df == record->classes[i - 1].df &&
-                        ark_str_compare(record->classes[i - 1].light, class->light) < 0),
-                   "the order of classes", segment->id);
-        plain_must((class->df > 1) <= stored, "a class has no lists", segment->id);
-        read_lists(segment, walk, ends, class);
-        class->variants = plain_take_text(walk);
-        record->variant_count += class->variant_count;
+    return number;
+}
+
+/** The stems of a class. */
+static void
+read_stems(const struct plain_segment *segment, struct plain_walk *walk, struct record *record,
+           uint64_t kind, struct plain_class *class, struct ark_arena *arena)
+{
+    class->stem_count = kind == 3 ? plain_take_varint(walk) + 2 : 1;
+    plain_must(class->stem_count <= class->variant_count, "more stems than variants", segment->id);
+    class->stems = ark_arena_calloc(arena, (size_t) class->stem_count, sizeof *class->stems);
+    if (kind < 2) {
+        class->stems[0] = read_new_stem(segment, walk, record, class, kind == 1, arena);
+        return;
+    }
+    for (uint64_t i = 0; i < class->stem_count; i++) {
+        uint64_t known = plain_take_varint(walk) + (kind == 2 ? 1 : 0);
+        plain_must(known <= record->stems.count, "no such stem", segment->id);
+        class->stems[i] =
+            known > 0 ? known - 1 : read_new_stem(segment, walk, record, class, true, arena);
     }
 }
+
+static const char *const BEFORE[15] = {
+    "",
+    // w
+    "\u0648",
+    // al
+    "\u0627\u0644",
+    // w-al
+    "\u0648\u0627\u0644",
+    // f
+    "\u0641",
+    // b
+    "\u0628",
+    // l
+    "\u0644",
+    // b-al
+    "\u0628\u0627\u0644",
+    // ll
+    "\u0644\u0644",
+    // k
+    "\u0643",
+    // k-al
+    "\u0643\u0627\u0644",
+    // f-al
+    "\u0641\u0627\u0644",
+    // s
+    "\u0633",
+    // w-l
+    "\u0648\u0644",
+    // w-b
+    "\u0648\u0628",
+};
+static const char *const AFTER[15] = {
+    "",
+    // h
+    "\u0647",
+    // y
+    "\u064A",
+    // ha
+    "\u0647\u0627",
+    // hm
+    "\u0647\u0645",
+    // yh
+    "\u064A\u0647",
+    // yn
+    "\u064A\u0646",
+    // wa
+    "\u0648\u0627",
+    // at
+    "\u0627\u062A",
+    // na
+    "\u0646\u0627",
+    // wn
+    "\u0648\u0646",
+    // an
+    "\u0627\u0646",
+    // hma
+    "\u0647\u0645\u0627",
+    // km
+    "\u0643\u0645",
+    // hn
+    "\u0647\u0646",
+};
 
 static ark_str
 read_form(const struct plain_segment *segment, struct plain_walk *walk, struct record *record,
           const struct plain_class *class, uint64_t variant, struct ark_arena *arena)
 {
-    uint64_t kind = plain_take_varint(walk);
-    if (kind == 0) {
-        return plain_take_text(walk);
+    uint64_t affixes = plain_take_fixed(walk, 1);
+    uint64_t kind = affixes == 255 ? plain_take_fixed(walk, 1) : 0;
+    plain_must(kind < 3, "no such kind of form", segment->id);
+    if (kind == 2) {
+        return plain_take_compact(walk, arena);
     }
     if (kind == 1) {
         uint64_t before = class->first_variant + plain_take_varint(walk);
@@ -130,61 +200,106 @@ read_form(const struct plain_segment *segment, struct plain_walk *walk, struct r
         return record->variants[before].text[FORM];
     }
     struct ark_buf form = ark_buf_make(SIZE_MAX);
-    ark_buf_append_str(&form, plain_take(walk, kind - 2));
+    ark_buf_append_str(&form, affixes % 16 < 15 ? ark_str_from(BEFORE[affixes % 16])
+                                                : plain_take_compact(walk, arena));
     ark_buf_append_str(&form, class->light);
-    ark_buf_append_str(&form, plain_take_text(walk));
+    ark_buf_append_str(&form, affixes / 16 < 15 ? ark_str_from(AFTER[affixes / 16])
+                                                : plain_take_compact(walk, arena));
     ark_str copy = ark_arena_dup(arena, ark_buf_view(&form));
     ark_buf_dispose(&form);
     return copy;
 }
 
+/** The variants of the class that was read last, at the end of the record so far. */
 static void
-read_variants(const struct plain_segment *segment, struct record *record, struct ark_arena *arena)
+read_variants(const struct plain_segment *segment, struct plain_walk *walk, struct record *record,
+              const struct plain_class *class, struct ark_arena *arena)
 {
-    size_t count = (size_t)record->variant_count;
-    record->variants = ark_arena_calloc(arena, count, sizeof *record->variants);
-    record->variant_df = ark_arena_calloc(arena, count, sizeof *record->variant_df);
-    record->form_df = ark_arena_calloc(arena, count, sizeof *record->form_df);
-    for (uint64_t i = 0; i < record->class_count; i++) {
-        const struct plain_class *class = &record->classes[i];
-        uint64_t end = class->first_variant + class->variant_count;
-        struct plain_walk walk = {class->variants, 0};
-        for (uint64_t variant = class->first_variant; variant < end; variant++) {
-            struct plain_member *texts = &record->variants[variant];
-            texts->text[LIGHT] = class->light;
-            texts->text[FORM] = read_form(segment, &walk, record, class, variant, arena);
-            uint64_t stem = record->stems.count > 1 ? plain_take_varint(&walk) : 0;
-            plain_must(stem < record->stems.count, "no such stem", segment->id);
-            texts->text[STEM] = record->stems.text[stem];
-            bool counted = class->df > 1 && class->variant_count > 1;
-            record->variant_df[variant] = counted ? plain_take_varint(&walk) : class->df;
-        }
-        plain_must(plain_at_end(&walk), "variants have a tail", segment->id);
-        for (uint64_t variant = class->first_variant; variant < end; variant++) {
-            uint64_t df = record->form_df[variant];
-            record->form_df[variant] = df == 0 ? record->variant_df[variant] : df;
-        }
+    uint64_t bytes = class->variant_count > 1 ? plain_take_varint(walk) : 0;
+    size_t start = walk->at;
+    uint64_t end = class->first_variant + class->variant_count;
+    for (uint64_t variant = class->first_variant; variant < end; variant++) {
+        struct plain_member *texts = &record->variants[variant];
+        texts->text[LIGHT] = class->light;
+        texts->text[FORM] = read_form(segment, walk, record, class, variant, arena);
+        uint64_t stem = class->stem_count > 1 ? plain_take_varint(walk) : 0;
+        plain_must(stem < class->stem_count, "no such stem", segment->id);
+        texts->text[STEM] = record->stems.text[class->stems[stem]];
+        bool counted = class->df > 1 && class->variant_count > 1;
+        record->variant_df[variant] = counted ? plain_take_varint(walk) : class->df;
     }
+    plain_must(class->variant_count == 1 || walk->at - start == bytes, "variants have a tail",
+               segment->id);
+    for (uint64_t variant = class->first_variant; variant < end; variant++) {
+        uint64_t df = record->form_df[variant];
+        record->form_df[variant] = df == 0 ? record->variant_df[variant] : df;
+    }
+}
+
+/** Where the lists of the family begin; false when none of its classes has lists. */
+static bool
+read_start(const struct plain_segment *segment, struct plain_walk *walk, struct stream_ends base,
+           struct stream_ends *ends)
+{
+    uint64_t hot = plain_take_varint(walk);
+    if (hot == 0) {
+        return false;
+    }
+    hot += base.hot - 1;
+    plain_must(hot >= ends->hot && hot - ends->hot < 65536, "hot records leave a gap", segment->id);
+    ends->hot = hot;
+    plain_must(base.cold + plain_take_varint(walk) == ends->cold, "cold records leave a gap",
+               segment->id);
+    return true;
+}
+
+static void
+read_class(const struct plain_segment *segment, struct plain_walk *walk, struct stream_ends *ends,
+           struct record *record, struct plain_class *class, struct ark_arena *arena)
+{
+    const struct plain_class *before = class > record->classes ? class - 1 : NULL;
+    uint64_t head = plain_take_fixed(walk, 1);
+    class->first_variant = record->variant_count;
+    class->variant_count = head / 4 + 1;
+    class->variant_count += class->variant_count == 64 ? plain_take_varint(walk) : 0;
+    plain_must(class->variant_count <= walk->bytes.len - walk->at, "too many variants",
+               segment->id);
+    class->light = plain_take_coded(walk, before == NULL ? record->key : before->light, arena);
+    uint64_t most = before == NULL ? record->df : before->df;
+    class->df = record->has_lists && most > 1 ? plain_take_varint(walk) : 1;
+    plain_must(class->df > 0, "an empty class", segment->id);
+    plain_must(before == NULL || class->df < before->df ||
+                   (class->df == before->df && ark_str_compare(before->light, class->light) < 0),
+               "the order of classes", segment->id);
+    read_lists(segment, walk, ends, class);
+    read_stems(segment, walk, record, head % 4, class, arena);
+    record->variant_count += class->variant_count;
+    read_variants(segment, walk, record, class, arena);
 }
 
 static struct record
 read_class_record(const struct plain_segment *segment, ark_str key, struct plain_walk *walk,
-                  struct stream_ends *ends, struct ark_arena *arena)
+                  struct stream_ends base, struct stream_ends *ends, struct ark_arena *arena)
 {
-    struct record record = {.df = plain_take_varint(walk)};
-    record.stems.count = plain_take_varint(walk);
-    record.stems.text =
-        ark_arena_calloc(arena, (size_t)record.stems.count, sizeof *record.stems.text);
-    record.stems.df = ark_arena_calloc(arena, (size_t)record.stems.count, sizeof *record.stems.df);
-    for (uint64_t i = 0; i < record.stems.count; i++) {
-        record.stems.text[i] =
-            plain_take_coded(walk, i == 0 ? key : record.stems.text[i - 1], arena);
-        record.stems.df[i] = record.df > 1 ? plain_take_varint(walk) : 1;
-        plain_must(i == 0 || ark_str_compare(record.stems.text[i - 1], record.stems.text[i]) < 0,
-                   "stems do not ascend", segment->id);
+    struct record record = {.key = key, .df = plain_take_varint(walk)};
+    size_t most = walk->bytes.len; // each takes a byte and more
+    record.class_count = plain_take_varint(walk);
+    record.stems_said = plain_take_varint(walk);
+    plain_must(record.class_count <= most && record.stems_said <= most, "too many classes",
+               segment->id);
+    record.has_lists = record.df > 1 && read_start(segment, walk, base, ends);
+    record.stems.text = ark_arena_calloc(arena, most, sizeof *record.stems.text);
+    record.stems.df = ark_arena_calloc(arena, most, sizeof *record.stems.df);
+    record.classes =
+        ark_arena_calloc(arena, (size_t)record.class_count, sizeof(struct plain_class));
+    record.variants = ark_arena_calloc(arena, most, sizeof *record.variants);
+    record.variant_df = ark_arena_calloc(arena, most, sizeof *record.variant_df);
+    record.form_df = ark_arena_calloc(arena, most, sizeof *record.form_df);
+    for (uint64_t i = 0; i < record.class_count; i++) {
+        read_class(segment, walk, ends, &record, &record.classes[i], arena);
     }
-    read_class_heads(segment, key, walk, ends, &record, arena);
-    read_variants(segment, &record, arena);
+    plain_must(record.stems.count == record.stems_said, "fewer stems than said", segment->id);
+    plain_must(!record.has_lists || record.classes[0].df > 1, "lists of no class", segment->id);
     plain_must(plain_at_end(walk), "a family has a tail", segment->id);
     return record;
 }
@@ -319,35 +434,35 @@ check_counts(const struct plain_segment *segment, const struct plain_family *fam
 /** Reads a family whose key was read; its lists must begin where those before end. */
 static void
 read_family(const struct plain_segment *segment, struct plain_family *family, ark_str bytes,
-            struct stream_ends *ends, struct ark_arena *arena)
+            struct stream_ends base, struct stream_ends *ends, struct ark_arena *arena)
 {
     struct plain_walk walk = {bytes, 0};
-    struct record record = read_class_record(segment, family->key, &walk, ends, arena);
+    struct record record = read_class_record(segment, family->key, &walk, base, ends, arena);
     list_members(segment, family, &record, arena);
     read_postings(segment, family, &record, arena);
     check_counts(segment, family, &record);
 }
 
-/** Checks the entry of a dictionary's index for the block that begins here. */
-static void
-check_head(const struct plain_segment *segment, ark_str index, uint64_t entry_count, uint64_t block,
-           uint64_t offset, ark_str key)
+/** Checks the entry of an index for the block that begins here; returns the compact key given there. */
+static ark_str
+read_head(const struct plain_segment *segment, ark_str index, uint64_t blocks, uint64_t block,
+          uint64_t offset)
 {
-    uint64_t blocks = (entry_count + DICTIONARY_BLOCK - 1) / DICTIONARY_BLOCK;
-    struct plain_walk head = {index, (size_t)block * 16};
-    plain_must(plain_take_fixed(&head, 8) == offset, "the offset of a dictionary block",
+    struct plain_walk head = {index, (size_t)block * 10};
+    plain_must(plain_take_fixed(&head, 6) == offset, "the offset of a dictionary block",
                segment->id);
-    uint64_t end = plain_take_fixed(&head, 8);
+    uint64_t end = plain_take_fixed(&head, 4);
     uint64_t start = 0;
     if (block > 0) {
-        struct plain_walk before = {index, (size_t)(block - 1) * 16 + 8};
-        start = plain_take_fixed(&before, 8);
+        struct plain_walk before = {index, (size_t)(block - 1) * 10 + 6};
+        start = plain_take_fixed(&before, 4);
     }
-    struct plain_walk keys = {index, (size_t)(blocks * 16 + start)};
-    plain_must(end >= start && ark_str_equal(plain_take(&keys, end - start), key),
-               "the first key of a dictionary block", segment->id);
+    plain_must(end >= start, "the keys of an index", segment->id);
+    struct plain_walk keys = {index, (size_t)(blocks * 10 + start)};
+    ark_str key = plain_take(&keys, end - start);
     plain_must(block + 1 < blocks || plain_at_end(&keys), "the dictionary index has a tail",
                segment->id);
+    return key;
 }
 
 void
@@ -357,19 +472,29 @@ plain_read_families(struct plain_segment *segment, struct ark_arena *arena)
         ark_arena_calloc(arena, (size_t)segment->family_count, sizeof *segment->families);
     struct plain_walk walk = {segment->streams[PLAIN_DICTIONARY], 0};
     struct stream_ends ends = {0};
+    struct stream_ends base = {0};
+    uint64_t blocks = (segment->family_count + DICTIONARY_BLOCK - 1) / DICTIONARY_BLOCK;
     for (uint64_t i = 0; i < segment->family_count; i++) {
         struct plain_family *family = &segment->families[i];
         uint64_t offset = walk.at;
         bool begins = i % DICTIONARY_BLOCK == 0;
+        if (begins) {
+            base.hot = plain_take_varint(&walk);
+            base.cold = plain_take_varint(&walk);
+            plain_must(base.hot == ends.hot && base.cold == ends.cold,
+                       "where a block's lists begin", segment->id);
+        }
         family->key =
             plain_take_coded(&walk, begins ? ARK_STR("") : segment->families[i - 1].key, arena);
         plain_must(i == 0 || ark_str_compare(segment->families[i - 1].key, family->key) < 0,
                    "keys do not ascend", segment->id);
         if (begins) {
-            check_head(segment, segment->streams[PLAIN_DICTIONARY_INDEX], segment->family_count,
-                       i / DICTIONARY_BLOCK, offset, family->key);
+            ark_str key = read_head(segment, segment->streams[PLAIN_DICTIONARY_INDEX], blocks,
+                                    i / DICTIONARY_BLOCK, offset);
+            plain_must(ark_str_equal(plain_join_coded(ARK_STR(""), 0, key, arena), family->key),
+                       "the first key of a dictionary block", segment->id);
         }
-        read_family(segment, family, plain_take_text(&walk), &ends, arena);
+        read_family(segment, family, plain_take_text(&walk), base, &ends, arena);
     }
     plain_must(plain_at_end(&walk), "the dictionary has a tail", segment->id);
     plain_must(ends.hot == segment->streams[PLAIN_HOT].len &&
@@ -416,6 +541,39 @@ count_documents(const struct plain_family *family, uint32_t member)
     return df;
 }
 
+/** A block of forms has those expected. */
+static void
+read_form_block(const struct plain_segment *segment, struct plain_walk *walk, ark_str first,
+                const struct counted_form *expected, uint64_t count, struct ark_arena *arena)
+{
+    bool wide = plain_take_fixed(walk, 1) == 1;
+    uint64_t shared[FORMS_BLOCK] = {0};
+    uint64_t rest[FORMS_BLOCK] = {0};
+    uint64_t longest = 0;
+    for (uint64_t i = 1; i < count; i++) {
+        uint64_t lengths = plain_take_fixed(walk, wide ? 4 : 1);
+        shared[i] = wide ? lengths % 65536 : lengths % 16;
+        rest[i] = wide ? lengths / 65536 : lengths / 16;
+        longest = shared[i] > longest ? shared[i] : longest;
+        longest = rest[i] > longest ? rest[i] : longest;
+    }
+    plain_must(wide == (longest > 15), "the width of lengths", segment->id);
+    ark_str form = plain_join_coded(ARK_STR(""), 0, first, arena);
+    for (uint64_t i = 0; i < count; i++) {
+        if (i > 0) {
+            form = plain_join_coded(form, shared[i], plain_take(walk, rest[i]), arena);
+        }
+        plain_must(ark_str_equal(form, expected[i].text), "a form", segment->id);
+    }
+    ark_str dfs = plain_take(walk, (count + 1) / 2);
+    for (uint64_t i = 0; i < count; i++) {
+        uint64_t less = dfs.bytes[i / 2] >> (i % 2 * 4) & 15;
+        less += less == 15 ? plain_take_varint(walk) : 0;
+        plain_must(less + 1 == expected[i].df, "the frequency of a form", segment->id);
+    }
+    plain_must(count % 2 == 0 || dfs.bytes[count / 2] >> 4 == 0, "an odd frequency", segment->id);
+}
+
 /** The form dictionary has the forms of all families, each once. */
 void
 plain_read_forms(const struct plain_segment *segment, struct ark_arena *arena)
@@ -436,18 +594,13 @@ plain_read_forms(const struct plain_segment *segment, struct ark_arena *arena)
     plain_must(count == segment->form_count, "fewer forms than said", segment->id);
     qsort(expected, (size_t)count, sizeof *expected, compare_forms);
     struct plain_walk walk = {segment->streams[PLAIN_FORMS], 0};
-    ark_str before = ARK_STR("");
-    for (uint64_t i = 0; i < count; i++) {
-        bool begins = i % DICTIONARY_BLOCK == 0;
-        uint64_t offset = walk.at;
-        before = plain_take_coded(&walk, begins ? ARK_STR("") : before, arena);
-        plain_must(ark_str_equal(before, expected[i].text), "a form", segment->id);
-        plain_must(plain_take_varint(&walk) == expected[i].df, "the frequency of a form",
-                   segment->id);
-        if (begins) {
-            check_head(segment, segment->streams[PLAIN_FORM_INDEX], count, i / DICTIONARY_BLOCK,
-                       offset, before);
-        }
+    uint64_t blocks = (count + FORMS_BLOCK - 1) / FORMS_BLOCK;
+    for (uint64_t block = 0; block < blocks; block++) {
+        ark_str first =
+            read_head(segment, segment->streams[PLAIN_FORM_INDEX], blocks, block, walk.at);
+        uint64_t left = count - block * FORMS_BLOCK;
+        read_form_block(segment, &walk, first, expected + block * FORMS_BLOCK,
+                        left < FORMS_BLOCK ? left : FORMS_BLOCK, arena);
     }
     plain_must(plain_at_end(&walk), "forms have a tail", segment->id);
     plain_must(count > 0 || segment->streams[PLAIN_FORM_INDEX].len == 0, "an index to no form",

@@ -15,7 +15,8 @@ struct plain_class {
     uint64_t first_variant;
     ark_str hot;
     ark_str cold;
-    ark_str variants; /**< their records */
+    uint64_t *stems; /**< as its variants first have them */
+    uint64_t stem_count;
 };
 
 /** One variant in one document. */

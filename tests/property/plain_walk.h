@@ -26,7 +26,11 @@ uint64_t plain_take_varint(struct plain_walk *walk);
 ark_str plain_take_text(struct plain_walk *walk);
 /** True when nothing is left. */
 bool plain_at_end(const struct plain_walk *walk);
-/** A coded text: so many bytes of the text before it, and those given; in the arena. */
+/** The text whose compact one is so many bytes of that of the text before it, and rest; in the arena. */
+ark_str plain_join_coded(ark_str before, uint64_t shared, ark_str rest, struct ark_arena *arena);
+/** A varint and as many bytes of a compact text: its text. */
+ark_str plain_take_compact(struct plain_walk *walk, struct ark_arena *arena);
+/** A coded text: what it shares with the text before it, and the bytes given; in the arena. */
 ark_str plain_take_coded(struct plain_walk *walk, ark_str before, struct ark_arena *arena);
 
 #endif

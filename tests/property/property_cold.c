@@ -152,7 +152,7 @@ sample_make(struct sample *sample, struct test_random *random)
                 : ark_arena_dup(&sample->arena, ark_buf_view(&writer.cold_records)).bytes,
     };
     struct ark_term stem = {ARK_STR("s"), sample->df};
-    struct ark_family_frame frame = {ARK_STR("k"), sample->df, &stem, 1};
+    struct ark_family_frame frame = {ARK_STR("k"), sample->df, &stem, 1, {0, 0}};
     struct ark_buf record = ark_buf_make(SIZE_MAX);
     enum ark_status status = ark_class_writer_end_family(&writer, &frame, &record, NULL);
     ARK_ASSERT(status == ARK_OK);

@@ -2,8 +2,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/base/hashmap.h"
 #include "common/base/memory.h"
 #include "common/store/segment_impl.h"
+#include "tests/support/random.h"
 
 /** A form dictionary in two spools, under a segment that has nothing else. */
 struct sample {
@@ -26,6 +28,74 @@ df_of(uint32_t i)
     return 1 + i % 300;
 }
 
+/** Forms of a few letters of one byte, two and three, most of them near to each other. */
+static ark_str
+random_form(struct test_random *random, uint8_t buffer[32])
+{
+    static const char *const LETTERS[] = {"\u0627", "\u0628", "\u0644", "a", "\u20AC", "\u0686"};
+    struct ark_buf text = {.bytes = buffer, .capacity = 32, .bytes_max = 32};
+    uint32_t len = 1 + test_random_below(random, 6);
+    for (uint32_t i = 0; i < len; i++) {
+        ark_buf_append_str(
+            &text, ark_str_from(
+                       LETTERS[test_random_below(random, test_random_one_in(random, 4) ? 6 : 3)]));
+    }
+    return ark_buf_view(&text);
+}
+
+/** A filter that answers by its seed; it notes what it has said yes to. */
+struct opinion {
+    uint32_t seed;
+    uint32_t asked;
+};
+
+static bool
+likes(void *context, uint32_t depth, uint32_t codepoint)
+{
+    struct opinion *opinion = context;
+    uint32_t mixed = (opinion->seed ^ depth * 2654435761u ^ codepoint * 40503u) * 2246822519u;
+    opinion->asked++;
+    return (mixed >> 16) % 4 != 0;
+}
+
+static bool
+likes_end(void *context, uint32_t depth)
+{
+    const struct opinion *opinion = context;
+    return (depth + opinion->seed) % 3 != 0;
+}
+
+static bool
+likes_all_of(struct opinion *opinion, ark_str text)
+{
+    uint8_t compact[64];
+    ark_str view = ark_str_make(compact, ark_compact_put(compact, text));
+    uint32_t depth = 0;
+    for (size_t at = 0; at < view.len; depth++) {
+        uint32_t codepoint = ark_compact_character(view, at, &at);
+        if (!likes(opinion, depth, codepoint)) {
+            return false;
+        }
+    }
+    return likes_end(opinion, depth);
+}
+
+/** Ends the writer, which is freed, and makes the segment; returns how many forms it has. */
+static uint64_t
+sample_finish(struct sample *sample, struct ark_forms_writer *writer)
+{
+    uint64_t written = 0;
+    ck_assert_int_eq(ark_forms_writer_finish(writer, &written, NULL), ARK_OK);
+    ark_forms_writer_free(writer);
+    sample->segment.info.form_count = written;
+    sample->segment.info.document_count = 1000;
+    sample->segment.streams[ARK_STREAM_FORMS] =
+        ark_stream_of_spool(sample->blocks, ARK_STREAM_FORMS);
+    sample->segment.streams[ARK_STREAM_FORM_INDEX] =
+        ark_stream_of_spool(sample->index, ARK_STREAM_FORM_INDEX);
+    return written;
+}
+
 /** Adds forms 0 .. count-1 in an order that is far from sorted. */
 static struct sample
 sample_make(uint32_t count)
@@ -37,15 +107,27 @@ sample_make(uint32_t count)
         uint32_t i = (uint32_t)((uint64_t)k * 7919 % count); // 7919 is prime
         ck_assert_int_eq(ark_forms_writer_add(writer, form_of(i, buffer), df_of(i), NULL), ARK_OK);
     }
-    uint64_t written = 0;
-    ck_assert_int_eq(ark_forms_writer_finish(writer, &written, NULL), ARK_OK);
-    ck_assert_uint_eq(written, count);
-    ark_forms_writer_free(writer);
-    sample.segment.info.form_count = count;
-    sample.segment.info.document_count = 1000;
-    sample.segment.streams[ARK_STREAM_FORMS] = ark_stream_of_spool(sample.blocks, ARK_STREAM_FORMS);
-    sample.segment.streams[ARK_STREAM_FORM_INDEX] =
-        ark_stream_of_spool(sample.index, ARK_STREAM_FORM_INDEX);
+    ck_assert_uint_eq(sample_finish(&sample, writer), count);
+    return sample;
+}
+
+/** So many random forms, or fewer, for some come several times. */
+static struct sample
+sample_random(struct test_random *random, uint32_t count)
+{
+    struct sample sample = {.blocks = ark_spool_new("/tmp"), .index = ark_spool_new("/tmp")};
+    struct ark_forms_writer *writer = ark_forms_writer_new(sample.blocks, sample.index, "/tmp");
+    struct ark_hashmap seen = ark_hashmap_make();
+    uint8_t buffer[32];
+    for (uint32_t k = 0; k < count; k++) {
+        ark_str form = random_form(random, buffer);
+        if (ark_hashmap_find(&seen, form) == ARK_HASHMAP_ABSENT) {
+            uint32_t df = df_of(ark_hashmap_intern(&seen, form));
+            ck_assert_int_eq(ark_forms_writer_add(writer, form, df, NULL), ARK_OK);
+        }
+    }
+    ck_assert_uint_eq(sample_finish(&sample, writer), seen.count);
+    ark_hashmap_dispose(&seen);
     return sample;
 }
 
@@ -76,7 +158,7 @@ check_rest(struct ark_form_iterator *iterator, uint32_t first, uint32_t count)
 
 START_TEST(forms_come_back_sorted_however_many_there_are)
 {
-    static const uint32_t COUNTS[] = {0, 1, 2, 15, 16, 17, 32, 33, 1000};
+    static const uint32_t COUNTS[] = {0, 1, 2, 63, 64, 65, 128, 129, 1000};
     for (size_t i = 0; i < ARK_COUNT_OF(COUNTS); i++) {
         struct sample sample = sample_make(COUNTS[i]);
         struct ark_form_iterator *iterator = ark_form_iterator_new(&sample.segment);
@@ -126,6 +208,74 @@ START_TEST(seeking_stands_before_the_first_form_not_less)
 }
 END_TEST
 
+/** The wanted forms come, all of them, each once, from where the iterator stands. */
+static void
+check_wanted(struct sample *sample, uint32_t seed, ark_str from)
+{
+    struct opinion opinion = {.seed = seed};
+    const struct ark_form_filter filter = {likes, likes_end, &opinion};
+    struct ark_form_iterator *all = ark_form_iterator_new(&sample->segment);
+    struct ark_form_iterator *wanted = ark_form_iterator_new(&sample->segment);
+    const struct ark_form *form = NULL;
+    const struct ark_form *found = NULL;
+    ck_assert_int_eq(ark_form_iterator_seek(all, from, NULL), ARK_OK);
+    ck_assert_int_eq(ark_form_iterator_seek(wanted, from, NULL), ARK_OK);
+    do {
+        ck_assert_int_eq(ark_form_iterator_next(all, &form, NULL), ARK_OK);
+        if (form != NULL && !likes_all_of(&opinion, form->text)) {
+            continue;
+        }
+        ck_assert_int_eq(ark_form_iterator_next_wanted(wanted, &filter, &found, NULL), ARK_OK);
+        ck_assert((form == NULL) == (found == NULL));
+        if (form != NULL) {
+            ck_assert(ark_str_equal(form->text, found->text));
+            ck_assert_uint_eq(form->df, found->df);
+        }
+    } while (form != NULL);
+    ark_form_iterator_free(all);
+    ark_form_iterator_free(wanted);
+}
+
+START_TEST(wanted_forms_come_and_no_others)
+{
+    struct test_random random = test_random_make(test_seed(11));
+    for (uint32_t round = 0; round < 60; round++) {
+        uint8_t buffer[32];
+        struct sample sample = sample_random(&random, 1 + test_random_below(&random, 3000));
+        for (uint32_t i = 0; i < 20; i++) {
+            uint32_t seed = (uint32_t)test_random_u64(&random);
+            check_wanted(&sample, seed, ARK_STR(""));
+            check_wanted(&sample, seed, random_form(&random, buffer));
+        }
+        sample_dispose(&sample);
+    }
+}
+END_TEST
+
+START_TEST(forms_behind_an_unwanted_beginning_are_not_asked_about)
+{
+    struct sample sample = sample_make(10000);
+    struct opinion opinion = {.seed = 0};
+    const struct ark_form_filter filter = {likes, likes_end, &opinion};
+    struct ark_form_iterator *iterator = ark_form_iterator_new(&sample.segment);
+    const struct ark_form *form = NULL;
+    uint32_t given = 0;
+    while (!likes(&opinion, 0, '0') || !likes(&opinion, 1, '0')) { // all begin so
+        opinion.seed++;
+    }
+    opinion.asked = 0;
+    do {
+        ck_assert_int_eq(ark_form_iterator_next_wanted(iterator, &filter, &form, NULL), ARK_OK);
+        given += form != NULL;
+    } while (form != NULL);
+    // They have 145,000 characters; of those at each place a quarter is not wanted.
+    ck_assert_uint_lt(opinion.asked, 30000);
+    ck_assert_uint_gt(given, 0);
+    ark_form_iterator_free(iterator);
+    sample_dispose(&sample);
+}
+END_TEST
+
 START_TEST(a_form_that_comes_twice_is_damage)
 {
     struct ark_spool *blocks = ark_spool_new("/tmp");
@@ -157,6 +307,18 @@ use_damaged(struct sample *sample)
     ck_assert_uint_le(given, sample->segment.info.form_count);
     status = ark_form_iterator_seek(iterator, ARK_STR("0001"), NULL);
     ck_assert(status == ARK_OK || status == ARK_E_CORRUPT);
+    struct opinion opinion = {.seed = 3};
+    const struct ark_form_filter filter = {likes, likes_end, &opinion};
+    given = 0;
+    status = ark_form_iterator_seek(iterator, ARK_STR(""), NULL);
+    while (status == ARK_OK) {
+        status = ark_form_iterator_next_wanted(iterator, &filter, &form, NULL);
+        if (status != ARK_OK || form == NULL) {
+            break;
+        }
+        given++;
+    }
+    ck_assert_uint_le(given, sample->segment.info.form_count);
     ark_form_iterator_free(iterator);
 }
 
@@ -164,7 +326,7 @@ START_TEST(damage_anywhere_ends_the_walk_or_passes)
 {
     static const unsigned KINDS[] = {ARK_STREAM_FORMS, ARK_STREAM_FORM_INDEX};
     for (size_t k = 0; k < ARK_COUNT_OF(KINDS); k++) {
-        struct sample sample = sample_make(40);
+        struct sample sample = sample_make(140);
         struct ark_stream *stream = &sample.segment.streams[KINDS[k]];
         struct ark_stream whole = *stream;
         size_t len = (size_t)whole.bytes;
@@ -195,6 +357,8 @@ main(void)
     tcase_add_test(tests, forms_come_back_sorted_however_many_there_are);
     tcase_add_test(tests, forms_that_pass_the_memory_are_sorted_in_parts);
     tcase_add_test(tests, seeking_stands_before_the_first_form_not_less);
+    tcase_add_test(tests, wanted_forms_come_and_no_others);
+    tcase_add_test(tests, forms_behind_an_unwanted_beginning_are_not_asked_about);
     tcase_add_test(tests, a_form_that_comes_twice_is_damage);
     tcase_add_test(tests, damage_anywhere_ends_the_walk_or_passes);
     suite_add_tcase(suite, tests);

@@ -47,7 +47,11 @@ add_classes(struct ark_lexicon_writer *writer, struct sample *sample,
         }
         ark_class_writer_end(&classes);
     }
-    ck_assert_int_eq(ark_class_writer_end_family(&classes, frame, &record, NULL), ARK_OK);
+    const struct ark_list_place end = {ark_spool_bytes(sample->spools[HOT]),
+                                       ark_spool_bytes(sample->spools[COLD])};
+    struct ark_family_frame with_base = *frame;
+    with_base.base = ark_lexicon_writer_base(writer, end);
+    ck_assert_int_eq(ark_class_writer_end_family(&classes, &with_base, &record, NULL), ARK_OK);
     ck_assert_int_eq(ark_lexicon_writer_add(writer, frame->key, ark_buf_view(&record), NULL),
                      ARK_OK);
     ark_buf_dispose(&record);
@@ -67,7 +71,7 @@ add_family(struct ark_lexicon_writer *writer, struct sample *sample, uint32_t i)
         texts[k] = ark_str_make(buffers[k], (size_t)len);
     }
     struct ark_term stem = {ARK_STR("s"), 10};
-    struct ark_family_frame frame = {key, 10 + i % 7, &stem, 1};
+    struct ark_family_frame frame = {.key = key, .df = 10 + i % 7, .stems = &stem, .stem_count = 1};
     add_classes(writer, sample, &frame, texts, 1 + i % 4);
 }
 
@@ -217,7 +221,7 @@ START_TEST(the_longest_and_the_empty_text_come_back)
     struct ark_lexicon_writer writer = ark_lexicon_writer_make(sample.spools[0], sample.spools[1]);
     for (unsigned i = 0; i < 2; i++) {
         struct ark_term stem = {texts[1 - i], 1};
-        struct ark_family_frame frame = {texts[i], 1, &stem, 1};
+        struct ark_family_frame frame = {.key = texts[i], .df = 1, .stems = &stem, .stem_count = 1};
         add_classes(&writer, &sample, &frame, texts, 2);
     }
     ck_assert_int_eq(ark_lexicon_writer_finish(&writer, NULL), ARK_OK);
