@@ -1,5 +1,7 @@
 #include "searcher/stage1.h"
 
+#include <string.h>
+
 #include "searcher/stage1_impl.h"
 
 struct run {
@@ -65,9 +67,12 @@ run_window(struct run *run, uint32_t number)
 {
     const struct ark_stage1_segment *segment = run->walk.segment;
     const struct ark_stage1_judge *judge = &segment->judge;
-    struct ark_stage1_window window = {.norms = segment->norms + (size_t)number * ARK_WINDOW,
-                                       .number = number,
-                                       .document_count = segment->document_count};
+    struct ark_stage1_window window;
+    memset(window.sums, 0, sizeof window.sums);
+    window.norms = segment->norms + (size_t)number * ARK_WINDOW;
+    window.number = number;
+    window.document_count = segment->document_count;
+    window.greatest = 0;
     uint32_t rest = run->walk.bounds[number];
     struct ark_window_bits documents = {{0}};
     for (uint32_t i = 0; i < run->walk.listed_count; i++) {

@@ -8,22 +8,25 @@
 
 #include "searcher/stage1.h"
 
-/** A posting of a SMALL list of a part that has no other list. */
+/** A posting of a SMALL list. */
 struct ark_stage1_posting {
     uint32_t doc;
+    uint32_t tf;
     uint16_t impact;
 };
 
 /** A hot list and where its windows are. */
 struct ark_stage1_list {
     const struct ark_hot *hot;
-    uint32_t *entries; /**< SPARSE: by window, of windows with a bound only */
-    /* SMALL: */
-    struct ark_stage1_posting *postings; /**< of a part's only list, and one of no document */
-    uint8_t *firsts;                     /**< by window, with a bound only: its first posting */
-    uint32_t *docs;                      /**< of one of several lists */
-    uint32_t *tfs;                       /**< likewise */
+    uint32_t *entries; /**< SPARSE: by window, ARK_HOT_NO_ENTRY where there is none */
+    uint32_t *offsets; /**< SPARSE and DENSE: by entry, of groups that are known */
+    uint8_t *known;    /**< by group: 1 when its offsets are */
+    struct ark_stage1_posting *postings; /**< SMALL; and one of no document */
+    uint8_t *firsts; /**< SMALL: by window, the first posting there or ARK_STAGE1_NO_POSTING */
 };
+
+/** No list is so long that a posting has this number. */
+enum { ARK_STAGE1_NO_POSTING = UINT8_MAX };
 
 /** A part at work. */
 struct ark_stage1_open {

@@ -3,12 +3,6 @@
 
 #include "searcher/stage1_impl.h"
 
-/** What a part's lists fill in. */
-struct opening {
-    const struct ark_stage1_walk *walk;
-    uint8_t *sums; /**< by window: bounds of 255 times the saturation; of several lists */
-};
-
 /** Adds bounds, cut at 255: a saturation is below 1, and that of a sum at most the sum of theirs. */
 static void
 raise_bound(uint8_t *bound, uint8_t by)
@@ -25,12 +19,9 @@ saturation_of(const struct ark_stage1_walk *walk, uint32_t doc, uint32_t tf)
                                 : ark_impact_saturation(tf, walk->table->k_of_norm[norm]);
 }
 
-/* A part of one list: its bounds are those of the list, times the weight. */
-
-/** Scores the postings of a SMALL list; the bound of a window is what stands there. */
+/** Decodes a SMALL list and scores its postings. */
 static bool
-score_small(const struct ark_stage1_walk *walk, struct ark_stage1_open *part,
-            struct ark_stage1_list *list)
+open_small(const struct ark_stage1_walk *walk, uint32_t weight, struct ark_stage1_list *list)
 {
     uint32_t docs[ARK_HOT_SMALL_DF];
     uint32_t tfs[ARK_HOT_SMALL_DF];
@@ -40,47 +31,73 @@ score_small(const struct ark_stage1_walk *walk, struct ark_stage1_open *part,
     }
     list->postings = ark_arena_alloc(walk->arena, (df + 1) * sizeof *list->postings);
     list->firsts = ark_arena_alloc(walk->arena, walk->window_count);
-    memset(part->bounds, 0, ark_stage1_padded(walk->window_count) * sizeof *part->bounds);
-    uint32_t last = UINT32_MAX;
-    for (uint32_t i = 0; i < df; i++) {
-        uint32_t window = docs[i] / ARK_WINDOW;
-        uint16_t impact = ark_impact(part->plan->weight, saturation_of(walk, docs[i], tfs[i]));
-        list->postings[i] = (struct ark_stage1_posting){docs[i], impact};
-        if (window != last) {
-            list->firsts[window] = (uint8_t)i;
-            last = window;
-        }
-        part->bounds[window] = impact > part->bounds[window] ? impact : part->bounds[window];
-        part->reach = impact > part->reach ? impact : part->reach;
+    memset(list->firsts, ARK_STAGE1_NO_POSTING, walk->window_count);
+    for (uint32_t i = df; i-- > 0;) {
+        uint16_t impact = ark_impact(weight, saturation_of(walk, docs[i], tfs[i]));
+        list->postings[i] = (struct ark_stage1_posting){docs[i], tfs[i], impact};
+        list->firsts[docs[i] / ARK_WINDOW] = (uint8_t)i;
     }
-    list->postings[df] = (struct ark_stage1_posting){UINT32_MAX, 0};
+    list->postings[df] = (struct ark_stage1_posting){.doc = UINT32_MAX};
     return true;
 }
 
-/** The entries of a SPARSE list by window, and its bounds in sums or, scaled, in part. */
+/** Finds the windows of a SPARSE list: by entry in windows. */
 static bool
-place_sparse(const struct opening *opening, struct ark_impact_bound scale,
-             struct ark_stage1_open *part, struct ark_stage1_list *list)
+open_sparse(const struct ark_stage1_walk *walk, struct ark_stage1_list *list, uint32_t *windows)
 {
-    const struct ark_stage1_walk *walk = opening->walk;
-    const struct ark_hot *hot = list->hot;
-    uint32_t *windows = ark_arena_alloc(walk->arena, hot->entry_count * sizeof *windows);
-    if (!ark_hot_windows(hot, windows)) {
+    if (!ark_hot_windows(list->hot, windows)) {
         return false;
     }
     list->entries = ark_arena_alloc(walk->arena, walk->window_count * sizeof *list->entries);
-    if (opening->sums == NULL) {
-        memset(part->bounds, 0, ark_stage1_padded(walk->window_count) * sizeof *part->bounds);
-    } else {
-        memset(list->entries, UINT8_MAX, walk->window_count * sizeof *list->entries);
-    }
-    for (uint32_t i = 0; i < hot->entry_count; i++) {
+    memset(list->entries, UINT8_MAX, walk->window_count * sizeof *list->entries);
+    for (uint32_t i = 0; i < list->hot->entry_count; i++) {
         list->entries[windows[i]] = i;
-        if (opening->sums == NULL) {
-            part->bounds[windows[i]] = ark_impact_of_bound(scale, hot->bounds[i]);
-        } else {
-            raise_bound(&opening->sums[windows[i]], hot->bounds[i]);
-        }
+    }
+    return true;
+}
+
+static void
+prepare_offsets(const struct ark_stage1_walk *walk, struct ark_stage1_list *list)
+{
+    uint32_t groups = (list->hot->entry_count - 1) / ARK_HOT_GROUP + 1;
+    list->offsets =
+        ark_arena_alloc(walk->arena, (size_t)groups * ARK_HOT_GROUP * sizeof *list->offsets);
+    list->known = ark_arena_calloc(walk->arena, groups, 1);
+}
+
+/* A part of one list: its bounds are those of the list, times the weight. */
+
+/** The bound of a window of a SMALL list is what stands there. */
+static bool
+open_one_small(const struct ark_stage1_walk *walk, struct ark_stage1_open *part)
+{
+    struct ark_stage1_list *list = &part->lists[0];
+    if (!open_small(walk, part->plan->weight, list)) {
+        return false;
+    }
+    memset(part->bounds, 0, ark_stage1_padded(walk->window_count) * sizeof *part->bounds);
+    for (uint32_t i = 0; i < list->hot->df; i++) {
+        uint16_t impact = list->postings[i].impact;
+        uint16_t *bound = &part->bounds[list->postings[i].doc / ARK_WINDOW];
+        *bound = impact > *bound ? impact : *bound;
+        part->reach = impact > part->reach ? impact : part->reach;
+    }
+    return true;
+}
+
+static bool
+open_one_sparse(const struct ark_stage1_walk *walk, struct ark_impact_bound scale,
+                struct ark_stage1_open *part)
+{
+    struct ark_stage1_list *list = &part->lists[0];
+    const struct ark_hot *hot = list->hot;
+    uint32_t *windows = ark_arena_alloc(walk->arena, hot->entry_count * sizeof *windows);
+    if (!open_sparse(walk, list, windows)) {
+        return false;
+    }
+    memset(part->bounds, 0, ark_stage1_padded(walk->window_count) * sizeof *part->bounds);
+    for (uint32_t i = 0; i < hot->entry_count; i++) {
+        part->bounds[windows[i]] = ark_impact_of_bound(scale, hot->bounds[i]);
     }
     return true;
 }
@@ -133,65 +150,63 @@ scale_dense(const struct ark_stage1_walk *walk, struct ark_impact_bound scale,
 }
 
 static bool
-open_one(const struct opening *opening, struct ark_impact_bound scale, struct ark_stage1_open *part)
+open_one(const struct ark_stage1_walk *walk, struct ark_impact_bound scale,
+         struct ark_stage1_open *part)
 {
     struct ark_stage1_list *list = &part->lists[0];
     const struct ark_hot *hot = list->hot;
     if (hot->kind == ARK_HOT_SMALL) {
-        return score_small(opening->walk, part, list);
+        return open_one_small(walk, part);
     }
+    prepare_offsets(walk, list);
     part->reach = ark_impact_of_bound(scale, hot->bound_max);
     if (hot->kind == ARK_HOT_SPARSE) {
-        return place_sparse(opening, scale, part, list);
+        return open_one_sparse(walk, scale, part);
     }
-    scale_dense(opening->walk, scale, part, hot);
+    scale_dense(walk, scale, part, hot);
     return true;
 }
 
 /* A part of several lists, whose tf add up. */
 
-/** Decodes a SMALL list and bounds its windows by what stands there. */
-static bool
-place_small(const struct opening *opening, struct ark_stage1_list *list)
+/** Raises the bounds of a SMALL list's windows by what stands there. */
+static void
+raise_small(const struct ark_stage1_walk *walk, const struct ark_stage1_list *list, uint8_t *bounds)
 {
-    const struct ark_stage1_walk *walk = opening->walk;
-    uint32_t df = list->hot->df;
-    list->docs = ark_arena_alloc(walk->arena, ARK_HOT_SMALL_DF * sizeof *list->docs);
-    list->tfs = ark_arena_alloc(walk->arena, ARK_HOT_SMALL_DF * sizeof *list->tfs);
-    if (!ark_hot_small(list->hot, list->docs, list->tfs)) {
-        return false;
-    }
-    for (uint32_t i = 0, end = 0; i < df; i = end) {
-        uint32_t window = list->docs[i] / ARK_WINDOW;
+    const struct ark_stage1_posting *posting = list->postings;
+    while (posting->doc != UINT32_MAX) {
+        uint32_t window = posting->doc / ARK_WINDOW;
         unsigned greatest = 0;
-        for (end = i; end < df && list->docs[end] / ARK_WINDOW == window; end++) {
-            uint16_t saturation = saturation_of(walk, list->docs[end], list->tfs[end]);
+        for (; posting->doc / ARK_WINDOW == window; posting++) {
+            uint16_t saturation = saturation_of(walk, posting->doc, posting->tf);
             greatest = saturation > greatest ? saturation : greatest;
         }
-        raise_bound(&opening->sums[window], (uint8_t)((greatest + 256) / 257));
+        raise_bound(&bounds[window], (uint8_t)((greatest + 256) / 257));
     }
-    return true;
 }
 
 static bool
-open_several(const struct opening *opening, struct ark_impact_bound scale,
-             struct ark_stage1_open *part)
+open_several(const struct ark_stage1_walk *walk, struct ark_stage1_open *part, uint8_t *bounds)
 {
     for (uint32_t i = 0; i < part->plan->list_count; i++) {
         struct ark_stage1_list *list = &part->lists[i];
         const struct ark_hot *hot = list->hot;
-        bool placed = true;
         if (hot->kind == ARK_HOT_SMALL) {
-            placed = place_small(opening, list);
-        } else if (hot->kind == ARK_HOT_SPARSE) {
-            placed = place_sparse(opening, scale, part, list);
-        } else {
-            for (uint32_t k = 0; k < hot->entry_count; k++) {
-                raise_bound(&opening->sums[hot->first_window + k], hot->bounds[k]);
+            if (!open_small(walk, part->plan->weight, list)) {
+                return false;
             }
+            raise_small(walk, list, bounds);
+            continue;
         }
-        if (!placed) {
+        uint32_t *windows = ark_arena_alloc(walk->arena, hot->entry_count * sizeof *windows);
+        bool opened = hot->kind == ARK_HOT_SPARSE ? open_sparse(walk, list, windows)
+                                                  : ark_hot_windows(hot, windows);
+        if (!opened) {
             return false;
+        }
+        prepare_offsets(walk, list);
+        for (uint32_t k = 0; k < hot->entry_count; k++) {
+            raise_bound(&bounds[windows[k]], hot->bounds[k]);
         }
     }
     return true;
@@ -226,17 +241,16 @@ open_part(const struct ark_stage1_walk *walk, struct ark_stage1_open *part)
         part->lists[i].hot = &plan->lists[i];
         ARK_ASSERT(plan->lists[i].document_count == walk->segment->document_count);
     }
-    struct opening opening = {.walk = walk};
-    if (plan->list_count != 1) {
-        opening.sums = ark_arena_calloc(walk->arena, padded, 1);
+    bool opened = true;
+    if (plan->list_count == 1) {
+        opened = open_one(walk, scale, part);
+    } else {
+        uint8_t *collected = ark_arena_calloc(walk->arena, padded, 1);
         if (plan->list_count == 0) {
-            memcpy(opening.sums, plan->bounds, walk->window_count);
+            memcpy(collected, plan->bounds, walk->window_count);
         }
-    }
-    bool opened = plan->list_count == 1 ? open_one(&opening, scale, part)
-                                        : open_several(&opening, scale, part);
-    if (opened && plan->list_count != 1) {
-        scale_collected(walk, scale, opening.sums, part);
+        opened = open_several(walk, part, collected);
+        scale_collected(walk, scale, collected, part);
     }
     bool stored = plan->list_count != 1 || plan->lists[0].kind != ARK_HOT_SMALL;
     if (opened && unbounded && stored) {
@@ -277,9 +291,33 @@ part_before(const struct ark_stage1_open *a, const struct ark_stage1_open *b)
     return a_listed != b_listed ? a_listed : a->reach > b->reach;
 }
 
+/** Bytes of a list that are asked for before they are needed, and in which steps. */
+enum { PREFETCH_BYTES = 4096, CACHE_LINE = 64 };
+
+/**
+ * Windows are visited in an order that no processor foresees; most lists are
+ * short enough to be fetched whole while others are opened.
+ */
+static void
+prefetch_lists(const struct ark_stage1_segment *segment)
+{
+    for (uint32_t i = 0; i < segment->part_count; i++) {
+        for (uint32_t k = 0; k < segment->parts[i].list_count; k++) {
+            const struct ark_hot *hot = &segment->parts[i].lists[k];
+            const uint8_t *from = hot->kind == ARK_HOT_SMALL ? hot->data : hot->bounds;
+            const uint8_t *to = hot->data + hot->data_bytes;
+            to = to - from < PREFETCH_BYTES ? to : from + PREFETCH_BYTES;
+            for (const uint8_t *at = from; at < to; at += CACHE_LINE) {
+                ARK_PREFETCH(at);
+            }
+        }
+    }
+}
+
 bool
 ark_stage1_open_parts(struct ark_stage1_walk *walk)
 {
+    prefetch_lists(walk->segment);
     uint32_t count = walk->segment->part_count;
     uint32_t padded = ark_stage1_padded(walk->window_count);
     walk->bounds = ark_arena_calloc(walk->arena, padded, sizeof *walk->bounds);

@@ -4,14 +4,15 @@
 #include "common/codec/varint.h"
 #include "searcher/stage1_impl.h"
 
-/** Up to so many documents are looked up one by one in a window of so many or more. */
-enum { FEW = 4, LOOKED_UP_FROM = ARK_HOT_BITMAP_FROM };
+/** Up to so many documents are looked up one by one in a window that is not listed. */
+enum { FEW = 4 };
 
 /** What impacts are added to, and made of. */
 struct adding {
     uint16_t *sums;
     const uint8_t *norms;
     const uint16_t (*saturation)[ARK_NORM_COUNT];
+    const struct ark_impact_table *table;
     uint32_t weight;
 };
 
@@ -53,7 +54,7 @@ load_tfs(const uint8_t *packed, uint32_t count, uint32_t readable)
 }
 
 /** Fewer than 16 documents, listed. */
-static inline bool
+static ARK_ALWAYS_INLINE bool
 add_listed(struct adding adding, const struct ark_hot_place *place, uint32_t *greatest)
 {
     const uint8_t *locals = place->at;
@@ -158,6 +159,94 @@ add_by_local(struct adding adding, const struct ark_hot_place *place, uint32_t *
 }
 #endif
 
+/* Tails. */
+
+/** A walk over the tails of a window. */
+struct tails {
+    const uint8_t *at;
+    const uint8_t *end;
+};
+
+static struct tails
+tails_of(const struct ark_hot_place *place)
+{
+    const uint8_t *at = place->at + place->bytes;
+    return (struct tails){at, at + place->tail_bytes};
+}
+
+/** The next tf in full. False when there is none. */
+static bool
+next_tail(struct tails *tails, uint32_t *tf)
+{
+    uint32_t above = 0;
+    tails->at = ark_varint_get32(tails->at, tails->end, &above);
+    *tf = above + (uint32_t)ARK_HOT_TF_TAIL;
+    return tails->at != NULL && above <= UINT32_MAX - ARK_HOT_TF_TAIL;
+}
+
+/** Adds by how much tf occurrences count more than ARK_HOT_TF_TAIL, which have been added. */
+static void
+correct_one(struct adding adding, uint32_t local, uint32_t tf, uint32_t *greatest)
+{
+    uint8_t norm = adding.norms[local];
+    uint16_t saturation = ark_impact_saturation(tf, adding.table->k_of_norm[norm]);
+    uint32_t whole = ark_impact(adding.weight, saturation);
+    uint32_t added = ark_impact(adding.weight, adding.table->saturation[ARK_HOT_TF_TAIL][norm]);
+    uint32_t sum = adding.sums[local] + whole - added;
+    adding.sums[local] = (uint16_t)sum;
+    *greatest = greater(*greatest, sum);
+}
+
+/** Corrects what was added of a window with tails. */
+static bool
+correct_tails(struct adding adding, const struct ark_hot_place *place, uint32_t *greatest)
+{
+    struct tails tails = tails_of(place);
+    bool listed = place->count < ARK_HOT_BITMAP_FROM;
+    bool by_local = place->count >= ARK_HOT_SIZE_CAP;
+    uint32_t count = by_local ? ARK_WINDOW : place->count;
+    const uint8_t *packed = place->at + (listed ? place->count : by_local ? 0u : ARK_WINDOW / 8u);
+    uint64_t bits[2] = {0, 0};
+    uint32_t passed = 0; // bits that are no longer there
+    if (!listed && !by_local) {
+        bits[0] = ark_load_u64(place->at);
+        bits[1] = ark_load_u64(place->at + 8);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t tf = 0;
+        if (tf_at(packed, i) != ARK_HOT_TF_TAIL) {
+            continue;
+        }
+        if (!next_tail(&tails, &tf)) {
+            return false;
+        }
+        uint32_t local = listed ? place->at[i] : i;
+        if (!listed && !by_local) {
+            for (; passed < i; passed++) {
+                uint32_t half = bits[0] != 0 ? 0 : 1;
+                bits[half] &= bits[half] - 1;
+            }
+            local = bits[0] != 0 ? (uint32_t)__builtin_ctzll(bits[0])
+                                 : 64 + (uint32_t)__builtin_ctzll(bits[1]);
+        }
+        correct_one(adding, local, tf, greatest);
+    }
+    return tails.at == tails.end;
+}
+
+/** The tf of a document of a window with tails, which is number idx there and is capped. */
+static bool
+find_tail(const struct ark_hot_place *place, const uint8_t *packed, uint32_t idx, uint32_t *tf)
+{
+    struct tails tails = tails_of(place);
+    for (uint32_t i = 0; i < idx; i++) {
+        if (tf_at(packed, i) == ARK_HOT_TF_TAIL && !next_tail(&tails, tf)) {
+            return false;
+        }
+    }
+    return next_tail(&tails, tf);
+}
+
 /** Adds the candidates alone, of a window by local or by bitmap. */
 static bool
 add_few(struct adding adding, const struct ark_hot_place *place,
@@ -172,26 +261,108 @@ add_few(struct adding adding, const struct ark_hot_place *place,
         bits[1] = ark_load_u64(place->at + 8);
         there = ark_bits_and(there, (struct ark_window_bits){{bits[0], bits[1]}});
     }
-    for (uint32_t half = 0; half < 2; half++) {
-        for (uint64_t left = there.bits[half]; left != 0; left &= left - 1) {
-            uint32_t at = (uint32_t)__builtin_ctzll(left);
-            uint32_t local = half * 64 + at;
-            uint32_t idx = local;
-            if (!by_local) {
-                uint64_t below = bits[half] & (((uint64_t)1 << at) - 1);
-                idx = (half == 0 ? 0 : (uint32_t)__builtin_popcountll(bits[0])) +
-                      (uint32_t)__builtin_popcountll(below);
-            }
-            if (ARK_UNLIKELY(!by_local && idx >= place->count)) { // more bits than documents
+    for (uint32_t local = ark_bits_next(&there, 0); local < ARK_WINDOW;
+         local = ark_bits_next(&there, local + 1)) {
+        uint32_t idx = local;
+        if (!by_local) {
+            uint64_t below = bits[local / 64] & (((uint64_t)1 << local % 64) - 1);
+            idx = (local < 64 ? 0 : ark_popcount64(bits[0])) + ark_popcount64(below);
+        }
+        if (ARK_UNLIKELY(!by_local && idx >= place->count)) { // more bits than documents
+            return false;
+        }
+        uint32_t tf = tf_at(packed, idx);
+        *greatest = greater(*greatest, add_one(adding, local, tf));
+        if (ARK_UNLIKELY(tf == ARK_HOT_TF_TAIL && place->tail_bytes > 0)) {
+            if (!find_tail(place, packed, idx, &tf)) {
                 return false;
             }
-            *greatest = greater(*greatest, add_one(adding, local, tf_at(packed, idx)));
+            correct_one(adding, local, tf, greatest);
         }
     }
     return true;
 }
 
-/* Lists that must be put together first. */
+/* Lists. */
+
+/** What a list has in a window. */
+struct piece {
+    const struct ark_stage1_posting *postings; /**< SMALL, else NULL */
+    struct ark_hot_place place;
+    uint32_t entry;
+};
+
+/** Finds what a list has in a window. *there is false when that is nothing. False when damaged. */
+static ARK_ALWAYS_INLINE bool
+find_piece(const struct ark_stage1_list *list, uint32_t window, struct piece *out, bool *there)
+{
+    const struct ark_hot *hot = list->hot;
+    out->postings = NULL;
+    out->place.count = 0;
+    *there = false;
+    if (hot->kind == ARK_HOT_SMALL) {
+        out->postings = list->postings + list->firsts[window];
+        *there = list->firsts[window] != ARK_STAGE1_NO_POSTING;
+        return true;
+    }
+    uint32_t entry =
+        hot->kind == ARK_HOT_SPARSE ? list->entries[window] : window - hot->first_window;
+    if (entry >= hot->entry_count || hot->sizes[entry] == 0) {
+        return true;
+    }
+    uint32_t group = entry / ARK_HOT_GROUP;
+    if (list->known[group] == 0) {
+        if (!ark_hot_group_offsets(hot, group, list->offsets + (size_t)group * ARK_HOT_GROUP)) {
+            return false;
+        }
+        list->known[group] = 1;
+    }
+    *there = true;
+    out->entry = entry;
+    return ark_hot_place_at(hot, entry, window, list->offsets[entry], &out->place);
+}
+
+static void
+add_postings(const struct ark_stage1_posting *posting, struct ark_stage1_window *window)
+{
+    uint32_t first = window->number * ARK_WINDOW;
+    uint32_t most = window->greatest;
+    for (; posting->doc - first < ARK_WINDOW; posting++) {
+        uint32_t sum = (uint32_t)window->sums[posting->doc - first] + posting->impact;
+        window->sums[posting->doc - first] = (uint16_t)sum;
+        most = greater(most, sum);
+    }
+    window->greatest = most;
+}
+
+/** Adds what one list has. */
+static ARK_ALWAYS_INLINE bool
+add_piece(struct adding adding, const struct piece *piece, uint32_t least,
+          struct ark_stage1_window *window)
+{
+    const struct ark_hot_place *place = &piece->place;
+    bool good = false;
+    if (piece->postings != NULL) {
+        add_postings(piece->postings, window);
+        return true;
+    }
+    if (place->count < ARK_HOT_BITMAP_FROM) {
+        good = add_listed(adding, place, &window->greatest);
+    } else {
+        if (least > 0) {
+            struct ark_window_bits candidates = ark_stage1_reaching(window, least);
+            if (ark_bits_count(&candidates) <= FEW) {
+                return add_few(adding, place, &candidates, &window->greatest);
+            }
+        }
+        good = place->count < ARK_HOT_SIZE_CAP ? add_bitmap(adding, place, &window->greatest)
+                                               : add_by_local(adding, place, &window->greatest);
+    }
+    return good &&
+           (ARK_LIKELY(place->tail_bytes == 0) || correct_tails(adding, place, &window->greatest));
+}
+
+/* Parts of several lists. */
 
 /** Sums of tf, which a document's length bounds, stay below this. */
 static void
@@ -200,41 +371,20 @@ raise_tf(uint32_t *tf, uint32_t by)
     *tf = by > UINT32_MAX - *tf ? UINT32_MAX : *tf + by;
 }
 
-/** The first of the ascending docs that is at least doc, or count. */
-static uint32_t
-first_not_before(const uint32_t *docs, uint32_t count, uint32_t doc)
-{
-    uint32_t low = 0;
-    uint32_t high = count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (docs[middle] < doc) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
-/** Adds the tf of a list in the window to tfs by local. False when damaged. */
+/** Adds the tf of a piece to tfs by local. False when damaged. */
 static bool
-collect_tfs(const struct ark_stage1_list *list, uint32_t window, uint32_t tfs[ARK_WINDOW])
+collect_tfs(const struct ark_stage1_list *list, const struct piece *piece, uint32_t window,
+            uint32_t tfs[ARK_WINDOW])
 {
-    const struct ark_hot *hot = list->hot;
-    struct ark_hot_window decoded;
-    if (hot->kind == ARK_HOT_SMALL) {
-        uint32_t first = first_not_before(list->docs, hot->df, window * ARK_WINDOW);
-        for (uint32_t i = first; i < hot->df && list->docs[i] / ARK_WINDOW == window; i++) {
-            raise_tf(&tfs[list->docs[i] % ARK_WINDOW], list->tfs[i]);
+    if (piece->postings != NULL) {
+        const struct ark_stage1_posting *posting = piece->postings;
+        for (; posting->doc - window * ARK_WINDOW < ARK_WINDOW; posting++) {
+            raise_tf(&tfs[posting->doc % ARK_WINDOW], posting->tf);
         }
         return true;
     }
-    uint32_t entry = list->entries != NULL ? list->entries[window] : ark_hot_find(hot, window);
-    if (entry == ARK_HOT_NO_ENTRY) {
-        return true;
-    }
-    if (!ark_hot_window(hot, entry, window, &decoded)) {
+    struct ark_hot_window decoded;
+    if (!ark_hot_window(list->hot, piece->entry, window, &decoded)) {
         return false;
     }
     uint32_t tail = 0;
@@ -248,83 +398,76 @@ collect_tfs(const struct ark_stage1_list *list, uint32_t window, uint32_t tfs[AR
     return true;
 }
 
-/** Adds a part whose lists must be put together first, or have tfs that the table does not know. */
-static bool
-add_collected(const struct ark_stage1_walk *walk, const struct ark_stage1_open *part,
-              uint32_t window, struct adding adding, uint32_t *greatest)
+/** Adds what several lists have together. */
+static void
+add_collected(struct adding adding, const uint32_t tfs[ARK_WINDOW], uint32_t *greatest)
 {
-    uint32_t tfs[ARK_WINDOW] = {0};
-    for (uint32_t i = 0; i < part->plan->list_count; i++) {
-        if (!collect_tfs(&part->lists[i], window, tfs)) {
-            return false;
-        }
-    }
     for (uint32_t local = 0; local < ARK_WINDOW; local++) {
         if (tfs[local] == 0) {
             continue;
         }
-        if (tfs[local] < ARK_HOT_TF_TAIL) {
-            *greatest = greater(*greatest, add_one(adding, local, tfs[local]));
-        } else {
-            float k = walk->table->k_of_norm[adding.norms[local]];
-            uint16_t *sum = &adding.sums[local];
-            *sum =
-                (uint16_t)(*sum + ark_impact(adding.weight, ark_impact_saturation(tfs[local], k)));
-            *greatest = greater(*greatest, *sum);
+        uint32_t capped = tfs[local] < ARK_HOT_TF_TAIL ? tfs[local] : ARK_HOT_TF_TAIL;
+        *greatest = greater(*greatest, add_one(adding, local, capped));
+        if (tfs[local] > ARK_HOT_TF_TAIL) {
+            correct_one(adding, local, tfs[local], greatest);
         }
     }
-    return true;
 }
 
-static void
-add_postings(const struct ark_stage1_list *list, struct ark_stage1_window *window)
+/** Adds a part of several lists; most windows have documents of one of them only. */
+static bool
+add_several(struct adding adding, const struct ark_stage1_open *part, uint32_t least,
+            struct ark_stage1_window *window)
 {
-    uint32_t first = window->number * ARK_WINDOW;
-    const struct ark_stage1_posting *posting = list->postings + list->firsts[window->number];
-    uint32_t most = window->greatest;
-    for (; posting->doc - first < ARK_WINDOW; posting++) {
-        uint32_t sum = (uint32_t)window->sums[posting->doc - first] + posting->impact;
-        window->sums[posting->doc - first] = (uint16_t)sum;
-        most = greater(most, sum);
+    uint32_t tfs[ARK_WINDOW];
+    struct piece piece = {.entry = 0};
+    struct piece only = {.entry = 0};
+    uint32_t only_idx = 0;
+    uint32_t found = 0;
+    bool there = false;
+    for (uint32_t i = 0; i < part->plan->list_count; i++) {
+        if (!find_piece(&part->lists[i], window->number, &piece, &there)) {
+            return false;
+        }
+        if (!there) {
+            continue;
+        }
+        if (found == 0) {
+            only = piece;
+            only_idx = i;
+        } else {
+            if (found == 1) {
+                memset(tfs, 0, sizeof tfs);
+                if (!collect_tfs(&part->lists[only_idx], &only, window->number, tfs)) {
+                    return false;
+                }
+            }
+            if (!collect_tfs(&part->lists[i], &piece, window->number, tfs)) {
+                return false;
+            }
+        }
+        found++;
     }
-    window->greatest = most;
+    if (found <= 1) {
+        return found == 0 || add_piece(adding, &only, least, window);
+    }
+    add_collected(adding, tfs, &window->greatest);
+    return true;
 }
 
 bool
 ark_stage1_add(const struct ark_stage1_walk *walk, const struct ark_stage1_open *part,
                uint32_t least, struct ark_stage1_window *window)
 {
-    const struct ark_stage1_list *list = &part->lists[0];
-    const struct ark_hot *hot = list->hot;
-    if (part->plan->list_count == 1 && hot->kind == ARK_HOT_SMALL) {
-        add_postings(list, window);
-        return true;
-    }
-    const struct adding adding = {window->sums, window->norms, walk->table->saturation,
+    const struct adding adding = {window->sums, window->norms, walk->table->saturation, walk->table,
                                   part->plan->weight};
-    if (part->plan->list_count > 1) {
-        return add_collected(walk, part, window->number, adding, &window->greatest);
+    if (ARK_UNLIKELY(part->plan->list_count > 1)) {
+        return add_several(adding, part, least, window);
     }
-    uint32_t entry = hot->kind == ARK_HOT_SPARSE ? list->entries[window->number]
-                                                 : window->number - hot->first_window;
-    struct ark_hot_place place;
-    if (!ark_hot_find_window(hot, entry, window->number, &place)) {
-        return false;
-    }
-    if (ARK_UNLIKELY(place.tail_bytes > 0)) {
-        return add_collected(walk, part, window->number, adding, &window->greatest);
-    }
-    if (place.count < ARK_HOT_BITMAP_FROM) {
-        return add_listed(adding, &place, &window->greatest);
-    }
-    if (least > 0) {
-        struct ark_window_bits candidates = ark_stage1_reaching(window, least);
-        if (ark_bits_count(&candidates) <= FEW) {
-            return add_few(adding, &place, &candidates, &window->greatest);
-        }
-    }
-    return place.count < ARK_HOT_SIZE_CAP ? add_bitmap(adding, &place, &window->greatest)
-                                          : add_by_local(adding, &place, &window->greatest);
+    struct piece piece;
+    bool there = false;
+    return find_piece(&part->lists[0], window->number, &piece, &there) &&
+           (!there || add_piece(adding, &piece, least, window));
 }
 
 #ifdef ARK_PORTABLE

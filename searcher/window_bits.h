@@ -58,7 +58,7 @@ ark_bits_without(struct ark_window_bits a, struct ark_window_bits b)
 static inline uint32_t
 ark_bits_count(const struct ark_window_bits *set)
 {
-    return (uint32_t)(__builtin_popcountll(set->bits[0]) + __builtin_popcountll(set->bits[1]));
+    return ark_popcount64(set->bits[0]) + ark_popcount64(set->bits[1]);
 }
 
 /** The first document of the set >= local, or ARK_WINDOW. */

@@ -14,12 +14,30 @@
 #define ARK_FORMAT_ARGUMENT(argument) __attribute__((format_arg(argument)))
 #define ARK_UNUSED __attribute__((unused))
 #define ARK_NORETURN _Noreturn
+/** For a leaf of an inner loop that is called from more than one place. */
+#define ARK_ALWAYS_INLINE inline __attribute__((always_inline))
 #define ARK_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define ARK_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define ARK_PREFETCH(address) __builtin_prefetch(address)
 
-#ifndef ARK_PORTABLE
 #include <stdint.h>
+
+/** The number of bits that are set. */
+static inline uint32_t
+ark_popcount64(uint64_t bits)
+{
+#if defined(__POPCNT__) || defined(__aarch64__)
+    return (uint32_t)__builtin_popcountll(bits);
+#else
+    // The builtin would be a call with a table in it.
+    bits -= bits >> 1 & UINT64_C(0x5555555555555555);
+    bits = (bits & UINT64_C(0x3333333333333333)) + (bits >> 2 & UINT64_C(0x3333333333333333));
+    bits = (bits + (bits >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    return (uint32_t)(bits * UINT64_C(0x0101010101010101) >> 56);
+#endif
+}
+
+#ifndef ARK_PORTABLE
 /** Sixteen bytes computed with at once; not under ARK_PORTABLE, which has plain loops instead. */
 typedef uint8_t ark_u8x16 __attribute__((vector_size(16)));
 /** Eight 16-bit integers, likewise. */

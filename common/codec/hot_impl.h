@@ -7,8 +7,6 @@
 
 #include "common/codec/hot_postings.h"
 
-enum { ARK_HOT_TAILS_FLAG = 0x80 /**< in a size */ };
-
 /** The number of windows passed over before an entry of a SPARSE record. False when there is none. */
 bool ark_hot_read_gap(const struct ark_hot *hot, uint32_t entry, uint32_t *escape, uint32_t *gap);
 

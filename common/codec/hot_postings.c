@@ -5,7 +5,7 @@
 #include "common/codec/hot_impl.h"
 #include "common/codec/varint.h"
 
-enum { HEAD_BYTES = 16, GAP_ESCAPE = 255, SIZE_MASK = 0x7f };
+enum { HEAD_BYTES = 16, GAP_ESCAPE = 255 };
 enum { BITMAP_BYTES = 16, BY_LOCAL_BYTES = ARK_WINDOW / 2 };
 
 /** Bytes of an item of a table. */
@@ -220,15 +220,21 @@ ark_hot_find(const struct ark_hot *hot, uint32_t window)
     return find_in_group(hot, low, window);
 }
 
+// Less than 16: a byte and half a byte each; less than 64: a bitmap and half a byte each.
+const uint8_t ark_hot_plain_bytes[128] = {
+    0,  2,  3,  5,  6,  8,  9,  11, 12, 14, 15, 17, 18, 20, 21, 23, 24, 25, 25, 26, 26, 27,
+    27, 28, 28, 29, 29, 30, 30, 31, 31, 32, 32, 33, 33, 34, 34, 35, 35, 36, 36, 37, 37, 38,
+    38, 39, 39, 40, 40, 41, 41, 42, 42, 43, 43, 44, 44, 45, 45, 46, 46, 47, 47, 48, 64, 64,
+    64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+    64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+    64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+};
+
 /** Bytes of a window's data by its size byte, tails left out. */
-static uint32_t
+static inline uint32_t
 plain_bytes(uint8_t size)
 {
-    uint32_t count = size & SIZE_MASK;
-    if (count >= ARK_HOT_SIZE_CAP) {
-        return BY_LOCAL_BYTES;
-    }
-    return (count < ARK_HOT_BITMAP_FROM ? count : BITMAP_BYTES) + (count + 1) / 2;
+    return ark_hot_plain_bytes[size & ARK_HOT_SIZE_MASK];
 }
 
 /** Moves *offset over the data of the entries from first to last, some of which have tails. */
@@ -297,32 +303,42 @@ pass_entries(const struct ark_hot *hot, uint32_t first, uint32_t last, uint32_t 
 #endif
 
 bool
+ark_hot_group_offsets(const struct ark_hot *hot, uint32_t group, uint32_t *out)
+{
+    uint32_t first = group * ARK_HOT_GROUP;
+    uint32_t count =
+        hot->entry_count - first < ARK_HOT_GROUP ? hot->entry_count - first : ARK_HOT_GROUP;
+    const uint8_t *sizes = hot->sizes + first;
+    uint32_t offset = ark_hot_group_offset(hot, group);
+    uint64_t tails = HIGH_BITS;
+    if (offset > hot->data_bytes) {
+        return false;
+    }
+    if (count == ARK_HOT_GROUP) {
+        tails &= ark_load_u64(sizes) | ark_load_u64(sizes + 8);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        out[i] = offset;
+        if (tails != 0 && (sizes[i] & ARK_HOT_TAILS_FLAG) != 0) {
+            if (offset > hot->data_bytes || hot->data_bytes - offset < 2) {
+                return false;
+            }
+            offset += 2 + ((uint32_t)hot->data[offset] | (uint32_t)hot->data[offset + 1] << 8);
+        }
+        offset += plain_bytes(sizes[i]);
+    }
+    return true;
+}
+
+bool
 ark_hot_find_window(const struct ark_hot *hot, uint32_t entry, uint32_t window,
                     struct ark_hot_place *out)
 {
     ARK_DEBUG_ASSERT(entry < hot->entry_count);
     uint32_t group = entry / ARK_HOT_GROUP;
     uint32_t offset = ark_hot_group_offset(hot, group);
-    uint8_t size = hot->sizes[entry];
-    struct ark_hot_place place = {.count = size & SIZE_MASK, .bytes = plain_bytes(size)};
-    if (offset > hot->data_bytes || !pass_entries(hot, group * ARK_HOT_GROUP, entry, &offset) ||
-        place.count == 0) {
-        return false;
-    }
-    place.at = hot->data + offset;
-    place.readable = hot->data_bytes - offset;
-    if ((size & ARK_HOT_TAILS_FLAG) != 0) {
-        if (place.readable < 2) {
-            return false;
-        }
-        place.tail_bytes = (uint32_t)place.at[0] | (uint32_t)place.at[1] << 8;
-        place.at += 2;
-        place.readable -= 2;
-    }
-    uint64_t left = (uint64_t)hot->document_count - (uint64_t)window * ARK_WINDOW;
-    place.limit = left < ARK_WINDOW ? (uint32_t)left : ARK_WINDOW;
-    *out = place;
-    return place.bytes + place.tail_bytes <= place.readable;
+    return offset <= hot->data_bytes && pass_entries(hot, group * ARK_HOT_GROUP, entry, &offset) &&
+           ark_hot_place_at(hot, entry, window, offset, out);
 }
 
 /** False when one of the locals is not below limit. */
@@ -524,7 +540,7 @@ count_tails(const uint8_t *packed, uint32_t count)
     for (; i + 16 <= count; i += 16) {
         uint64_t values = ark_load_u64(packed + i / 2);
         values &= values >> 1;
-        tails += (uint32_t)__builtin_popcountll(values & values >> 2 & NIBBLE_LOW);
+        tails += ark_popcount64(values & values >> 2 & NIBBLE_LOW);
     }
     for (; i < count; i++) {
         tails += (packed[i / 2] >> (i % 2 * 4) & 15) == ARK_HOT_TF_TAIL ? 1 : 0;
@@ -572,8 +588,7 @@ ark_hot_lookup(const struct ark_hot *hot, uint32_t entry, uint32_t window,
     }
     const uint8_t *tfs = tfs_of(&place);
     bool by_local = place.count >= ARK_HOT_SIZE_CAP;
-    uint32_t halves[2] = {(uint32_t)__builtin_popcountll(bits[0]),
-                          (uint32_t)__builtin_popcountll(bits[1])};
+    uint32_t halves[2] = {ark_popcount64(bits[0]), ark_popcount64(bits[1])};
     *found = 0;
     *count = halves[0] + halves[1];
     if (!by_local && *count != place.count) {
@@ -583,8 +598,7 @@ ark_hot_lookup(const struct ark_hot *hot, uint32_t entry, uint32_t window,
         for (uint64_t left = bits[half] & mask[half]; left != 0; left &= left - 1) {
             uint64_t below = (left & (~left + 1)) - 1;
             uint32_t local = half * 64 + (uint32_t)__builtin_ctzll(left);
-            uint32_t rank =
-                (half == 0 ? 0 : halves[0]) + (uint32_t)__builtin_popcountll(bits[half] & below);
+            uint32_t rank = (half == 0 ? 0 : halves[0]) + ark_popcount64(bits[half] & below);
             uint32_t idx = by_local ? local : rank;
             uint32_t tf = tfs[idx / 2] >> (idx % 2 * 4) & 15;
             if (tf == 0 || (tf == ARK_HOT_TF_TAIL && place.tail_bytes > 0 &&

@@ -169,10 +169,50 @@ struct ark_hot_place {
     uint32_t limit;    /**< no local may reach it */
 };
 
+/** Bytes of a window's data by its number of documents, 64 for 64 and more; tails left out. */
+extern const uint8_t ark_hot_plain_bytes[128];
+
+/** Set in a size when the window has tails. */
+enum { ARK_HOT_TAILS_FLAG = 0x80, ARK_HOT_SIZE_MASK = 0x7f };
+
 /**
- * Finds the data of the window number window (of the segment), which is entry
- * number entry. False when damaged or without documents. Cost: 5 ns.
+ * Where the data of each entry of group number group begin, ARK_HOT_GROUP of
+ * them; what stands for entries behind the last one does not matter. False when
+ * damaged. Cost: 10 ns; a query that asks for several windows of a group keeps them.
  */
+bool ark_hot_group_offsets(const struct ark_hot *hot, uint32_t group, uint32_t *out);
+
+/**
+ * Takes apart the data of the window number window (of the segment), which is
+ * entry number entry and begins at offset. False when damaged or without documents.
+ */
+static inline bool
+ark_hot_place_at(const struct ark_hot *hot, uint32_t entry, uint32_t window, uint32_t offset,
+                 struct ark_hot_place *out)
+{
+    uint8_t size = hot->sizes[entry];
+    if (offset > hot->data_bytes || size == 0) {
+        return false;
+    }
+    out->at = hot->data + offset;
+    out->count = size & ARK_HOT_SIZE_MASK;
+    out->bytes = ark_hot_plain_bytes[out->count];
+    out->tail_bytes = 0;
+    out->readable = hot->data_bytes - offset;
+    if (ARK_UNLIKELY((size & ARK_HOT_TAILS_FLAG) != 0)) {
+        if (out->readable < 2) {
+            return false;
+        }
+        out->tail_bytes = (uint32_t)out->at[0] | (uint32_t)out->at[1] << 8;
+        out->at += 2;
+        out->readable -= 2;
+    }
+    uint32_t left = hot->document_count - window * ARK_WINDOW;
+    out->limit = left < ARK_WINDOW ? left : ARK_WINDOW;
+    return out->count > 0 && out->bytes + out->tail_bytes <= out->readable;
+}
+
+/** The same, looking for the offset. Cost: 10 ns. */
 bool ark_hot_find_window(const struct ark_hot *hot, uint32_t entry, uint32_t window,
                          struct ark_hot_place *out);
 

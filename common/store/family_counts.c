@@ -178,7 +178,7 @@ count_seen(struct ark_family_counter *counter)
     uint32_t df = 0;
     for (size_t i = 0; i < counter->touched_count; i++) {
         uint64_t *word = &counter->seen[counter->touched[i]];
-        df += (uint32_t)__builtin_popcountll(*word);
+        df += ark_popcount64(*word);
         *word = 0;
     }
     return df;
