@@ -47,7 +47,7 @@ make_absolute(const char *path, char **out, struct ark_error *err)
     }
     if (getcwd(here, sizeof here) == NULL) {
         return ark_error_set(err, ARK_E_IO, "the working directory is unknown: %s",
-                             strerror(errno));
+                             ark_error_reason(errno));
     }
     *out = ark_path_join(here, path);
     return ARK_OK;

@@ -21,9 +21,10 @@ check_path(const char *path, char **out, struct ark_error *err)
     struct stat info;
     if (stat(path, &info) != 0) {
         int reason = errno;
-        bool missing = reason == ENOENT || reason == ENOTDIR;
-        return ark_error_set(err, missing ? ARK_E_NOT_FOUND : ARK_E_IO, "%s: %s",
-                             missing ? "no such file or folder" : strerror(reason), path);
+        if (reason == ENOENT || reason == ENOTDIR) {
+            return ark_error_set(err, ARK_E_NOT_FOUND, "no such file or folder: %s", path);
+        }
+        return ark_error_set(err, ARK_E_IO, "%s: %s", ark_error_reason(reason), path);
     }
     if (!S_ISDIR(info.st_mode) && !S_ISREG(info.st_mode)) {
         return ark_error_set(err, ARK_E_ARGUMENT,

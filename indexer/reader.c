@@ -151,7 +151,7 @@ file_fill(void *context, uint8_t *to, size_t room, size_t *got, struct ark_error
     struct file *file = context;
     ssize_t count = ark_signals_read(file->fd, to, room);
     if (count < 0) {
-        return ark_error_set(err, ARK_E_IO, "%s", strerror(errno));
+        return ark_error_set(err, ARK_E_IO, "%s", ark_error_reason(errno));
     }
     (void)XXH3_64bits_update(file->hash, to, (size_t)count);
     if (file->bytes_read != NULL) {
@@ -173,7 +173,7 @@ file_open(struct file *file, const char *path, struct ark_file_facts *facts, str
     if (file->fd < 0 || fstat(file->fd, &info) != 0) {
         bool absent = errno == ENOENT || errno == ENOTDIR;
         enum ark_status status = absent ? ARK_E_NOT_FOUND : ARK_E_IO;
-        return ark_error_set(err, status, "%s", strerror(errno));
+        return ark_error_set(err, status, "%s", ark_error_reason(errno));
     }
     if (S_ISREG(info.st_mode)) {
         facts->size_bytes = (uint64_t)info.st_size;

@@ -90,11 +90,14 @@ static enum ark_status
 archive_failure(struct archive *archive, struct ark_error *err)
 {
     const char *text = archive_error_string(archive);
-    text = text == NULL ? "damaged archive" : text;
-    bool window = strstr(text, "too much memory") != NULL;
-    return ark_error_set(err, ARK_E_INPUT, "%s%s", text,
-                         window ? "; pack it with a window of 128 MB or less (zstd --long=27)"
-                                : "");
+    if (text == NULL) {
+        return ark_error_set(err, ARK_E_INPUT, "damaged archive");
+    }
+    if (strstr(text, "too much memory") != NULL) {
+        return ark_error_set(err, ARK_E_INPUT,
+                             "%s; pack it with a window of 128 MB or less (zstd --long=27)", text);
+    }
+    return ark_error_set(err, ARK_E_INPUT, "%s", text);
 }
 
 /** The ark_feed_fill of the member that the archive stands at. */

@@ -76,9 +76,14 @@ give_record(struct records *records, struct ark_error *err)
     ark_str id = field_text(records, ARK_MAP_ID);
     if (!find_field(records, ARK_MAP_BODY).present) {
         const char *mapped = records->reading->options->map[ARK_MAP_BODY];
-        ark_reading_skip(records->reading, ARK_SKIP_DOCUMENT, id.len > 0 ? id : number, ARK_E_INPUT,
-                         "no field %s in the record (see --map)",
-                         mapped != NULL ? mapped : "body, text or contents");
+        ark_str record = id.len > 0 ? id : number;
+        if (mapped != NULL) {
+            ark_reading_skip(records->reading, ARK_SKIP_DOCUMENT, record, ARK_E_INPUT,
+                             "no field %s in the record (see --map)", mapped);
+        } else {
+            ark_reading_skip(records->reading, ARK_SKIP_DOCUMENT, record, ARK_E_INPUT,
+                             "no field body, text or contents in the record (see --map)");
+        }
         return ARK_OK;
     }
     struct ark_draft draft = {

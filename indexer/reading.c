@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "common/base/translate.h"
 #include "common/store/store.h"
 #include "common/text/clean.h"
 #include "indexer/title_date.h"
@@ -67,8 +68,12 @@ give(struct ark_reading *reading, const struct ark_document *document, ark_str r
 {
     ark_str fragment = document->fragment;
     if (fragment.len > 0 && !ark_seen_set_add(reading->seen, ark_content_hash(fragment))) {
-        ark_reading_skip(reading, ARK_SKIP_DOCUMENT, record, ARK_E_INPUT, "%s",
-                         record.len > 0 ? "id used before" : "member name used before");
+        if (record.len > 0) {
+            ark_reading_skip(reading, ARK_SKIP_DOCUMENT, record, ARK_E_INPUT, "id used before");
+        } else {
+            ark_reading_skip(reading, ARK_SKIP_DOCUMENT, record, ARK_E_INPUT,
+                             "member name used before");
+        }
         return ARK_OK;
     }
     enum ark_status status = reading->calls->sink(reading->calls->context, document, err);
@@ -119,7 +124,7 @@ ark_reading_skip(struct ark_reading *reading, enum ark_skip_kind kind, ark_str r
     char cause[CAUSE_BYTES_MAX];
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(cause, sizeof cause, format, args);
+    (void)vsnprintf(cause, sizeof cause, ark_translate(format), args);
     va_end(args);
     struct ark_error error;
     bool is_record = record.len > 0;

@@ -45,7 +45,7 @@ static enum ark_status
 flush_stdout(struct ark_error *err)
 {
     if (fflush(stdout) != 0 || ferror(stdout) != 0) {
-        return ark_error_set(err, ARK_E_IO, "cannot write to standard output: %s", strerror(errno));
+        return ark_error_set(err, ARK_E_IO, "cannot write to standard output: %s", ark_error_reason(errno));
     }
     return ARK_OK;
 }

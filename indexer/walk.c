@@ -9,6 +9,7 @@
 
 #include "common/base/file.h"
 #include "common/base/memory.h"
+#include "common/base/translate.h"
 #include "indexer/path_pattern.h"
 
 static const char IGNORE_FILE[] = ".arkignore";
@@ -63,7 +64,7 @@ static void
 report(struct walk *walk, enum ark_status status, const char *cause)
 {
     struct ark_error error;
-    (void)ark_error_set(&error, status, "%s: %s", cause, ark_buf_cstr(&walk->path));
+    (void)ark_error_set(&error, status, "%s: %s", ark_translate(cause), ark_buf_cstr(&walk->path));
     walk->calls->skip(walk->calls->context, &error);
 }
 
@@ -207,7 +208,7 @@ add_entry(struct walk *walk, int folder_fd, const char *name, struct entries *en
     if (fstatat(folder_fd, name, &entry.info, AT_SYMLINK_NOFOLLOW) != 0) {
         if (errno != ENOENT) { // gone since the folder was read
             size_t before = path_push(walk, name);
-            report(walk, ARK_E_IO, strerror(errno));
+            report(walk, ARK_E_IO, ark_error_reason(errno));
             walk->path.len = before;
         }
         return;
@@ -232,7 +233,7 @@ list_folder(struct walk *walk, struct entries *entries)
     int fd = open(ark_buf_cstr(&walk->path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *folder = fd < 0 ? NULL : fdopendir(fd);
     if (folder == NULL) {
-        report(walk, ARK_E_IO, strerror(errno));
+        report(walk, ARK_E_IO, ark_error_reason(errno));
         if (fd >= 0) {
             (void)close(fd);
         }
@@ -252,7 +253,7 @@ list_folder(struct walk *walk, struct entries *entries)
         }
     }
     if (errno != 0) {
-        report(walk, ARK_E_IO, strerror(errno));
+        report(walk, ARK_E_IO, ark_error_reason(errno));
     }
     (void)closedir(folder);
     if (entries->count > 0) {
@@ -275,12 +276,12 @@ may_enter(struct walk *walk, const struct stat *info, const struct place *outer)
         return false;
     }
     if (outer->depth >= ARK_WALK_DEPTH_MAX) {
-        report(walk, ARK_E_LIMIT, "more than 256 folders deep");
+        report(walk, ARK_E_LIMIT, ARK_N("more than 256 folders deep"));
         return false;
     }
     for (const struct place *place = outer; place != NULL; place = place->outer) {
         if (place->device == info->st_dev && place->inode == info->st_ino) {
-            report(walk, ARK_E_LIMIT, "a symbolic link leads back to a folder it is in");
+            report(walk, ARK_E_LIMIT, ARK_N("a symbolic link leads back to a folder it is in"));
             return false;
         }
     }
@@ -355,7 +356,7 @@ walk_root(struct walk *walk, const char *root, const struct stat *info)
     // Only the root is opened here as well: that it cannot be read is an error and no report.
     int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) {
-        return ark_error_set(walk->err, ARK_E_IO, "%s: %s", strerror(errno), root);
+        return ark_error_set(walk->err, ARK_E_IO, "%s: %s", ark_error_reason(errno), root);
     }
     (void)close(fd);
     bool slash = walk->path.bytes[walk->path.len - 1] == '/';
@@ -372,8 +373,8 @@ ark_walk(const char *root, const struct ark_walk_options *options,
     struct stat info;
     if (stat(root, &info) != 0) {
         bool absent = errno == ENOENT || errno == ENOTDIR;
-        return ark_error_set(err, absent ? ARK_E_NOT_FOUND : ARK_E_IO, "%s: %s", strerror(errno),
-                             root);
+        return ark_error_set(err, absent ? ARK_E_NOT_FOUND : ARK_E_IO, "%s: %s",
+                             ark_error_reason(errno), root);
     }
     struct walk walk = {
         .options = options,

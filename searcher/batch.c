@@ -38,7 +38,7 @@ open_lines(struct lines *lines, const char *path, struct ark_error *err)
     lines->file = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
     if (lines->file == NULL) {
         enum ark_status status = errno == ENOENT ? ARK_E_NOT_FOUND : ARK_E_IO;
-        return ark_error_set(err, status, "cannot read queries (%s): %s", strerror(errno), path);
+        return ark_error_set(err, status, "cannot read queries (%s): %s", ark_error_reason(errno), path);
     }
     lines->waits = fstat(fileno(lines->file), &info) != 0 || !S_ISREG(info.st_mode);
     return ARK_OK;
@@ -234,7 +234,7 @@ ark_batch_run(struct ark_session *session, const char *path, struct ark_batch_ou
     }
     if (status == ARK_OK && ferror(lines.file)) {
         status =
-            ark_error_set(err, ARK_E_IO, "cannot read queries (%s): %s", strerror(errno), path);
+            ark_error_set(err, ARK_E_IO, "cannot read queries (%s): %s", ark_error_reason(errno), path);
     }
     close_lines(&lines);
     return status;

@@ -40,12 +40,12 @@ run(char **arguments, struct ark_error *err)
     int failed = posix_spawnp(&pid, arguments[0], NULL, NULL, arguments, environ);
     if (failed != 0) {
         return ark_error_set(err, ARK_E_IO, "cannot run the opener (%s; see ARK_OPENER): %s",
-                             strerror(failed), arguments[0]);
+                             ark_error_reason(failed), arguments[0]);
     }
     while (waitpid(pid, &ended, 0) < 0) {
         if (errno != EINTR) {
             return ark_error_set(err, ARK_E_IO, "cannot wait for the opener (%s): %s",
-                                 strerror(errno), arguments[0]);
+                                 ark_error_reason(errno), arguments[0]);
         }
     }
     // A shell's way to say "not found", too: some systems find that out in the child.

@@ -33,7 +33,7 @@ ark_output_flush(struct ark_output *output, struct ark_error *err)
             (void)poll(&room, 1, -1);
         } else if (errno != EINTR) {
             ark_buf_clear(&output->buf);
-            return ark_error_set(err, ARK_E_IO, "cannot write results: %s", strerror(errno));
+            return ark_error_set(err, ARK_E_IO, "cannot write results: %s", ark_error_reason(errno));
         }
     }
     ark_buf_clear(&output->buf);

@@ -26,6 +26,7 @@ KEYWORDS = [
     "ARK_N:1",
     "ARK_N_COUNT:1,2",
     "ark_error_set:3",
+    "ark_reading_skip:5",
     "ark_query_warn:5",
     "warn:4",
 ]

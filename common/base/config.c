@@ -15,13 +15,6 @@ struct place {
     size_t line_number;
 };
 
-static enum ark_status
-bad_line(const struct place *place, const char *what, ark_str text, struct ark_error *err)
-{
-    return ark_error_set(err, ARK_E_ARGUMENT, "%s, line %zu of %s: %.*s", what, place->line_number,
-                         place->path, ARK_STR_ARG(text));
-}
-
 static bool
 is_other(const char *const *other_names, ark_str name)
 {
@@ -68,7 +61,8 @@ give_switch(const struct ark_command_line *line, const struct ark_option *option
     if (is_one_of(value, no)) {
         return ARK_OK;
     }
-    return bad_line(place, "yes or no expected", value, err);
+    return ark_error_set(err, ARK_E_ARGUMENT, "yes or no expected, line %zu of %s: %.*s",
+                         place->line_number, place->path, ARK_STR_ARG(value));
 }
 
 static enum ark_status
@@ -98,14 +92,18 @@ read_line(const struct ark_command_line *line, const char *const *other_names,
     }
     const uint8_t *equals = memchr(trimmed.bytes, '=', trimmed.len);
     if (equals == NULL || memchr(trimmed.bytes, '\0', trimmed.len) != NULL) {
-        return bad_line(place, "not \"name = value\"", trimmed, err);
+        return ark_error_set(err, ARK_E_ARGUMENT, "not \"name = value\", line %zu of %s: %.*s",
+                             place->line_number, place->path, ARK_STR_ARG(trimmed));
     }
     size_t name_bytes = (size_t)(equals - trimmed.bytes);
     ark_str name = ark_str_trim(ark_str_slice(trimmed, 0, name_bytes));
     ark_str value = ark_str_trim(ark_str_slice(trimmed, name_bytes + 1, trimmed.len));
     const struct ark_option *option = ark_option_find(line->options, name);
     if (option == NULL || !option->in_config) {
-        return is_other(other_names, name) ? ARK_OK : bad_line(place, "unknown setting", name, err);
+        return is_other(other_names, name)
+                   ? ARK_OK
+                   : ark_error_set(err, ARK_E_ARGUMENT, "unknown setting, line %zu of %s: %.*s",
+                                   place->line_number, place->path, ARK_STR_ARG(name));
     }
     if (option->argument == NULL) {
         return give_switch(line, option, place, unquote(value), err);

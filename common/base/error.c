@@ -2,6 +2,7 @@
 
 #undef ark_error_set
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +28,40 @@ static const char *const STATUS_NAMES[] = {
 };
 
 _Static_assert(ARK_COUNT_OF(STATUS_NAMES) == ARK_STATUS_COUNT, "a name for each status");
+
+const char *
+ark_error_reason(int number)
+{
+    // The system's own catalogue has no Arabic.
+    static const struct {
+        int number;
+        const char *text;
+    } table[] = {
+        {EACCES, ARK_N("Permission denied")},
+        {EPERM, ARK_N("Operation not permitted")},
+        {ENOENT, ARK_N("No such file or directory")},
+        {ENOTDIR, ARK_N("Not a directory")},
+        {EISDIR, ARK_N("Is a directory")},
+        {EEXIST, ARK_N("File exists")},
+        {ENOSPC, ARK_N("No space left on device")},
+        {EDQUOT, ARK_N("Disk quota exceeded")},
+        {EFBIG, ARK_N("File too large")},
+        {EROFS, ARK_N("Read-only file system")},
+        {EIO, ARK_N("Input/output error")},
+        {ELOOP, ARK_N("Too many levels of symbolic links")},
+        {ENAMETOOLONG, ARK_N("File name too long")},
+        {EMFILE, ARK_N("Too many open files")},
+        {EBADF, ARK_N("Bad file descriptor")},
+        {ENOEXEC, ARK_N("Exec format error")},
+        {EBUSY, ARK_N("Device or resource busy")},
+    };
+    for (size_t i = 0; i < ARK_COUNT_OF(table); i++) {
+        if (table[i].number == number) {
+            return ark_translate(table[i].text);
+        }
+    }
+    return strerror(number);
+}
 
 enum ark_status
 ark_error_set(struct ark_error *err, enum ark_status status, const char *format, ...)

@@ -57,6 +57,12 @@ enum ark_status ark_error_set(struct ark_error *err, enum ark_status status, con
     ((void)(ark_error_set)((err), (status), __VA_ARGS__), (status))
 #endif
 
+/**
+ * What the system says of an error number, in the user's language where it is one
+ * that a user meets; never NULL. Valid until the next call.
+ */
+const char *ark_error_reason(int number);
+
 /** The name of a status for logs and tests ("corrupt"); never NULL. */
 const char *ark_status_name(enum ark_status status);
 

@@ -15,7 +15,7 @@ static enum ark_status
 system_error(struct ark_error *err, const char *path)
 {
     enum ark_status status = errno == ENOENT || errno == ENOTDIR ? ARK_E_NOT_FOUND : ARK_E_IO;
-    return ark_error_set(err, status, "%s: %s", strerror(errno), path);
+    return ark_error_set(err, status, "%s: %s", ark_error_reason(errno), path);
 }
 
 static enum ark_status
@@ -76,7 +76,7 @@ ark_dir_make(const char *path, struct ark_error *err)
         if (copy[0] != '\0' && mkdir(copy, 0777) != 0 &&
             (errno != EEXIST || stat(copy, &info) != 0 || !S_ISDIR(info.st_mode))) {
             status = ark_error_set(err, ARK_E_IO, "cannot make the directory: %s: %s",
-                                   strerror(errno == EEXIST ? ENOTDIR : errno), copy);
+                                   ark_error_reason(errno == EEXIST ? ENOTDIR : errno), copy);
             break;
         }
         *at = end;

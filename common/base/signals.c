@@ -10,22 +10,38 @@
 static const int ENDS[] = {SIGINT, SIGTERM, SIGHUP};
 
 static volatile sig_atomic_t pending;
-static void (*volatile last)(int) = SIG_DFL;
+static void (*volatile put_back)(void);
 
-/** Asks for the end; the second signal is not asked but obeyed. */
-static void
-remember(int sig)
+void
+ark_signals_set_put_back(void (*wanted)(void))
 {
-    struct sigaction action = {.sa_handler = last};
-    (void)sigemptyset(&action.sa_mask);
-    (void)sigaction(sig, &action, NULL);
-    pending = sig;
+    put_back = wanted;
 }
 
 void
-ark_signals_set_last(void (*handler)(int))
+ark_signals_put_back(void)
 {
-    last = handler == NULL ? SIG_DFL : handler;
+    if (put_back != NULL) {
+        put_back();
+    }
+}
+
+/** Meets the second signal: it is not asked but obeyed. */
+static void
+end_at_once(int sig)
+{
+    ark_signals_put_back();
+    ark_signals_raise(sig);
+}
+
+/** Asks for the end. */
+static void
+remember(int sig)
+{
+    struct sigaction action = {.sa_handler = end_at_once};
+    (void)sigemptyset(&action.sa_mask);
+    (void)sigaction(sig, &action, NULL);
+    pending = sig;
 }
 
 void

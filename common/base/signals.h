@@ -11,18 +11,20 @@
 
 /**
  * Installs handlers for SIGINT, SIGTERM and SIGHUP that only set a flag;
- * a second signal of the same kind ends the process at once, by the handler of
- * ark_signals_set_last if there is one. A signal that was
+ * a second signal of the same kind ends the process at once, after
+ * ark_signals_put_back. A signal that was
  * ignored at the start (nohup) stays ignored. SIGPIPE is left to its default.
  * System calls that wait end with EINTR.
  */
 void ark_signals_install(void);
 /**
- * What a second signal meets instead of its default action: a handler that puts
- * back what must be put back and ends the process by that signal. It must be
- * safe in a signal handler. NULL (the start): the default action.
+ * Remembers what puts back what other programs share with this one (the settings
+ * of the terminal), before the process ends all of a sudden. It must be safe in a
+ * signal handler and take no harm from being called twice. NULL: nothing (the start).
  */
-void ark_signals_set_last(void (*handler)(int));
+void ark_signals_set_put_back(void (*put_back)(void));
+/** Calls it. Safe in a signal handler. */
+void ark_signals_put_back(void);
 /** The signal that asked for the end, or 0. Cheap: a volatile read. */
 int ark_signals_pending(void);
 /**

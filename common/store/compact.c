@@ -20,7 +20,7 @@ copy_environment(struct ark_store *store, const char *target, struct ark_error *
     (void)unlink(old);
     free(old);
     int rc = mdb_env_copy2(store->env, target, MDB_CP_COMPACT);
-    return rc == 0 ? ARK_OK : ark_lmdb_error(store, rc, "compacting", err);
+    return rc == 0 ? ARK_OK : ark_lmdb_error(store, rc, ARK_LMDB_WRITE, err);
 }
 
 static void
@@ -99,7 +99,7 @@ ark_store_compact(struct ark_store *store, struct ark_error *err)
     ark_compaction_mend(store);
     enum ark_status status = copy_environment(store, fresh, err);
     if (status == ARK_OK && !swap(store, fresh, old)) {
-        status = ark_error_set(err, ARK_E_IO, "cannot replace the index: %s: %s", strerror(errno),
+        status = ark_error_set(err, ARK_E_IO, "cannot replace the index: %s: %s", ark_error_reason(errno),
                                store->path);
     }
     ark_compaction_mend(store);

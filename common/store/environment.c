@@ -123,7 +123,7 @@ open_environment(struct ark_store *store, struct ark_error *err)
         struct timespec pause = {0, 2000000};
         (void)nanosleep(&pause, NULL);
     }
-    return ark_lmdb_error(store, rc, "opening", err);
+    return ark_lmdb_error(store, rc, ARK_LMDB_OPEN, err);
 }
 
 /** Looks at the open data file itself: the name may lead to another one by now. */
@@ -163,7 +163,7 @@ check_pages(const struct ark_store *store, struct ark_error *err)
     MDB_txn *txn = NULL;
     int rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn);
     if (rc != 0) {
-        return ark_lmdb_error(store, rc, "opening", err);
+        return ark_lmdb_error(store, rc, ARK_LMDB_OPEN, err);
     }
     enum ark_status status =
         ark_pages_check(store, txn, store->writable ? ARK_PAGES_WRITING : ARK_PAGES_READING, err);
@@ -186,10 +186,10 @@ open_databases(struct ark_store *store, struct ark_error *err)
     }
     if (rc != 0) {
         mdb_txn_abort(txn);
-        return ark_lmdb_error(store, rc, "opening", err);
+        return ark_lmdb_error(store, rc, ARK_LMDB_OPEN, err);
     }
     rc = mdb_txn_commit(txn);
-    return rc == 0 ? ARK_OK : ark_lmdb_error(store, rc, "opening", err);
+    return rc == 0 ? ARK_OK : ark_lmdb_error(store, rc, ARK_LMDB_OPEN, err);
 }
 
 /**

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/base/error.h"
+#include "common/base/signals.h"
 
 static const int SIGNALS[] = {SIGBUS, SIGSEGV};
 
@@ -34,6 +35,7 @@ ark_fault_exit(const char *what)
     say("); remove it and index again: ");
     say(guarded_path);
     say("\n");
+    ark_signals_put_back();
     _exit(2);
 }
 

@@ -33,7 +33,7 @@ ark_lock_take(const char *index_path, long wait_seconds, int *fd, struct ark_err
     int opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     free(path);
     if (opened < 0) {
-        return ark_error_set(err, ARK_E_IO, "cannot write the index: %s: %s", strerror(errno),
+        return ark_error_set(err, ARK_E_IO, "cannot write the index: %s: %s", ark_error_reason(errno),
                              index_path);
     }
     // Polling, not F_SETLKW: a wait with an end, and signals are seen.
@@ -44,7 +44,7 @@ ark_lock_take(const char *index_path, long wait_seconds, int *fd, struct ark_err
         if (errno != EACCES && errno != EAGAIN && errno != EINTR) {
             int reason = errno;
             (void)close(opened);
-            return ark_error_set(err, ARK_E_IO, "cannot lock the index: %s: %s", strerror(reason),
+            return ark_error_set(err, ARK_E_IO, "cannot lock the index: %s: %s", ark_error_reason(reason),
                                  index_path);
         }
         if (tries == 0) {

@@ -382,7 +382,7 @@ map_and_check(struct pages *pages, const struct ark_store *store, MDB_txn *txn,
         rc = mdb_env_get_fd(store->env, &fd);
     }
     if (rc != 0) {
-        return ark_lmdb_error(store, rc, "reading", err);
+        return ark_lmdb_error(store, rc, ARK_LMDB_READ, err);
     }
     uint64_t bytes = ark_environment_bytes(store);
     pages->page_bytes = stat.ms_psize;
@@ -391,7 +391,7 @@ map_and_check(struct pages *pages, const struct ark_store *store, MDB_txn *txn,
     }
     void *map = mmap(NULL, (size_t)bytes, PROT_READ, MAP_SHARED, fd, 0);
     if (map == MAP_FAILED) {
-        return ark_error_set(err, ARK_E_IO, "cannot read the index: %s: %s", strerror(errno),
+        return ark_error_set(err, ARK_E_IO, "cannot read the index: %s: %s", ark_error_reason(errno),
                              store->path);
     }
     pages->map = map;
@@ -413,7 +413,7 @@ ark_pages_check_chunks(const struct ark_store *store, uint64_t segment_id, struc
     MDB_txn *txn = NULL;
     int rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn);
     if (rc != 0) {
-        return ark_lmdb_error(store, rc, "deleting a segment", err);
+        return ark_lmdb_error(store, rc, ARK_LMDB_WRITE, err);
     }
     struct pages pages = {.parts = 1u << ARK_DB_STREAM, .segment_id = &segment_id};
     enum ark_status status = map_and_check(&pages, store, txn, err);

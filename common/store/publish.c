@@ -39,7 +39,7 @@ put_chunk(struct publisher *publisher, MDB_txn *txn, unsigned kind, uint32_t chu
     int rc = mdb_put(txn, publisher->store->dbis[ARK_DB_STREAM], &lmdb_key, &value,
                      MDB_RESERVE | MDB_APPEND);
     if (rc != 0) {
-        return ark_lmdb_error(publisher->store, rc, "loading the segment", publisher->err);
+        return ark_lmdb_error(publisher->store, rc, ARK_LMDB_WRITE, publisher->err);
     }
     uint8_t *to = value.mv_data;
     enum ark_status status = ark_spool_read(spool, offset, payload, to, publisher->err);
@@ -470,7 +470,7 @@ clear_old_rows(struct publisher *publisher)
     for (size_t i = 0; i < ARK_COUNT_OF(CLEARED); i++) {
         int rc = mdb_drop(publisher->txn, publisher->store->dbis[CLEARED[i]], 0);
         if (rc != 0) {
-            return ark_lmdb_error(publisher->store, rc, "clearing", publisher->err);
+            return ark_lmdb_error(publisher->store, rc, ARK_LMDB_WRITE, publisher->err);
         }
     }
     return ARK_OK;

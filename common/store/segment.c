@@ -227,14 +227,6 @@ ark_family_iterator_next(struct ark_family_iterator *iterator, const struct ark_
     return ARK_OK;
 }
 
-static enum ark_status
-disagreement(const struct ark_segment *segment, const char *what, struct ark_error *err)
-{
-    return ark_error_set(err, ARK_E_CORRUPT,
-                         "the index is damaged: segment %" PRIu64 ", its %s do not agree",
-                         segment->info.id, what);
-}
-
 /** Walks all lists of a family and counts its documents again. */
 static enum ark_status
 verify_family(struct ark_segment *segment, const struct ark_family *family,
@@ -253,7 +245,11 @@ verify_family(struct ark_segment *segment, const struct ark_family *family,
     for (uint32_t i = 0; i < family->stem_count; i++) {
         agree = agree && counts.stem_df[i] == family->stems[i].df;
     }
-    return agree ? ARK_OK : disagreement(segment, "dictionary and lists", err);
+    return agree ? ARK_OK
+                 : ark_error_set(err, ARK_E_CORRUPT,
+                                 "the index is damaged: segment %" PRIu64
+                                 ", its dictionary and its lists do not agree",
+                                 segment->info.id);
 }
 
 static enum ark_status
@@ -315,7 +311,11 @@ verify_columns(struct ark_segment *segment, ark_docid doc, const struct ark_docu
     }
     bool agree = segment->norms.bytes[doc] == ark_norm_encode(record->token_count) &&
                  ark_date_at(dates, doc) == record->date && title_length == record->title_tokens;
-    return agree ? ARK_OK : disagreement(segment, "columns and documents", err);
+    return agree ? ARK_OK
+                 : ark_error_set(err, ARK_E_CORRUPT,
+                                 "the index is damaged: segment %" PRIu64
+                                 ", its columns and its documents do not agree",
+                                 segment->info.id);
 }
 
 static enum ark_status
@@ -358,7 +358,11 @@ verify_documents(struct ark_segment *segment, struct ark_arena *arena, struct ar
     }
     bool agree = sums.dead == info->dead_count && sums.tokens == info->token_count &&
                  sums.live_tokens == info->live_token_count && sums.text_bytes == info->text_bytes;
-    return agree ? ARK_OK : disagreement(segment, "figures and documents", err);
+    return agree ? ARK_OK
+                 : ark_error_set(err, ARK_E_CORRUPT,
+                                 "the index is damaged: segment %" PRIu64
+                                 ", its figures and its documents do not agree",
+                                 segment->info.id);
 }
 
 enum ark_status

@@ -198,7 +198,7 @@ ark_snapshot_open(struct ark_snapshot **out, struct ark_store *store, struct ark
         rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn);
     }
     if (rc != 0) {
-        return ark_lmdb_error(store, rc, "beginning to read", err);
+        return ark_lmdb_error(store, rc, ARK_LMDB_READ, err);
     }
     enum ark_status status = ark_snapshot_in(store, txn, out, err);
     if (status != ARK_OK) {
@@ -308,7 +308,7 @@ ark_snapshot_each_file(struct ark_snapshot *snapshot,
     MDB_cursor *cursor = NULL;
     int rc = mdb_cursor_open(snapshot->txn, snapshot->store->dbis[ARK_DB_FILES], &cursor);
     if (rc != 0) {
-        return ark_lmdb_error(snapshot->store, rc, "reading", err);
+        return ark_lmdb_error(snapshot->store, rc, ARK_LMDB_READ, err);
     }
     MDB_val key;
     MDB_val value;
@@ -325,7 +325,7 @@ ark_snapshot_each_file(struct ark_snapshot *snapshot,
     }
     mdb_cursor_close(cursor);
     if (rc != 0 && rc != MDB_NOTFOUND) {
-        return ark_lmdb_error(snapshot->store, rc, "reading", err);
+        return ark_lmdb_error(snapshot->store, rc, ARK_LMDB_READ, err);
     }
     return status;
 }
@@ -368,7 +368,7 @@ ark_snapshot_each_document_of(struct ark_snapshot *snapshot, ark_str path,
     MDB_cursor *cursor = NULL;
     int rc = mdb_cursor_open(snapshot->txn, snapshot->store->dbis[ARK_DB_IDS], &cursor);
     if (rc != 0) {
-        return ark_lmdb_error(snapshot->store, rc, "reading", err);
+        return ark_lmdb_error(snapshot->store, rc, ARK_LMDB_READ, err);
     }
     MDB_val key = ark_lmdb_val(ark_str_make(prefix, sizeof prefix));
     MDB_val value;
@@ -387,7 +387,7 @@ ark_snapshot_each_document_of(struct ark_snapshot *snapshot, ark_str path,
     }
     mdb_cursor_close(cursor);
     if (rc != 0 && rc != MDB_NOTFOUND) {
-        return ark_lmdb_error(snapshot->store, rc, "reading", err);
+        return ark_lmdb_error(snapshot->store, rc, ARK_LMDB_READ, err);
     }
     return status;
 }

@@ -10,29 +10,50 @@
 #include "common/base/memory.h"
 #include "common/store/store_impl.h"
 
+/** The disk is full or has failed. */
+static enum ark_status
+disk_error(const char *path, int rc, enum ark_lmdb_act act, struct ark_error *err)
+{
+    const char *reason = ark_error_reason(rc);
+    if (act == ARK_LMDB_WRITE) {
+        return ark_error_set(err, ARK_E_IO,
+                             "no space left, or the disk failed, while writing: %s: %s", reason,
+                             path);
+    }
+    return ark_error_set(err, ARK_E_IO, "the disk failed while reading: %s: %s", reason, path);
+}
+
 enum ark_status
-ark_lmdb_error(const struct ark_store *store, int rc, const char *what, struct ark_error *err)
+ark_lmdb_error(const struct ark_store *store, int rc, enum ark_lmdb_act act, struct ark_error *err)
 {
     const char *path = store->path;
     switch (rc) {
     case ENOSPC:
     case EIO:
     case EDQUOT:
-        return ark_error_set(err, ARK_E_IO, "no space left, or the disk failed, while %s: %s: %s",
-                             what, strerror(rc), path);
+        return disk_error(path, rc, act, err);
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
     case MDB_INVALID:
     case MDB_PANIC:
         return ark_error_set(err, ARK_E_CORRUPT,
-                             "the index is damaged (%s while %s); remove it and index again: %s",
-                             mdb_strerror(rc), what, path);
+                             "the index is damaged (%s); remove it and index again: %s",
+                             mdb_strerror(rc), path);
     case MDB_VERSION_MISMATCH:
         return ark_error_set(err, ARK_E_FORMAT, "the index was made by another LMDB: %s", path);
     case MDB_READERS_FULL:
         return ark_error_set(err, ARK_E_STORE, "too many programs read this index: %s", path);
     default:
-        return ark_error_set(err, ARK_E_STORE, "%s while %s: %s", mdb_strerror(rc), what, path);
+        break;
+    }
+    const char *reason = rc > 0 ? ark_error_reason(rc) : mdb_strerror(rc); // LMDB's are negative
+    switch (act) {
+    case ARK_LMDB_OPEN:
+        return ark_error_set(err, ARK_E_STORE, "cannot open the index: %s: %s", reason, path);
+    case ARK_LMDB_READ:
+        return ark_error_set(err, ARK_E_STORE, "cannot read the index: %s: %s", reason, path);
+    default:
+        return ark_error_set(err, ARK_E_STORE, "cannot write the index: %s: %s", reason, path);
     }
 }
 
@@ -55,7 +76,7 @@ ark_lmdb_get(struct ark_store *store, MDB_txn *txn, enum ark_db db, ark_str key,
     MDB_val value;
     int rc = mdb_get(txn, store->dbis[db], &lmdb_key, &value);
     *out = rc == 0 ? ark_str_make(value.mv_data, value.mv_size) : ark_str_make(NULL, 0);
-    return rc == 0 || rc == MDB_NOTFOUND ? ARK_OK : ark_lmdb_error(store, rc, "reading", err);
+    return rc == 0 || rc == MDB_NOTFOUND ? ARK_OK : ark_lmdb_error(store, rc, ARK_LMDB_READ, err);
 }
 
 enum ark_status
@@ -65,7 +86,7 @@ ark_lmdb_put(struct ark_store *store, MDB_txn *txn, enum ark_db db, ark_str key,
     MDB_val lmdb_key = ark_lmdb_val(key);
     MDB_val lmdb_value = ark_lmdb_val(value);
     int rc = mdb_put(txn, store->dbis[db], &lmdb_key, &lmdb_value, 0);
-    return rc == 0 ? ARK_OK : ark_lmdb_error(store, rc, "writing", err);
+    return rc == 0 ? ARK_OK : ark_lmdb_error(store, rc, ARK_LMDB_WRITE, err);
 }
 
 enum ark_status
@@ -74,21 +95,21 @@ ark_lmdb_delete(struct ark_store *store, MDB_txn *txn, enum ark_db db, ark_str k
 {
     MDB_val lmdb_key = ark_lmdb_val(key);
     int rc = mdb_del(txn, store->dbis[db], &lmdb_key, NULL);
-    return rc == 0 || rc == MDB_NOTFOUND ? ARK_OK : ark_lmdb_error(store, rc, "deleting", err);
+    return rc == 0 || rc == MDB_NOTFOUND ? ARK_OK : ark_lmdb_error(store, rc, ARK_LMDB_WRITE, err);
 }
 
 enum ark_status
 ark_lmdb_begin(struct ark_store *store, MDB_txn **out, struct ark_error *err)
 {
     int rc = mdb_txn_begin(store->env, NULL, 0, out);
-    return rc == 0 ? ARK_OK : ark_lmdb_error(store, rc, "beginning to write", err);
+    return rc == 0 ? ARK_OK : ark_lmdb_error(store, rc, ARK_LMDB_WRITE, err);
 }
 
 enum ark_status
 ark_lmdb_commit(struct ark_store *store, MDB_txn *txn, struct ark_error *err)
 {
     int rc = mdb_txn_commit(txn);
-    return rc == 0 ? ARK_OK : ark_lmdb_error(store, rc, "publishing", err);
+    return rc == 0 ? ARK_OK : ark_lmdb_error(store, rc, ARK_LMDB_WRITE, err);
 }
 
 /** True when no database has an entry. */
@@ -173,8 +194,8 @@ find_index(const struct ark_store *store, struct ark_error *err)
             return ARK_OK;
         }
         if (errno != ENOENT && errno != ENOTDIR) {
-            return ark_error_set(err, ARK_E_IO, "cannot read the index: %s: %s", strerror(errno),
-                                 store->path);
+            return ark_error_set(err, ARK_E_IO, "cannot read the index: %s: %s",
+                                 ark_error_reason(errno), store->path);
         }
         if (!exists(store->path, "ark.lock")) {
             break;

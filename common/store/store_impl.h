@@ -71,8 +71,11 @@ uint64_t ark_environment_bytes(const struct ark_store *store);
 /** Takes up what a compaction that was killed left behind. Needs the writer's lock. */
 void ark_compaction_mend(const struct ark_store *store);
 
+/** What LMDB was asked to do, for messages. */
+enum ark_lmdb_act { ARK_LMDB_OPEN, ARK_LMDB_READ, ARK_LMDB_WRITE };
+
 /** LMDB's code as a status with words: what was tried, LMDB's reason, the index. */
-enum ark_status ark_lmdb_error(const struct ark_store *store, int rc, const char *what,
+enum ark_status ark_lmdb_error(const struct ark_store *store, int rc, enum ark_lmdb_act act,
                                struct ark_error *err);
 /** A view of bytes as LMDB takes it. */
 MDB_val ark_lmdb_val(ark_str bytes);

@@ -4,23 +4,24 @@
 #include <stdlib.h>
 
 #include "common/base/memory.h"
+#include "common/base/translate.h"
 #include "common/codec/varint.h"
 
 static const char *const NAMES[] = {
-    [ARK_STREAM_LEXICON] = "dictionary",
-    [ARK_STREAM_LEXICON_INDEX] = "dictionary index",
-    [ARK_STREAM_DOCUMENTS] = "document table",
-    [ARK_STREAM_DOCUMENT_INDEX] = "document index",
-    [ARK_STREAM_TEXT] = "text",
-    [ARK_STREAM_NORMS] = "norms",
-    [ARK_STREAM_DATES] = "dates",
-    [ARK_STREAM_TITLE_LENGTHS] = "title lengths",
-    [ARK_STREAM_SKETCHES] = "sketches",
-    [ARK_STREAM_SKETCH_INDEX] = "sketch index",
-    [ARK_STREAM_FORMS] = "forms",
-    [ARK_STREAM_FORM_INDEX] = "form index",
-    [ARK_STREAM_HOT] = "hot lists",
-    [ARK_STREAM_COLD] = "cold lists",
+    [ARK_STREAM_LEXICON] = ARK_N("dictionary"),
+    [ARK_STREAM_LEXICON_INDEX] = ARK_N("dictionary index"),
+    [ARK_STREAM_DOCUMENTS] = ARK_N("document table"),
+    [ARK_STREAM_DOCUMENT_INDEX] = ARK_N("document index"),
+    [ARK_STREAM_TEXT] = ARK_N("text"),
+    [ARK_STREAM_NORMS] = ARK_N("norms"),
+    [ARK_STREAM_DATES] = ARK_N("dates"),
+    [ARK_STREAM_TITLE_LENGTHS] = ARK_N("title lengths"),
+    [ARK_STREAM_SKETCHES] = ARK_N("sketches"),
+    [ARK_STREAM_SKETCH_INDEX] = ARK_N("sketch index"),
+    [ARK_STREAM_FORMS] = ARK_N("forms"),
+    [ARK_STREAM_FORM_INDEX] = ARK_N("form index"),
+    [ARK_STREAM_HOT] = ARK_N("hot lists"),
+    [ARK_STREAM_COLD] = ARK_N("cold lists"),
 };
 
 _Static_assert(ARK_COUNT_OF(NAMES) == ARK_STREAM_COUNT, "a name for each stream");
@@ -29,7 +30,7 @@ const char *
 ark_stream_name(unsigned kind)
 {
     ARK_ASSERT(kind < ARK_STREAM_COUNT);
-    return NAMES[kind];
+    return ark_translate(NAMES[kind]);
 }
 
 uint32_t
@@ -72,7 +73,7 @@ damaged_chunk(const struct ark_stream *stream, uint32_t chunk, struct ark_error 
     return ark_error_set(err, ARK_E_CORRUPT,
                          "the index is damaged: segment %" PRIu64 ", %s, chunk %" PRIu32
                          " fails its checksum",
-                         stream->segment_id, NAMES[stream->kind], chunk);
+                         stream->segment_id, ark_stream_name(stream->kind), chunk);
 }
 
 /** Fetches a chunk that is touched first. */
@@ -149,7 +150,7 @@ ark_stream_view(struct ark_stream *stream, uint64_t offset, uint64_t len, struct
         return ark_error_set(err, ARK_E_CORRUPT,
                              "the index is damaged: segment %" PRIu64 ", %s, a record passes the "
                              "end",
-                             stream->segment_id, NAMES[stream->kind]);
+                             stream->segment_id, ark_stream_name(stream->kind));
     }
     if (len == 0) {
         *out = ARK_STR("");

@@ -52,7 +52,7 @@ enum ark_status ark_stream_view(struct ark_stream *stream, uint64_t offset, uint
 enum ark_status ark_stream_verify(struct ark_stream *stream, struct ark_error *err) ARK_MUST_CHECK;
 /** The number of chunks that bytes bytes take. */
 uint32_t ark_chunk_count(uint64_t bytes);
-/** The name of a stream for messages: "postings". */
+/** The name of a stream for messages, translated: "hot lists". */
 const char *ark_stream_name(unsigned kind);
 
 #endif

@@ -12,7 +12,7 @@ ark_store_delete_chunks(struct ark_store *store, MDB_txn *txn, uint64_t segment_
     MDB_cursor *cursor = NULL;
     int rc = mdb_cursor_open(txn, store->dbis[ARK_DB_STREAM], &cursor);
     if (rc != 0) {
-        return ark_lmdb_error(store, rc, "deleting a segment", err);
+        return ark_lmdb_error(store, rc, ARK_LMDB_WRITE, err);
     }
     uint8_t first[ARK_STREAM_KEY_BYTES];
     ark_stream_key(first, segment_id, 0, 0);
@@ -29,7 +29,7 @@ ark_store_delete_chunks(struct ark_store *store, MDB_txn *txn, uint64_t segment_
     }
     mdb_cursor_close(cursor);
     return rc == 0 || rc == MDB_NOTFOUND ? ARK_OK
-                                         : ark_lmdb_error(store, rc, "deleting a segment", err);
+                                         : ark_lmdb_error(store, rc, ARK_LMDB_WRITE, err);
 }
 
 static bool
@@ -51,7 +51,7 @@ next_stored_segment(struct ark_store *store, MDB_txn *txn, uint64_t from, uint64
     MDB_cursor *cursor = NULL;
     int rc = mdb_cursor_open(txn, store->dbis[ARK_DB_STREAM], &cursor);
     if (rc != 0) {
-        return ark_lmdb_error(store, rc, "reading", err);
+        return ark_lmdb_error(store, rc, ARK_LMDB_READ, err);
     }
     uint8_t first[ARK_STREAM_KEY_BYTES];
     ark_stream_key(first, from, 0, 0);
@@ -63,7 +63,7 @@ next_stored_segment(struct ark_store *store, MDB_txn *txn, uint64_t from, uint64
         *id = ark_stream_key_segment(key.mv_data);
     }
     mdb_cursor_close(cursor);
-    return rc == 0 || rc == MDB_NOTFOUND ? ARK_OK : ark_lmdb_error(store, rc, "reading", err);
+    return rc == 0 || rc == MDB_NOTFOUND ? ARK_OK : ark_lmdb_error(store, rc, ARK_LMDB_READ, err);
 }
 
 static enum ark_status

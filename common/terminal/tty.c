@@ -154,7 +154,7 @@ install_handlers(void)
         return;
     }
     handling = true;
-    ark_signals_set_last(handle);
+    ark_signals_set_put_back(put_back);
     for (size_t i = 0; i < ARK_COUNT_OF(FATAL); i++) {
         if (sigaction(FATAL[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL) {
             set_handler(FATAL[i], handle);
