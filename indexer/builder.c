@@ -108,6 +108,12 @@ shed_memory(struct ark_builder *builder)
     }
 }
 
+static unsigned
+job_count(const struct ark_builder *builder)
+{
+    return builder->options.jobs == 0 ? 1 : builder->options.jobs;
+}
+
 /** Ends the run being filled. */
 static enum ark_status
 finish_run(struct ark_builder *builder, struct ark_error *err)
@@ -120,7 +126,7 @@ finish_run(struct ark_builder *builder, struct ark_error *err)
         status = merge_runs(builder, err);
     }
     if (status == ARK_OK) {
-        status = ark_inverter_finish(builder->inverter, builder->writer, err);
+        status = ark_inverter_finish(builder->inverter, builder->writer, job_count(builder), err);
     }
     if (status != ARK_OK) {
         return status;
@@ -180,7 +186,7 @@ static enum ark_status
 make_pipeline(struct ark_builder *builder, struct ark_error *err)
 {
     struct ark_pipeline_options options = {
-        .jobs = builder->options.jobs == 0 ? 1 : builder->options.jobs,
+        .jobs = job_count(builder),
         .memory_bytes_max = builder->options.memory_bytes_max,
         .words = ark_inverter_words(builder->inverter),
         .dictionary = ARK_STR(""),

@@ -1,20 +1,28 @@
 /**
  * @file families.h
  * The words of a run in the order of the dictionary: families by key, the words
- * of each, its members, by light form, form and stem.
+ * of each, its members, by light form, form and stem. Those with one light form
+ * are a class.
  */
 #ifndef ARK_INDEXER_FAMILIES_H
 #define ARK_INDEXER_FAMILIES_H
 
 #include "common/text/word_table.h"
 
+/** Where a word's entries go: together, since both are wanted for each token. */
+struct ark_word_place {
+    uint32_t class_idx; /**< classes are numbered through all families */
+    uint32_t member;    /**< its rank in the family */
+};
+
 /** Callers read the fields. */
 struct ark_families {
-    struct ark_word *words; /**< by number */
-    uint32_t *order;        /**< word numbers in the order above */
-    uint32_t *family_of;    /**< by word number */
-    uint32_t *member_of;    /**< by word number: its rank in the family */
-    uint32_t *first;        /**< by family: its first place in order; one more at the end */
+    struct ark_word *words;       /**< by number */
+    uint32_t *order;              /**< word numbers in the order above */
+    struct ark_word_place *place; /**< by word number */
+    uint32_t *first;              /**< by family: its first place in order; one more at the end */
+    uint32_t *first_class;        /**< by family: its first class; one more at the end */
+    uint32_t *class_member;       /**< by class: its first member's rank in the family */
     uint32_t count;
 };
 

@@ -33,11 +33,12 @@ size_t ark_inverter_bytes(const struct ark_inverter *inverter);
 /**
  * Writes the families of all documents added since the last call to writer,
  * whose documents must be the same ones in the same order, and becomes empty;
- * so does its table of words, whose numbers begin again.
+ * so does its table of words, whose numbers begin again. So many jobs >= 1 work
+ * at it, and what they write does not depend on how many.
  * ARK_E_IO, ARK_E_INTERRUPTED.
  */
 enum ark_status ark_inverter_finish(struct ark_inverter *inverter,
-                                    struct ark_segment_writer *writer,
+                                    struct ark_segment_writer *writer, unsigned jobs,
                                     struct ark_error *err) ARK_MUST_CHECK;
 
 #endif

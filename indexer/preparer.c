@@ -98,11 +98,15 @@ struct ark_document_forms
 ark_preparer_forms(struct ark_preparer *preparer, const struct ark_batch *batch,
                    const struct ark_batch_item *item)
 {
+    enum { AHEAD = 16 };
     const struct ark_word_table *table = ark_analyzer_words(preparer->analyzer);
     const uint32_t *words = batch->words + item->first_word;
     struct ark_document_forms forms = {.count = 0};
     ARK_GROW(preparer->forms, preparer->forms_capacity, item->record.token_count);
     for (uint32_t i = 0; i < item->record.token_count; i++) {
+        if (i + AHEAD < item->record.token_count && words[i + AHEAD] != ARK_WORD_NONE) {
+            ark_word_table_prefetch_hash(table, words[i + AHEAD]);
+        }
         if (words[i] != ARK_WORD_NONE) {
             preparer->forms[forms.count++] = ark_word_table_form_hash(table, words[i]);
             forms.title_count += i < item->record.title_tokens;

@@ -65,16 +65,20 @@ ark_str_slice(ark_str text, size_t start, size_t end)
 static inline bool
 ark_str_starts_with(ark_str text, ark_str prefix)
 {
+    // Of Arabic letters the second byte tells most.
     return text.len >= prefix.len &&
-           (prefix.len == 0 || memcmp(text.bytes, prefix.bytes, prefix.len) == 0);
+           (prefix.len == 0 || (text.bytes[prefix.len - 1] == prefix.bytes[prefix.len - 1] &&
+                                memcmp(text.bytes, prefix.bytes, prefix.len) == 0));
 }
 
 /** True when text ends with suffix. */
 static inline bool
 ark_str_ends_with(ark_str text, ark_str suffix)
 {
-    return text.len >= suffix.len && (suffix.len == 0 || memcmp(text.bytes + text.len - suffix.len,
-                                                                suffix.bytes, suffix.len) == 0);
+    return text.len >= suffix.len &&
+           (suffix.len == 0 ||
+            (text.bytes[text.len - 1] == suffix.bytes[suffix.len - 1] &&
+             memcmp(text.bytes + text.len - suffix.len, suffix.bytes, suffix.len) == 0));
 }
 
 /** The number of leading bytes a and b share. */

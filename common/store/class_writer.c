@@ -9,15 +9,14 @@
 #define RECORDS_BYTES_MAX ((size_t)1 << 40)
 
 struct ark_class_writer
-ark_class_writer_make(struct ark_spool *hot, struct ark_spool *cold)
+ark_class_writer_make(void)
 {
     return (struct ark_class_writer){
-        .hot_spool = hot,
-        .cold_spool = cold,
         .hot = ark_hot_writer_make(),
         .cold = ark_cold_writer_make(),
         .hot_records = ark_buf_make(RECORDS_BYTES_MAX),
         .cold_records = ark_buf_make(RECORDS_BYTES_MAX),
+        .entries_bytes = ark_buf_make(RECORDS_BYTES_MAX),
         .encoder = ark_family_encoder_make(),
     };
 }
@@ -29,6 +28,7 @@ ark_class_writer_dispose(struct ark_class_writer *writer)
     ark_cold_writer_dispose(&writer->cold);
     ark_buf_dispose(&writer->hot_records);
     ark_buf_dispose(&writer->cold_records);
+    ark_buf_dispose(&writer->entries_bytes);
     ark_family_encoder_dispose(&writer->encoder);
     free(writer->variants);
     free(writer->classes);
@@ -90,7 +90,9 @@ ark_class_writer_begin(struct ark_class_writer *writer, ark_str light, uint32_t 
     };
     struct ark_variant_record *by_code = writer->variants + writer->variant_count;
     memcpy(by_code, variants, variant_count * sizeof *variants);
-    qsort(by_code, variant_count, sizeof *by_code, compare_variants);
+    if (variant_count > 1) {
+        qsort(by_code, variant_count, sizeof *by_code, compare_variants);
+    }
     assign_codes(writer, variants, by_code, variant_count);
     writer->first_member = first_member;
     ark_cold_writer_begin(&writer->cold, variant_count);
@@ -188,27 +190,27 @@ compare_classes(const void *left, const void *right)
 
 /** Writes the records of the classes that do not stand in the dictionary. */
 static enum ark_status
-write_records(struct ark_class_writer *writer, struct ark_error *err)
+write_records(const struct ark_class_writer *writer, uint32_t first, uint32_t count,
+              const struct ark_family_sink *sink, struct ark_error *err)
 {
     enum ark_status status = ARK_OK;
     static const uint8_t filler[ARK_HOT_WHOLE_BYTES]; // zeros, not cleared for each family
-    for (uint32_t i = 0; status == ARK_OK && i < writer->class_count; i++) {
+    for (uint32_t i = first; status == ARK_OK && i < first + count; i++) {
         const struct ark_class_record *class = &writer->classes[i];
         if (class->df == 1) {
             break; // the rest have one document, too
         }
-        uint64_t end = ark_spool_bytes(writer->hot_spool);
+        uint64_t end = ark_spool_bytes(sink->hot);
         uint64_t place = ark_hot_place(end, class->hot_bytes);
-        status =
-            ark_spool_append(writer->hot_spool, ark_str_make(filler, (size_t)(place - end)), err);
+        status = ark_spool_append(sink->hot, ark_str_make(filler, (size_t)(place - end)), err);
         if (status == ARK_OK) {
             status = ark_spool_append(
-                writer->hot_spool,
+                sink->hot,
                 ark_str_make(writer->hot_records.bytes + class->hot_start, class->hot_bytes), err);
         }
         if (status == ARK_OK) {
             status = ark_spool_append(
-                writer->cold_spool,
+                sink->cold,
                 ark_str_make(writer->cold_records.bytes + class->cold_start, class->cold_bytes),
                 err);
         }
@@ -216,19 +218,18 @@ write_records(struct ark_class_writer *writer, struct ark_error *err)
     return status;
 }
 
-enum ark_status
-ark_class_writer_end_family(struct ark_class_writer *writer, const struct ark_family_frame *frame,
-                            struct ark_buf *out, struct ark_error *err)
+size_t
+ark_class_writer_end_family(struct ark_class_writer *writer, uint32_t first,
+                            const struct ark_family_frame *frame)
 {
-    ARK_ASSERT(writer->class_count > 0);
-    qsort(writer->classes, writer->class_count, sizeof *writer->classes, compare_classes);
-    const struct ark_list_place start = {
-        ark_hot_place(ark_spool_bytes(writer->hot_spool), writer->classes[0].hot_bytes),
-        ark_spool_bytes(writer->cold_spool),
-    };
-    ark_family_encoder_begin(&writer->encoder, frame, writer->class_count,
-                             writer->classes[0].df > 1 ? &start : NULL, out);
-    for (uint32_t i = 0; i < writer->class_count; i++) {
+    ARK_ASSERT(writer->class_count > first);
+    size_t start = writer->entries_bytes.len;
+    if (writer->class_count - first > 1) {
+        qsort(writer->classes + first, writer->class_count - first, sizeof *writer->classes,
+              compare_classes);
+    }
+    ark_family_encoder_begin(&writer->encoder, frame, writer->classes[first].df > 1);
+    for (uint32_t i = first; i < writer->class_count; i++) {
         const struct ark_class_record *class = &writer->classes[i];
         const struct ark_class_entry entry = {
             .light = class->light,
@@ -238,12 +239,32 @@ ark_class_writer_end_family(struct ark_class_writer *writer, const struct ark_fa
             .hot = ark_str_make(writer->hot_records.bytes + class->hot_start, class->hot_bytes),
             .cold = ark_str_make(writer->cold_records.bytes + class->cold_start, class->cold_bytes),
         };
-        ark_family_encoder_add(&writer->encoder, &entry, out);
+        ark_family_encoder_add(&writer->encoder, &entry, &writer->entries_bytes);
     }
-    enum ark_status status = write_records(writer, err);
+    return start;
+}
+
+enum ark_status
+ark_class_writer_put(const struct ark_class_writer *writer, const struct ark_class_range *range,
+                     const struct ark_family_frame *frame, const struct ark_family_sink *sink,
+                     struct ark_error *err)
+{
+    ARK_ASSERT(range->count > 0);
+    const struct ark_class_record *first = &writer->classes[range->first];
+    const struct ark_list_place start = {
+        ark_hot_place(ark_spool_bytes(sink->hot), first->hot_bytes), ark_spool_bytes(sink->cold)};
+    ark_family_append_head(frame, range->count, first->df > 1 ? &start : NULL, sink->record);
+    ark_buf_append(sink->record, writer->entries_bytes.bytes + range->entries_start,
+                   range->entries_end - range->entries_start);
+    return write_records(writer, range->first, range->count, sink, err);
+}
+
+void
+ark_class_writer_clear(struct ark_class_writer *writer)
+{
     ark_buf_clear(&writer->hot_records);
     ark_buf_clear(&writer->cold_records);
+    ark_buf_clear(&writer->entries_bytes);
     writer->class_count = 0;
     writer->variant_count = 0;
-    return status;
 }

@@ -37,14 +37,23 @@ struct ark_class_record {
     size_t cold_bytes;
 };
 
-/** The classes of one family; keeps its buffers between families. */
+/** Where families go. */
+struct ark_family_sink {
+    struct ark_spool *hot;
+    struct ark_spool *cold;
+    struct ark_lexicon_writer *lexicon;
+    struct ark_forms_writer *forms;
+    struct ark_buf *record; /**< scratch */
+};
+
+/** The classes of some families, of those that have ended and of the open one. */
 struct ark_class_writer {
-    struct ark_spool *hot_spool;
-    struct ark_spool *cold_spool;
     struct ark_hot_writer hot;
     struct ark_cold_writer cold;
-    struct ark_buf hot_records; /**< of the family so far */
+    struct ark_buf hot_records; /**< of all classes */
     struct ark_buf cold_records;
+    struct ark_buf
+        entries_bytes; /**< what the dictionary says of them, but for the heads of families */
     struct ark_family_encoder encoder;
     struct ark_variant_record *variants; /**< class after class, each by code */
     size_t variants_capacity;
@@ -61,14 +70,14 @@ struct ark_class_writer {
     size_t positions_capacity;
 };
 
-/** A writer to two spools, which outlive it. */
-struct ark_class_writer ark_class_writer_make(struct ark_spool *hot, struct ark_spool *cold);
+/** A writer without classes. */
+struct ark_class_writer ark_class_writer_make(void);
 /** Frees its buffers. */
 void ark_class_writer_dispose(struct ark_class_writer *writer);
 
 /**
  * Begins a class of the open family: member first_member + i of the family is
- * variants[i]. Those have their df; the views must live until the family ends.
+ * variants[i]. Those have their df; the views must live until the class is put.
  */
 void ark_class_writer_begin(struct ark_class_writer *writer, ark_str light, uint32_t first_member,
                             const struct ark_variant_record *variants, uint32_t variant_count);
@@ -79,12 +88,31 @@ void ark_class_writer_add(struct ark_class_writer *writer, uint8_t bound,
 void ark_class_writer_end(struct ark_class_writer *writer);
 
 /**
- * Ends the family: writes its records to the spools and appends its
- * dictionary record. ARK_E_IO.
+ * Puts the classes from number first on, those of one family, into their order
+ * and encodes what the dictionary says of them; returns where in entries_bytes
+ * that begins. Of the frame the base does not count.
  */
-enum ark_status ark_class_writer_end_family(struct ark_class_writer *writer,
-                                            const struct ark_family_frame *frame,
-                                            struct ark_buf *out,
-                                            struct ark_error *err) ARK_MUST_CHECK;
+size_t ark_class_writer_end_family(struct ark_class_writer *writer, uint32_t first,
+                                   const struct ark_family_frame *frame);
+
+/** The classes of one family that ended. */
+struct ark_class_range {
+    uint32_t first;
+    uint32_t count;
+    size_t entries_start; /**< in entries_bytes */
+    size_t entries_end;
+};
+
+/**
+ * Writes the records of a family's classes to the sink's spools and appends
+ * the family's dictionary record to its record. ARK_E_IO.
+ */
+enum ark_status ark_class_writer_put(const struct ark_class_writer *writer,
+                                     const struct ark_class_range *range,
+                                     const struct ark_family_frame *frame,
+                                     const struct ark_family_sink *sink,
+                                     struct ark_error *err) ARK_MUST_CHECK;
+/** Forgets all classes and keeps the memory. */
+void ark_class_writer_clear(struct ark_class_writer *writer);
 
 #endif

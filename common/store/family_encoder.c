@@ -24,16 +24,21 @@ ark_family_encoder_dispose(struct ark_family_encoder *encoder)
 
 void
 ark_family_encoder_begin(struct ark_family_encoder *encoder, const struct ark_family_frame *frame,
-                         uint32_t class_count, const struct ark_list_place *lists_start,
-                         struct ark_buf *out)
+                         bool some_listed)
 {
     encoder->frame = frame;
     encoder->stem_count = 0;
     encoder->class_count = 0;
-    encoder->last_df = lists_start == NULL ? 1 : frame->df;
+    encoder->last_df = some_listed ? frame->df : 1;
     ark_compact_set(&encoder->light, frame->key);
     ARK_GROW(encoder->stems, encoder->stems_capacity, frame->stem_count);
     memset(encoder->stems, 0, frame->stem_count * sizeof *encoder->stems);
+}
+
+void
+ark_family_append_head(const struct ark_family_frame *frame, uint32_t class_count,
+                       const struct ark_list_place *lists_start, struct ark_buf *out)
+{
     ark_varint_append(out, frame->df);
     ark_varint_append(out, class_count);
     ark_varint_append(out, frame->stem_count);

@@ -62,14 +62,20 @@ struct ark_family_encoder ark_family_encoder_make(void);
 /** Frees its buffers. */
 void ark_family_encoder_dispose(struct ark_family_encoder *encoder);
 /**
- * Begins a family of class_count classes; lists_start is where the lists of the first one will
- * begin, or NULL when it has one document. The frame must live until the last class.
+ * Begins a family; some_listed tells whether its first class has lists outside
+ * the dictionary. Of the frame, which must live until the last class, the base
+ * does not count.
  */
 void ark_family_encoder_begin(struct ark_family_encoder *encoder,
-                              const struct ark_family_frame *frame, uint32_t class_count,
-                              const struct ark_list_place *lists_start, struct ark_buf *out);
+                              const struct ark_family_frame *frame, bool some_listed);
 /** Appends the next class, in the order of the record. */
 void ark_family_encoder_add(struct ark_family_encoder *encoder, const struct ark_class_entry *class,
                             struct ark_buf *out);
+/**
+ * Appends what stands in front of a family's classes; lists_start is where the
+ * lists of the first one will begin, or NULL when it has one document.
+ */
+void ark_family_append_head(const struct ark_family_frame *frame, uint32_t class_count,
+                            const struct ark_list_place *lists_start, struct ark_buf *out);
 
 #endif

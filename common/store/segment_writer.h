@@ -9,6 +9,7 @@
 #ifndef ARK_STORE_SEGMENT_WRITER_H
 #define ARK_STORE_SEGMENT_WRITER_H
 
+#include "common/store/family_writer.h"
 #include "common/store/posting.h"
 #include "common/store/segment.h"
 
@@ -47,13 +48,23 @@ enum ark_status ark_segment_writer_copy_document(struct ark_segment_writer *writ
                                                  struct ark_segment *from, ark_docid doc,
                                                  struct ark_error *err) ARK_MUST_CHECK;
 
-/** What a member is told from others by, besides its family's key. */
-enum { ARK_TERM_FORM, ARK_TERM_LIGHT, ARK_TERM_STEM, ARK_TERM_LEVELS };
+/**
+ * A writer of families of this segment, whose documents have all been added,
+ * for another thread. Freed by ark_family_writer_free, before the segment's.
+ */
+struct ark_family_writer *ark_segment_writer_families(struct ark_segment_writer *writer);
+/**
+ * Puts the families of such a writer behind those that are there; they must
+ * come after them in the order of keys. It becomes empty. ARK_E_IO, ARK_E_CORRUPT.
+ */
+enum ark_status ark_segment_writer_take(struct ark_segment_writer *writer,
+                                        struct ark_family_writer *families,
+                                        struct ark_error *err) ARK_MUST_CHECK;
 
-/** A member of a family as given to the writer: a distinct (form, light, stem). */
-struct ark_member_text {
-    ark_str text[ARK_TERM_LEVELS];
-};
+/*
+ * Or families one by one, by the thread that writes the segment; see
+ * family_writer.h for each of the calls.
+ */
 
 /**
  * Begins the family with this key; keys must ascend. Members must ascend by

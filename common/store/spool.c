@@ -8,14 +8,26 @@
 #include "common/base/file.h"
 #include "common/base/memory.h"
 
+/** A part of the file read before. */
+struct window {
+    uint8_t *bytes;
+    uint64_t start;
+    size_t len;
+};
+
+/** One for what is read in order, one for what is looked up between. */
+enum { WINDOWS = 2 };
+
+/** What is read at once: in order, where merging asks for many small pieces; anywhere else. */
+enum { WINDOW_BYTES = 64 * 1024, GLANCE_BYTES = 4 * 1024 };
+
 struct ark_spool {
     char *temp_dir;
     int fd;              /**< -1 while all is in memory */
     uint64_t file_bytes; /**< written to the file */
     struct ark_buf tail; /**< not yet in the file */
-    uint8_t *window;     /**< a part of the file read before */
-    uint64_t window_start;
-    size_t window_bytes;
+    struct window windows[WINDOWS];
+    unsigned last_used; /**< of the windows */
 };
 
 struct ark_spool *
@@ -38,7 +50,9 @@ ark_spool_free(struct ark_spool *spool)
         (void)close(spool->fd);
     }
     ark_buf_dispose(&spool->tail);
-    free(spool->window);
+    for (unsigned i = 0; i < WINDOWS; i++) {
+        free(spool->windows[i].bytes);
+    }
     free(spool->temp_dir);
     free(spool);
 }
@@ -132,30 +146,70 @@ read_file(struct ark_spool *spool, uint64_t offset, size_t len, uint8_t *out, st
     return ARK_OK;
 }
 
-/** Reads from the file through a window, since merging asks for many small pieces in order. */
+static bool
+window_has(const struct window *window, uint64_t offset, size_t len)
+{
+    return offset >= window->start && offset + len <= window->start + window->len;
+}
+
+/** True when the piece at offset comes soon after what the window has. */
+static bool
+window_precedes(const struct window *window, uint64_t offset)
+{
+    return offset >= window->start && offset < window->start + window->len + WINDOW_BYTES;
+}
+
+/** Fills a window from offset on, where len bytes are wanted. */
+static enum ark_status
+fill_window(struct ark_spool *spool, uint64_t offset, size_t len, struct ark_error *err)
+{
+    unsigned chosen = (spool->last_used + 1) % WINDOWS; // the one used less lately
+    size_t wanted = len > GLANCE_BYTES ? len : GLANCE_BYTES;
+    for (unsigned i = 0; i < WINDOWS; i++) {
+        if (window_precedes(&spool->windows[i], offset)) {
+            chosen = i;
+            wanted = WINDOW_BYTES;
+            break;
+        }
+    }
+    struct window *window = &spool->windows[chosen];
+    if (window->bytes == NULL) {
+        window->bytes = ark_xmalloc(WINDOW_BYTES);
+    }
+    uint64_t left = spool->file_bytes - offset;
+    wanted = left < wanted ? (size_t)left : wanted;
+    window->len = 0;
+    enum ark_status status = read_file(spool, offset, wanted, window->bytes, err);
+    if (status == ARK_OK) {
+        window->start = offset;
+        window->len = wanted;
+        spool->last_used = chosen;
+    }
+    return status;
+}
+
+/** Reads from the file through a window. */
 static enum ark_status
 read_windowed(struct ark_spool *spool, uint64_t offset, size_t len, uint8_t *out,
               struct ark_error *err)
 {
-    enum { WINDOW_BYTES = 64 * 1024 };
     if (len > WINDOW_BYTES / 2) {
         return read_file(spool, offset, len, out, err);
     }
-    if (offset < spool->window_start || offset + len > spool->window_start + spool->window_bytes) {
-        if (spool->window == NULL) {
-            spool->window = ark_xmalloc(WINDOW_BYTES);
-        }
-        uint64_t left = spool->file_bytes - offset;
-        size_t wanted = left < WINDOW_BYTES ? (size_t)left : WINDOW_BYTES;
-        spool->window_bytes = 0;
-        enum ark_status status = read_file(spool, offset, wanted, spool->window, err);
+    unsigned at = 0;
+    while (at < WINDOWS && !window_has(&spool->windows[at], offset, len)) {
+        at++;
+    }
+    if (at < WINDOWS) {
+        spool->last_used = at;
+    } else {
+        enum ark_status status = fill_window(spool, offset, len, err);
         if (status != ARK_OK) {
             return status;
         }
-        spool->window_start = offset;
-        spool->window_bytes = wanted;
     }
-    memcpy(out, spool->window + (offset - spool->window_start), len);
+    const struct window *window = &spool->windows[spool->last_used];
+    memcpy(out, window->bytes + (offset - window->start), len);
     return ARK_OK;
 }
 

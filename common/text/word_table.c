@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "common/base/compiler.h"
 #include "common/base/hashmap.h"
 #include "common/base/memory.h"
 
@@ -171,6 +172,12 @@ uint64_t
 ark_word_table_form_hash(const struct ark_word_table *table, uint32_t number)
 {
     return row_of(table, number)->form_hash;
+}
+
+void
+ark_word_table_prefetch_hash(const struct ark_word_table *table, uint32_t number)
+{
+    ARK_PREFETCH(row_of(table, number));
 }
 
 void

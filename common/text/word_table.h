@@ -8,7 +8,7 @@
  * come, which with several threads is by chance: whoever wants an order sorts.
  *
  * ark_word_table_intern, _count and _bytes may be called by several threads at
- * once, and so may ark_word_table_form_hash with numbers the calling thread has
+ * once, and so may ark_word_table_form_hash and _prefetch_hash with numbers the calling thread has
  * got. All else needs the table alone.
  */
 #ifndef ARK_TEXT_WORD_TABLE_H
@@ -34,6 +34,8 @@ uint32_t ark_word_table_family_count(const struct ark_word_table *table);
 ark_str ark_word_table_family_key(const struct ark_word_table *table, uint32_t family);
 /** ark_form_hash of the word's form, without looking at its text. */
 uint64_t ark_word_table_form_hash(const struct ark_word_table *table, uint32_t number);
+/** Fetches what ark_word_table_form_hash will look at. */
+void ark_word_table_prefetch_hash(const struct ark_word_table *table, uint32_t number);
 /** Forgets all words and families and keeps memory for as many; numbers start at 0 again. */
 void ark_word_table_reset(struct ark_word_table *table);
 /** Bytes held, for budgets. */

@@ -128,7 +128,7 @@ sample_make(struct sample *sample, struct test_random *random)
     number_variants(sample);
     sample->hot = ark_spool_new("/tmp");
     sample->cold = ark_spool_new("/tmp");
-    struct ark_class_writer writer = ark_class_writer_make(sample->hot, sample->cold);
+    struct ark_class_writer writer = ark_class_writer_make();
     ark_class_writer_begin(&writer, ARK_STR("light"), 0, sample->variants, sample->variant_count);
     for (uint32_t i = 0; i < sample->df; i++) {
         const struct expected *document = &sample->documents[i];
@@ -154,7 +154,12 @@ sample_make(struct sample *sample, struct test_random *random)
     struct ark_term stem = {ARK_STR("s"), sample->df};
     struct ark_family_frame frame = {ARK_STR("k"), sample->df, &stem, 1, {0, 0}};
     struct ark_buf record = ark_buf_make(SIZE_MAX);
-    enum ark_status status = ark_class_writer_end_family(&writer, &frame, &record, NULL);
+    const struct ark_family_sink sink = {
+        .hot = sample->hot, .cold = sample->cold, .record = &record};
+    struct ark_class_range range = {.first = 0, .count = 1};
+    range.entries_start = ark_class_writer_end_family(&writer, 0, &frame);
+    range.entries_end = writer.entries_bytes.len;
+    enum ark_status status = ark_class_writer_put(&writer, &range, &frame, &sink, NULL);
     ARK_ASSERT(status == ARK_OK);
     ark_buf_dispose(&record);
     ark_class_writer_dispose(&writer);

@@ -47,8 +47,16 @@ START_TEST(families_come_by_key_and_members_by_light_form_form_and_stem)
     ck_assert_uint_eq(families.first[1], 1);
     ck_assert_uint_eq(families.first[2], 5);
     ck_assert_uint_eq(families.first[4], 7);
-    ck_assert_uint_eq(families.family_of[by_form], 1);
-    ck_assert_uint_eq(families.member_of[by_form], 2);
+    // The first two have the light form "ab" with the third, the fourth has "ac".
+    ck_assert_uint_eq(families.first_class[1], 1);
+    ck_assert_uint_eq(families.first_class[2], 3);
+    ck_assert_uint_eq(families.first_class[4], 5);
+    ck_assert_uint_eq(families.class_member[1], 0);
+    ck_assert_uint_eq(families.class_member[2], 3);
+    ck_assert_uint_eq(families.place[by_form].class_idx, 1);
+    ck_assert_uint_eq(families.place[by_form].member, 2);
+    ck_assert_uint_eq(families.place[by_light].class_idx, 2);
+    ck_assert_uint_eq(families.place[by_light].member, 3);
     ark_families_dispose(&families);
 }
 END_TEST
@@ -75,10 +83,13 @@ START_TEST(every_word_stands_where_its_numbers_say)
     struct ark_families families = ark_families_make(table);
     ck_assert_uint_eq(families.count, 113);
     ck_assert_uint_eq(families.first[families.count], COUNT);
+    uint32_t family = 0;
     for (uint32_t place = 0; place < COUNT; place++) {
         uint32_t number = families.order[place];
-        ck_assert_uint_eq(families.first[families.family_of[number]] + families.member_of[number],
-                          place);
+        family += place == families.first[family + 1];
+        ck_assert_uint_eq(families.first[family] + families.place[number].member, place);
+        ck_assert_uint_ge(families.place[number].class_idx, families.first_class[family]);
+        ck_assert_uint_lt(families.place[number].class_idx, families.first_class[family + 1]);
         if (place > 0) {
             const struct ark_word *a = &families.words[families.order[place - 1]];
             const struct ark_word *b = &families.words[number];

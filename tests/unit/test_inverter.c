@@ -4,6 +4,7 @@
 
 #include "common/base/signals.h"
 #include "common/store/lists.h"
+#include "common/store/segment_data.h"
 #include "common/text/analyzer.h"
 #include "indexer/inverter.h"
 
@@ -64,7 +65,7 @@ invert_with(struct ark_inverter *inverter, const struct text *texts, size_t coun
         ck_assert_int_eq(ark_segment_writer_add_document(writer, &record, title, body, NULL),
                          ARK_OK);
     }
-    ck_assert_int_eq(ark_inverter_finish(inverter, writer, NULL), ARK_OK);
+    ck_assert_int_eq(ark_inverter_finish(inverter, writer, 1, NULL), ARK_OK);
     struct ark_segment_data *data = NULL;
     ck_assert_int_eq(ark_segment_writer_finish(writer, &data, NULL), ARK_OK);
     ck_assert_int_eq(ark_segment_verify(ark_segment_data_reader(data), NULL), ARK_OK);
@@ -229,6 +230,64 @@ START_TEST(after_a_run_the_inverter_is_empty)
 }
 END_TEST
 
+/** A segment of documents of random words, made by so many jobs. */
+static struct ark_segment_data *
+invert_random(unsigned jobs)
+{
+    enum { DOCUMENTS = 60, WORDS = 3000 };
+    struct ark_inverter *inverter = ark_inverter_new();
+    struct ark_segment_writer *writer = ark_segment_writer_new("/tmp");
+    struct ark_buf body = ark_buf_make(1 << 20);
+    uint64_t state = 3;
+    for (unsigned doc = 0; doc < DOCUMENTS; doc++) {
+        ark_buf_clear(&body);
+        for (unsigned i = 0; i < WORDS; i++) {
+            // Many words are one of few, so that classes and families have several members.
+            state = state * 6364136223846793005U + 1442695040888963407U;
+            static const char *const ENDS[] = {"", "s", "ing", "ed"};
+            unsigned word = (unsigned)(state >> 45) % ((state >> 40 & 1) != 0 ? 50 : 20000);
+            ark_buf_printf(&body, "w%cx%u%s ", 'a' + word % 23, word, ENDS[state >> 62]);
+        }
+        struct counts counts = add(inverter, ARK_STR("a title"), ark_buf_view(&body));
+        struct ark_document_record record = {.path = ARK_STR("/a"),
+                                             .fragment = ARK_STR(""),
+                                             .source = ARK_STR(""),
+                                             .token_count = counts.all,
+                                             .title_tokens = counts.title};
+        ck_assert_int_eq(
+            ark_segment_writer_add_document(writer, &record, ARK_STR(""), ARK_STR(""), NULL),
+            ARK_OK);
+    }
+    struct ark_segment_data *data = NULL;
+    ck_assert_int_eq(ark_inverter_finish(inverter, writer, jobs, NULL), ARK_OK);
+    ck_assert_int_eq(ark_segment_writer_finish(writer, &data, NULL), ARK_OK);
+    ark_buf_dispose(&body);
+    ark_inverter_free(inverter);
+    return data;
+}
+
+START_TEST(any_number_of_jobs_writes_the_same_lists)
+{
+    struct ark_segment_data *one = invert_random(1);
+    struct ark_segment_data *three = invert_random(3);
+    for (unsigned kind = 0; kind < ARK_STREAM_COUNT; kind++) {
+        uint64_t bytes = ark_spool_bytes(one->spools[kind]);
+        ck_assert_uint_eq(bytes, ark_spool_bytes(three->spools[kind]));
+        uint8_t *of_one = malloc((size_t)bytes + 1);
+        uint8_t *of_three = malloc((size_t)bytes + 1);
+        ck_assert_int_eq(ark_spool_read(one->spools[kind], 0, (size_t)bytes, of_one, NULL), ARK_OK);
+        ck_assert_int_eq(ark_spool_read(three->spools[kind], 0, (size_t)bytes, of_three, NULL),
+                         ARK_OK);
+        ck_assert_int_eq(memcmp(of_one, of_three, (size_t)bytes), 0);
+        free(of_one);
+        free(of_three);
+    }
+    ck_assert_uint_gt(ark_spool_bytes(one->spools[ARK_STREAM_COLD]), 100000);
+    ark_segment_data_free(one);
+    ark_segment_data_free(three);
+}
+END_TEST
+
 START_TEST(the_bytes_held_grow_with_the_tokens)
 {
     struct ark_inverter *inverter = ark_inverter_new();
@@ -261,7 +320,7 @@ START_TEST(a_signal_ends_the_inversion)
         ark_segment_writer_add_document(writer, &record, ARK_STR(""), ARK_STR(""), NULL), ARK_OK);
     ark_signals_install();
     ck_assert_int_eq(raise(SIGTERM), 0);
-    ck_assert_int_eq(ark_inverter_finish(inverter, writer, NULL), ARK_E_INTERRUPTED);
+    ck_assert_int_eq(ark_inverter_finish(inverter, writer, 1, NULL), ARK_E_INTERRUPTED);
     ark_segment_writer_free(writer);
     ark_inverter_free(inverter);
 }
@@ -277,6 +336,7 @@ main(void)
     tcase_add_test(tests, many_occurrences_in_one_document_come_in_order);
     tcase_add_test(tests, documents_without_words_leave_no_families);
     tcase_add_test(tests, after_a_run_the_inverter_is_empty);
+    tcase_add_test(tests, any_number_of_jobs_writes_the_same_lists);
     tcase_add_test(tests, the_bytes_held_grow_with_the_tokens);
     tcase_add_test(tests, a_signal_ends_the_inversion);
     suite_add_tcase(suite, tests);

@@ -32,8 +32,7 @@ static void
 add_classes(struct ark_lexicon_writer *writer, struct sample *sample,
             const struct ark_family_frame *frame, const ark_str *texts, uint32_t count)
 {
-    struct ark_class_writer classes =
-        ark_class_writer_make(sample->spools[HOT], sample->spools[COLD]);
+    struct ark_class_writer classes = ark_class_writer_make();
     struct ark_buf record = ark_buf_make(SIZE_MAX);
     for (uint32_t k = 0; k < count; k++) {
         uint32_t df = frame->df > 1 ? k + 1 : 1;
@@ -51,7 +50,12 @@ add_classes(struct ark_lexicon_writer *writer, struct sample *sample,
                                        ark_spool_bytes(sample->spools[COLD])};
     struct ark_family_frame with_base = *frame;
     with_base.base = ark_lexicon_writer_base(writer, end);
-    ck_assert_int_eq(ark_class_writer_end_family(&classes, &with_base, &record, NULL), ARK_OK);
+    const struct ark_family_sink sink = {
+        .hot = sample->spools[HOT], .cold = sample->spools[COLD], .record = &record};
+    struct ark_class_range range = {.first = 0, .count = count};
+    range.entries_start = ark_class_writer_end_family(&classes, 0, &with_base);
+    range.entries_end = classes.entries_bytes.len;
+    ck_assert_int_eq(ark_class_writer_put(&classes, &range, &with_base, &sink, NULL), ARK_OK);
     ck_assert_int_eq(ark_lexicon_writer_add(writer, frame->key, ark_buf_view(&record), NULL),
                      ARK_OK);
     ark_buf_dispose(&record);

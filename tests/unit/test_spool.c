@@ -111,6 +111,24 @@ START_TEST(reading_between_appends_sees_what_is_there)
 }
 END_TEST
 
+START_TEST(pieces_from_several_places_in_turn_come_back)
+{
+    char *dir = test_temp_dir();
+    struct ark_spool *spool = ark_spool_new(dir);
+    append(spool, 20 * ARK_SPOOL_MEMORY);
+    append(spool, 100);
+    uint64_t end = ark_spool_bytes(spool);
+    for (uint64_t i = 0; i < 3000; i++) {
+        check_range(spool, i * 300, 300);
+        check_range(spool, i % 3 * 40, 40);
+        check_range(spool, (i * 7919 * 4096) % (end - 9000), 100 + i);
+        check_range(spool, end - 1 - i, i % 50);
+    }
+    ark_spool_free(spool);
+    test_temp_dir_remove(dir);
+}
+END_TEST
+
 START_TEST(the_file_has_no_name)
 {
     char *dir = test_temp_dir();
@@ -174,6 +192,7 @@ main(void)
     tcase_add_test(tests, a_large_spool_comes_back_whole);
     tcase_add_test(tests, pieces_on_both_sides_of_the_file_end_come_back);
     tcase_add_test(tests, reading_between_appends_sees_what_is_there);
+    tcase_add_test(tests, pieces_from_several_places_in_turn_come_back);
     tcase_add_test(tests, the_file_has_no_name);
     tcase_add_test(tests, a_directory_that_is_not_there_is_named);
     tcase_add_test(tests, a_write_that_fails_is_an_error);
