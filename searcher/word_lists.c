@@ -20,31 +20,29 @@ ark_word_fail_damaged(struct ark_word_lists *lists)
                       ARK_STR_ARG(lists->word->word->analysed.level[ARK_LEVEL_SKELETON])));
 }
 
-/** The place of a class: those that match at light, those that match at stem, the others. */
+/** The place of a class of these levels: those that match at light, those that match at stem, the others. */
 static unsigned
-rank_of(const struct ark_word_class *of)
+rank_of(unsigned levels)
 {
-    if ((of->some & 1u << ARK_LEVEL_LIGHT) != 0) {
+    if ((levels & 1u << ARK_LEVEL_LIGHT) != 0) {
         return 0;
     }
-    return (of->some & ARK_LEVELS_CLOSE) != 0 ? 1 : 2;
+    return (levels & ARK_LEVELS_CLOSE) != 0 ? 1 : 2;
 }
 
-/** Adds the classes of a family that have this place. */
+/** Adds the classes of a family that have this place; the room for them is cleared. */
 static void
 add_classes(struct ark_word_lists *lists, const struct ark_word_segment *here, unsigned rank)
 {
     uint32_t count = here->family != NULL ? here->family->class_count : 0;
     for (uint32_t i = 0; i < count; i++) {
-        const struct ark_class *class = &here->family->classes[i];
-        struct ark_word_class of = {
-            .class = class,
-            .variant_levels = here->variant_levels + class->first_variant,
-            .some = here->class_levels[i].some,
-            .every = here->class_levels[i].every,
-        };
-        if (of.some != 0 && rank_of(&of) == rank) {
-            lists->classes[lists->class_count++] = of;
+        unsigned some = here->class_levels[i].some;
+        if (some != 0 && rank_of(some) == rank) {
+            struct ark_word_class *of = &lists->classes[lists->class_count++];
+            of->class = &here->family->classes[i];
+            of->variant_levels = here->variant_levels + of->class->first_variant;
+            of->some = here->class_levels[i].some;
+            of->every = here->class_levels[i].every;
         }
     }
 }
