@@ -67,3 +67,13 @@ ark_bm25_bounds_make(struct ark_bm25_bounds *bounds, double segment_mean_length,
         bounds->saturation[i] = (float)(bound * slack);
     }
 }
+
+uint64_t
+ark_bm25_df_of_any(const uint64_t *df, uint32_t count, uint64_t document_count)
+{
+    double without = 1; // the share of documents that have none of them
+    for (uint32_t i = 0; i < count && document_count > 0; i++) {
+        without *= 1 - (double)df[i] / (double)document_count;
+    }
+    return document_count == 0 ? 0 : (uint64_t)((double)document_count * (1 - without) + 0.5);
+}

@@ -82,6 +82,13 @@ ark_bm25_levels(ark_float4 weights, ark_float4 tfs, float k)
     return ark_bm25_round((double)(best > other ? best : other));
 }
 
+/**
+ * About how many of document_count documents have any of some terms, each in df[i] of them: what
+ * it would be if no term told anything of another. Exact for one term. Counting would walk
+ * over all their lists, for a number that only weighs.
+ */
+uint64_t ark_bm25_df_of_any(const uint64_t *df, uint32_t count, uint64_t document_count);
+
 enum { ARK_BOUND_STEPS = 256 };
 
 /**

@@ -1,150 +1,197 @@
 #include "searcher/expand.h"
 
-#include "searcher/word_lists.h"
+#include <stdlib.h>
 
-/** What a level of a word has in one segment. */
-struct level_count {
-    uint64_t df;       /**< of the last accepted term */
-    uint32_t accepted; /**< terms; with more than one the union must be counted */
+#include "common/text/spelling.h"
+
+/** The distinct texts that a word accepts at a level, and the documents of each in all segments. */
+struct level_terms {
+    ark_str texts[1 + ARK_SPELLINGS_MAX];
+    uint64_t df[1 + ARK_SPELLINGS_MAX];
+    uint32_t count;
 };
 
-static bool
-is_accepted(const struct ark_query_node *word, unsigned level, ark_str text)
-{
-    if (ark_str_equal(text, word->analysed.level[level])) {
-        return true;
-    }
-    for (uint32_t i = 0; i < word->spelling_count && !word->exact; i++) {
-        if (ark_str_equal(text, word->spellings[i].level[level])) {
-            return true;
-        }
-    }
-    return false;
-}
+/** Levels that have terms; the skeleton's is the family. */
+enum { TERM_LEVELS = ARK_LEVEL_SKELETON };
+
+/** A word on its way to an expansion. */
+struct expanding {
+    struct ark_expansion *expansion;
+    struct level_terms terms[TERM_LEVELS];
+    struct ark_arena *arena;
+    struct ark_error *err;
+};
 
 static void
-accept(struct level_count *level, uint64_t df)
+add_term(struct level_terms *terms, ark_str text)
 {
-    level->accepted++;
-    level->df = df;
-}
-
-/** True when a variant before this one has the same form. */
-static bool
-form_was_seen(const struct ark_family *family, uint32_t variant)
-{
-    for (uint32_t i = 0; i < variant; i++) {
-        if (ark_str_equal(family->variants[i].form, family->variants[variant].form)) {
-            return true;
+    for (uint32_t i = 0; i < terms->count; i++) {
+        if (ark_str_equal(terms->texts[i], text)) {
+            return;
         }
     }
-    return false;
+    terms->texts[terms->count++] = text;
 }
 
-/** Which stems of the family count. */
-static const bool *
-accept_stems(const struct ark_expansion *expansion, const struct ark_family *family,
-             struct ark_arena *arena, struct level_count *level)
+/** Lists what the word accepts: its own texts and those of its other spellings. */
+static void
+list_terms(struct expanding *of, const struct ark_query_node *word)
 {
-    bool *accepted = ark_arena_calloc(arena, family->stem_count, sizeof *accepted);
-    for (uint32_t i = 0; i < family->stem_count; i++) {
-        accepted[i] = (expansion->levels & 1u << ARK_LEVEL_STEM) != 0 &&
-                      is_accepted(expansion->word, ARK_LEVEL_STEM, family->stems[i].text);
-        if (accepted[i]) {
-            accept(level, family->stems[i].df);
+    for (unsigned level = 0; level < TERM_LEVELS; level++) {
+        add_term(&of->terms[level], word->analysed.level[level]);
+        for (uint32_t i = 0; i < word->spelling_count && !word->exact; i++) {
+            add_term(&of->terms[level], word->spellings[i].level[level]);
         }
+    }
+}
+
+static bool
+counts(const struct ark_expansion *expansion, unsigned level)
+{
+    return (expansion->levels >> level & 1) != 0;
+}
+
+/** Arrays of one value each, long enough for any class of a family. */
+struct constants {
+    const uint8_t *of[ARK_LEVELS_SETS];
+    uint32_t length;
+};
+
+static struct constants
+constants_for(const struct ark_family *family)
+{
+    struct constants constants = {.length = 0};
+    for (uint32_t i = 0; i < family->class_count; i++) {
+        uint32_t count = family->classes[i].variant_count;
+        constants.length = count > constants.length ? count : constants.length;
+    }
+    return constants;
+}
+
+/** Levels of a class whose variants all match alike. */
+static struct ark_class_levels
+alike(struct constants *constants, unsigned levels, struct ark_arena *arena)
+{
+    if (constants->of[levels] == NULL) {
+        uint8_t *values = ark_arena_alloc(arena, constants->length);
+        constants->of[levels] = memset(values, (int)levels, constants->length);
+    }
+    return (struct ark_class_levels){(uint8_t)levels, (uint8_t)levels, constants->of[levels]};
+}
+
+/** Levels of a class whose variants are levels. */
+static struct ark_class_levels
+of_variants(const uint8_t *levels, uint32_t count)
+{
+    struct ark_class_levels out = {0, ARK_LEVELS_ALL, levels};
+    for (uint32_t i = 0; i < count; i++) {
+        out.some |= levels[i];
+        out.every &= levels[i];
+    }
+    return out;
+}
+
+/** Fills in the levels of the variants of a class that do not all match alike. */
+static enum ark_status
+match_variants(struct expanding *of, const struct ark_family *family, const struct ark_class *class,
+               unsigned shared, struct ark_class_levels *out)
+{
+    const struct ark_variant_match *variants = NULL;
+    struct level_terms *forms = &of->terms[ARK_LEVEL_FORM];
+    uint32_t seen = 0; // a bit for each form whose documents were counted
+    enum ark_status status =
+        ark_family_match_variants(class, forms->texts, forms->count, of->arena, &variants, of->err);
+    if (status != ARK_OK) {
+        return status;
+    }
+    uint8_t *levels = ark_arena_alloc(of->arena, class->variant_count);
+    for (uint32_t i = 0; i < class->variant_count; i++) {
+        const struct ark_variant_match *variant = &variants[i];
+        unsigned here = shared;
+        if (counts(of->expansion, ARK_LEVEL_STEM) && family->stem_wanted[variant->stem_idx] != 0) {
+            here |= 1u << ARK_LEVEL_STEM;
+        }
+        if (variant->wanted != 0) {
+            here |= ARK_LEVELS_FORM;
+            forms->df[variant->wanted - 1] +=
+                (seen >> variant->wanted & 1) == 0 ? variant->form_df : 0;
+            seen |= 1u << variant->wanted;
+        }
+        levels[i] = (uint8_t)here;
+    }
+    *out = of_variants(levels, class->variant_count);
+    return ARK_OK;
+}
+
+/** Which of the stems of a class are accepted: some, all. */
+struct accepted {
+    bool some;
+    bool all;
+};
+
+static struct accepted
+accepted_stems(const struct ark_expansion *expansion, const struct ark_family *family,
+               const struct ark_class *class)
+{
+    struct accepted accepted = {false, counts(expansion, ARK_LEVEL_STEM)};
+    for (uint32_t i = 0; i < class->stem_count && counts(expansion, ARK_LEVEL_STEM); i++) {
+        bool wanted = family->stem_wanted[class->stems[i]] != 0;
+        accepted.some = accepted.some || wanted;
+        accepted.all = accepted.all && wanted;
     }
     return accepted;
 }
 
-/** Fills in the levels of the variants of a class. */
-static void
-match_class(const struct ark_expansion *expansion, const struct ark_family *family, // NOLINT(readability-function-size)
-            const struct ark_class *class, const bool *stems,
-            struct level_count counts[ARK_LEVEL_COUNT], uint8_t *variant_levels,
-            struct ark_class_levels *out)
-{
-    unsigned shared = expansion->levels & 1u << ARK_LEVEL_SKELETON;
-    if ((expansion->levels & 1u << ARK_LEVEL_LIGHT) != 0 &&
-        is_accepted(expansion->word, ARK_LEVEL_LIGHT, class->light)) {
-        shared |= 1u << ARK_LEVEL_LIGHT;
-        accept(&counts[ARK_LEVEL_LIGHT], class->df);
-    }
-    *out = (struct ark_class_levels){0, ARK_LEVELS_ALL};
-    for (uint32_t i = class->first_variant; i < class->first_variant + class->variant_count; i++) {
-        const struct ark_variant *variant = &family->variants[i];
-        unsigned levels = shared | (stems[variant->stem_idx] ? 1u << ARK_LEVEL_STEM : 0);
-        if (is_accepted(expansion->word, ARK_LEVEL_FORM, variant->form)) {
-            levels |= ARK_LEVELS_FORM;
-            if (!form_was_seen(family, i)) {
-                accept(&counts[ARK_LEVEL_FORM], variant->form_df);
-            }
-        }
-        variant_levels[i] = (uint8_t)levels;
-        out->some |= (uint8_t)levels;
-        out->every &= (uint8_t)levels;
-    }
-}
-
-/** Counts the documents that have the word at one of the levels: the size of a union. */
+/** Fills in the levels of a class. */
 static enum ark_status
-count_union(const struct ark_expansion *expansion, struct ark_segment *segment, // NOLINT(readability-function-size)
-            uint32_t segment_idx, unsigned levels, struct ark_arena *arena, uint64_t *df,
-            struct ark_error *err)
+match_class(struct expanding *of, const struct ark_family *family, const struct ark_class *class,
+            struct constants *constants, struct ark_class_levels *out)
 {
-    struct ark_word_lists lists;
-    uint32_t document_count = ark_segment_info(segment)->document_count;
-    uint32_t window_count = ark_window_count(document_count);
-    uint8_t *possible = ark_arena_calloc(arena, window_count, 1);
-    ark_word_lists_make(&lists, expansion, segment, segment_idx, arena, err);
-    if (!ark_word_windows(&lists, levels, possible)) {
-        return lists.status;
+    const struct ark_expansion *expansion = of->expansion;
+    unsigned shared = expansion->levels & 1u << ARK_LEVEL_SKELETON;
+    struct accepted stems = accepted_stems(expansion, family, class);
+    if (class->light_wanted != 0 && counts(expansion, ARK_LEVEL_LIGHT)) {
+        shared |= 1u << ARK_LEVEL_LIGHT;
+        of->terms[ARK_LEVEL_LIGHT].df[class->light_wanted - 1] += class->df;
     }
-    for (uint32_t window = 0; window < window_count; window++) {
-        if (possible[window] != 0) {
-            struct ark_window_bits all = ark_bits_of_window(window, document_count);
-            struct ark_window_bits found = ark_word_presence(&lists, window, levels, &all);
-            *df += ark_bits_count(&found);
-        }
+    // A form has one light form, so a class with another has none of the wanted forms.
+    if (class->light_wanted != 0 || stems.some != stems.all) {
+        return match_variants(of, family, class, shared, out);
     }
-    return lists.status;
+    *out = alike(constants, shared | (stems.all ? 1u << ARK_LEVEL_STEM : 0), of->arena);
+    return ARK_OK;
 }
 
 /** Matches the word against its family in one segment and adds its document counts. */
 static enum ark_status
-expand_in_segment(struct ark_expansion *expansion, struct ark_segment *segment,
-                  uint32_t segment_idx, const struct ark_family *family, struct ark_arena *arena,
-                  struct ark_error *err)
+expand_in_segment(struct expanding *of, const struct ark_family *family,
+                  struct ark_word_segment *out)
 {
-    struct level_count counts[ARK_LEVEL_COUNT] = {{0}};
-    struct ark_word_segment *out = &expansion->segments[segment_idx];
-    uint8_t *variant_levels = ark_arena_calloc(arena, family->variant_count, 1);
+    struct ark_expansion *expansion = of->expansion;
+    struct constants constants = constants_for(family);
     struct ark_class_levels *class_levels =
-        ark_arena_calloc(arena, family->class_count, sizeof *class_levels);
-    const bool *stems = accept_stems(expansion, family, arena, &counts[ARK_LEVEL_STEM]);
+        ark_arena_alloc(of->arena, family->class_count * sizeof *class_levels);
     for (uint32_t i = 0; i < family->class_count; i++) {
-        match_class(expansion, family, &family->classes[i], stems, counts, variant_levels,
-                    &class_levels[i]);
+        enum ark_status status =
+            match_class(of, family, &family->classes[i], &constants, &class_levels[i]);
+        if (status != ARK_OK) {
+            return status;
+        }
         out->levels |= class_levels[i].some;
     }
-    if ((expansion->levels & 1u << ARK_LEVEL_SKELETON) != 0) {
-        accept(&counts[ARK_LEVEL_SKELETON], family->df);
+    for (uint32_t i = 0; i < family->stem_count && counts(expansion, ARK_LEVEL_STEM); i++) {
+        if (family->stem_wanted[i] != 0) {
+            of->terms[ARK_LEVEL_STEM].df[family->stem_wanted[i] - 1] += family->stems[i].df;
+        }
+    }
+    if (counts(expansion, ARK_LEVEL_SKELETON)) {
+        expansion->df[ARK_LEVEL_SKELETON] += family->df;
     }
     if (out->levels != 0) {
         out->family = family;
-        out->variant_levels = variant_levels;
         out->class_levels = class_levels;
     }
-    enum ark_status status = ARK_OK;
-    for (unsigned level = 0; level < ARK_LEVEL_COUNT && status == ARK_OK; level++) {
-        if (counts[level].accepted == 1) {
-            expansion->df[level] += counts[level].df;
-        } else if (counts[level].accepted > 1) {
-            status = count_union(expansion, segment, segment_idx, 1u << level, arena,
-                                 &expansion->df[level], err);
-        }
-    }
-    return status;
+    return ARK_OK;
 }
 
 static void
@@ -169,116 +216,216 @@ weigh(struct ark_expansion *expansion, uint64_t document_count)
     }
 }
 
-/** Notes which variants of a family have forms of the set. */
-static void
-match_forms(const struct ark_form_set *forms, const struct ark_family *family,
-            struct ark_arena *arena, struct ark_word_segment *out)
+/** The forms of the set that have one family, by light form. */
+struct family_forms {
+    const struct ark_set_form *const *forms;
+    uint32_t count;
+    ark_str *lights; /**< distinct ones */
+    uint32_t *first; /**< by light form: the first of its forms; one more: count */
+    ark_str *texts;  /**< of the forms */
+    uint32_t light_count;
+};
+
+static int
+compare_places(const void *left, const void *right)
 {
-    uint8_t *variant_levels = ark_arena_calloc(arena, family->variant_count, 1);
-    struct ark_class_levels *class_levels =
-        ark_arena_calloc(arena, family->class_count, sizeof *class_levels);
-    for (uint32_t i = 0; i < forms->count; i++) {
-        if (!ark_str_equal(forms->forms[i].family, family->key)) {
-            continue;
-        }
-        for (uint32_t k = 0; k < family->variant_count; k++) {
-            if (ark_str_equal(family->variants[k].form, forms->forms[i].text)) {
-                variant_levels[k] = (uint8_t)(1u << forms->forms[i].nearness);
-            }
+    const struct ark_set_form *a = *(const struct ark_set_form *const *)left;
+    const struct ark_set_form *b = *(const struct ark_set_form *const *)right;
+    int order = ark_str_compare(a->family, b->family);
+    order = order != 0 ? order : ark_str_compare(a->light, b->light);
+    return order != 0 ? order : ark_str_compare(a->text, b->text);
+}
+
+/** The forms of the set by family and light form. */
+static const struct ark_set_form **
+sort_forms(const struct ark_form_set *set, struct ark_arena *arena)
+{
+    const struct ark_set_form **sorted =
+        ark_arena_alloc(arena, set->count * sizeof(const struct ark_set_form *));
+    for (uint32_t i = 0; i < set->count; i++) {
+        sorted[i] = &set->forms[i];
+    }
+    if (set->count > 1) {
+        qsort(sorted, set->count, sizeof(const struct ark_set_form *), compare_places);
+    }
+    return sorted;
+}
+
+/** Takes those at the beginning of sorted that have one family. */
+static struct family_forms
+take_family(const struct ark_set_form *const *sorted, uint32_t count, struct ark_arena *arena)
+{
+    struct family_forms of = {.forms = sorted};
+    while (of.count < count && ark_str_equal(sorted[of.count]->family, sorted[0]->family)) {
+        of.count++;
+    }
+    of.lights = ark_arena_alloc(arena, of.count * sizeof *of.lights);
+    of.first = ark_arena_alloc(arena, (of.count + 1) * sizeof *of.first);
+    of.texts = ark_arena_alloc(arena, of.count * sizeof *of.texts);
+    for (uint32_t i = 0; i < of.count; i++) {
+        of.texts[i] = sorted[i]->text;
+        if (i == 0 || !ark_str_equal(sorted[i]->light, sorted[i - 1]->light)) {
+            of.first[of.light_count] = i;
+            of.lights[of.light_count++] = sorted[i]->light;
         }
     }
-    for (uint32_t i = 0; i < family->class_count; i++) {
-        const struct ark_class *class = &family->classes[i];
-        class_levels[i] = (struct ark_class_levels){0, ARK_LEVELS_ALL};
-        for (uint32_t k = 0; k < class->variant_count; k++) {
-            class_levels[i].some |= variant_levels[class->first_variant + k];
-            class_levels[i].every &= variant_levels[class->first_variant + k];
+    of.first[of.light_count] = of.count;
+    return of;
+}
+
+/** Notes which variants of a class have forms of the set, and adds to the documents of those. */
+static enum ark_status
+match_forms(struct expanding *of, const struct family_forms *forms, const struct ark_class *class,
+            uint64_t *form_df, struct ark_class_levels *out)
+{
+    uint32_t first = forms->first[class->light_wanted - 1];
+    uint32_t count = forms->first[class->light_wanted] - first;
+    const struct ark_variant_match *variants = NULL;
+    enum ark_status status = ark_family_match_variants(class, forms->texts + first, count,
+                                                       of->arena, &variants, of->err);
+    if (status != ARK_OK) {
+        return status;
+    }
+    uint8_t *levels = ark_arena_calloc(of->arena, class->variant_count, 1);
+    bool *seen = ark_arena_calloc(of->arena, count, sizeof *seen);
+    for (uint32_t i = 0; i < class->variant_count; i++) {
+        if (variants[i].wanted == 0) {
+            continue;
+        }
+        uint32_t which = variants[i].wanted - 1;
+        const struct ark_set_form *form = forms->forms[first + which];
+        levels[i] = (uint8_t)(1u << form->nearness);
+        form_df[form - of->expansion->forms.forms] += seen[which] ? 0 : variants[i].form_df;
+        seen[which] = true;
+    }
+    *out = of_variants(levels, class->variant_count);
+    return ARK_OK;
+}
+
+/** Looks up one family of the set in a segment. */
+static enum ark_status
+expand_set_family(struct expanding *of, struct ark_segment *segment,
+                  const struct family_forms *forms, uint64_t *form_df, struct ark_word_segment *out)
+{
+    const struct ark_family *family = NULL;
+    const struct ark_family_wanted wanted = {.lights = forms->lights,
+                                             .light_count = forms->light_count};
+    enum ark_status status = ark_segment_match_family(segment, forms->forms[0]->family, &wanted,
+                                                      of->arena, &family, of->err);
+    if (status != ARK_OK || family == NULL) {
+        return status;
+    }
+    struct constants constants = constants_for(family);
+    struct ark_class_levels *class_levels =
+        ark_arena_alloc(of->arena, family->class_count * sizeof *class_levels);
+    for (uint32_t i = 0; i < family->class_count && status == ARK_OK; i++) {
+        class_levels[i] = alike(&constants, 0, of->arena);
+        if (family->classes[i].light_wanted != 0) {
+            status = match_forms(of, forms, &family->classes[i], form_df, &class_levels[i]);
         }
         out->levels |= class_levels[i].some;
     }
     out->family = family;
-    out->variant_levels = variant_levels;
     out->class_levels = class_levels;
+    return status;
 }
 
-/** True when an earlier form of the set has the same family. */
-static bool
-family_was_seen(const struct ark_form_set *forms, uint32_t idx)
-{
-    for (uint32_t i = 0; i < idx; i++) {
-        if (ark_str_equal(forms->forms[i].family, forms->forms[idx].family)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/** Looks up the families of all forms in one segment, and counts the documents with any of them. */
+/** Looks up the families of all forms in one segment. */
 static enum ark_status
-expand_forms_in_segment(struct ark_expansion *expansion, struct ark_segment *segment,
-                        uint32_t segment_idx, struct ark_arena *arena, struct ark_error *err)
+expand_forms_in_segment(struct expanding *of, const struct ark_set_form *const *sorted,
+                        struct ark_segment *segment, uint64_t *form_df,
+                        struct ark_word_segment *head)
 {
-    const struct ark_form_set *forms = &expansion->forms;
-    struct ark_word_segment *head = &expansion->segments[segment_idx];
     struct ark_word_segment *last = head;
-    for (uint32_t i = 0; i < forms->count; i++) {
-        const struct ark_family *family = NULL;
-        if (forms->forms[i].family.len == 0 || family_was_seen(forms, i)) {
-            continue;
-        }
-        enum ark_status status =
-            ark_segment_find_family(segment, forms->forms[i].family, arena, &family, err);
+    uint32_t count = of->expansion->forms.count;
+    for (uint32_t i = 0; i < count;) {
+        const struct family_forms forms = take_family(sorted + i, count - i, of->arena);
+        struct ark_word_segment found = {.family = NULL};
+        enum ark_status status = expand_set_family(of, segment, &forms, form_df, &found);
         if (status != ARK_OK) {
             return status;
         }
-        if (family == NULL) {
-            continue;
+        if (found.levels != 0) {
+            if (last->family != NULL) {
+                struct ark_word_segment *more = ARK_ARENA_NEW(of->arena, struct ark_word_segment);
+                last->next = more;
+                last = more;
+            }
+            uint8_t levels = head->levels;
+            *last = found;
+            head->levels = levels | found.levels;
         }
-        if (last->family != NULL) {
-            struct ark_word_segment *more = ARK_ARENA_NEW(arena, struct ark_word_segment);
-            last->next = more;
-            last = more;
-        }
-        match_forms(forms, family, arena, last);
-        head->levels |= last->levels;
+        i += forms.count;
     }
-    return head->levels == 0 ? ARK_OK
-                             : count_union(expansion, segment, segment_idx, ARK_LEVELS_CLOSE, arena,
-                                           &expansion->df[ARK_LEVEL_FORM], err);
+    return ARK_OK;
 }
 
 /** Looks up all forms that a pattern or a misspelt word stands for. */
 static enum ark_status
-expand_forms(struct ark_expansion *expansion, const struct ark_expand_source *source,
-             struct ark_arena *arena, struct ark_error *err)
+expand_forms(struct expanding *of, const struct ark_expand_source *source)
 {
+    struct ark_expansion *expansion = of->expansion;
     enum ark_status status =
-        ark_form_set_find(source, expansion->word, arena, &expansion->forms, err);
-    for (uint32_t i = 0; i < source->segment_count && status == ARK_OK; i++) {
-        status = expand_forms_in_segment(expansion, source->segments[i], i, arena, err);
+        ark_form_set_find(source, expansion->word, of->arena, &expansion->forms, of->err);
+    if (status != ARK_OK) {
+        return status;
     }
-    for (unsigned level = 1; level < ARK_LEVEL_COUNT; level++) {
-        expansion->df[level] = expansion->df[ARK_LEVEL_FORM];
+    const struct ark_set_form *const *sorted = sort_forms(&expansion->forms, of->arena);
+    uint64_t *form_df = ark_arena_calloc(of->arena, expansion->forms.count, sizeof *form_df);
+    for (uint32_t i = 0; i < source->segment_count && status == ARK_OK; i++) {
+        status = expand_forms_in_segment(of, sorted, source->segments[i], form_df,
+                                         &expansion->segments[i]);
+    }
+    uint64_t df = ark_bm25_df_of_any(form_df, expansion->forms.count, source->document_count);
+    for (unsigned level = 0; level < ARK_LEVEL_COUNT; level++) {
+        expansion->df[level] = df;
     }
     return status;
 }
 
+/**
+ * Documents of a level: of the family at most. With several spellings those that have two
+ * count twice; who writes keeps to one, and counting would walk over all their lists.
+ */
+static uint64_t
+add_up(const struct level_terms *terms, uint64_t family_df)
+{
+    uint64_t df = 0;
+    for (uint32_t i = 0; i < terms->count; i++) {
+        df += terms->df[i];
+    }
+    return df < family_df ? df : family_df;
+}
+
 /** Looks up a word's family in every segment. */
 static enum ark_status
-expand_family(struct ark_expansion *expansion, const struct ark_expand_source *source,
-              struct ark_arena *arena, struct ark_error *err)
+expand_family(struct expanding *of, const struct ark_expand_source *source)
 {
+    struct ark_expansion *expansion = of->expansion;
     ark_str key = expansion->word->analysed.level[ARK_LEVEL_SKELETON];
+    list_terms(of, expansion->word);
+    const struct level_terms *terms = of->terms;
+    const struct ark_family_wanted wanted = {
+        .lights = terms[ARK_LEVEL_LIGHT].texts,
+        .light_count = terms[ARK_LEVEL_LIGHT].count,
+        .stems = terms[ARK_LEVEL_STEM].texts,
+        .stem_count = counts(expansion, ARK_LEVEL_STEM) ? terms[ARK_LEVEL_STEM].count : 0,
+    };
+    uint64_t family_df = 0;
     for (uint32_t i = 0; i < source->segment_count; i++) {
         const struct ark_family *family = NULL;
-        enum ark_status status =
-            ark_segment_find_family(source->segments[i], key, arena, &family, err);
+        enum ark_status status = ark_segment_match_family(source->segments[i], key, &wanted,
+                                                          of->arena, &family, of->err);
         if (status == ARK_OK && family != NULL) {
-            status = expand_in_segment(expansion, source->segments[i], i, family, arena, err);
+            family_df += family->df;
+            status = expand_in_segment(of, family, &expansion->segments[i]);
         }
         if (status != ARK_OK) {
             return status;
         }
+    }
+    for (unsigned level = 0; level < TERM_LEVELS; level++) {
+        expansion->df[level] = add_up(&terms[level], family_df);
     }
     return ARK_OK;
 }
@@ -302,18 +449,11 @@ ark_expand(const struct ark_expand_source *source, const struct ark_query_node *
         .levels = levels_of(word),
         .segments = ark_arena_calloc(arena, source->segment_count, sizeof *expansion.segments),
     };
-    enum ark_status status = ark_word_has_forms(word)
-                                 ? expand_forms(&expansion, source, arena, err)
-                                 : expand_family(&expansion, source, arena, err);
+    struct expanding of = {.expansion = &expansion, .arena = arena, .err = err};
+    enum ark_status status =
+        ark_word_has_forms(word) ? expand_forms(&of, source) : expand_family(&of, source);
     if (status != ARK_OK) {
         return status;
-    }
-    for (unsigned level = 0; level < ARK_LEVEL_COUNT; level++) {
-        if (expansion.df[level] > source->document_count) {
-            return ark_error_set(err, ARK_E_CORRUPT,
-                                 "the index is damaged: document counts of a family: %.*s",
-                                 ARK_STR_ARG(word->analysed.level[ARK_LEVEL_SKELETON]));
-        }
     }
     weigh(&expansion, source->document_count);
     *out = expansion;

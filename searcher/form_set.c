@@ -133,18 +133,37 @@ scan_fuzzy(struct ark_form_iterator *forms, struct ark_fuzzy *fuzzy, struct coll
     return status;
 }
 
-/** Fills in the keys of families. */
+/** The family and the light form of a form, which are pure functions of it. */
+static void
+find_family(struct ark_set_form *form, struct ark_analyzer **analyzer, struct ark_arena *arena)
+{
+    enum ark_script script = ark_level_script(form->text);
+    form->light = form->text;
+    form->family = form->text;
+    if (form->text.len > ARK_LEVELS_BYTES_MAX) {
+        return;
+    }
+    if (script == ARK_SCRIPT_ARABIC) { // all that the analyzer would do besides is to stem it
+        uint8_t bytes[ARK_LEVELS_BYTES_MAX * 2];
+        struct ark_buf key = {.bytes = bytes, .capacity = sizeof bytes, .bytes_max = sizeof bytes};
+        form->light = ark_level_light(form->text);
+        ark_level_family(form->light, &key);
+        form->family = ark_arena_dup(arena, ark_buf_view(&key));
+    } else if (script == ARK_SCRIPT_LATIN) {
+        *analyzer = *analyzer == NULL ? ark_analyzer_new() : *analyzer;
+        uint32_t number = ark_analyzer_intern(*analyzer, form->text, script);
+        struct ark_word word = ark_analyzer_word(*analyzer, number);
+        form->family = ark_arena_dup(arena, word.level[ARK_LEVEL_SKELETON]);
+    }
+}
+
+/** Fills in families and light forms. */
 static void
 find_families(struct collected *forms)
 {
-    struct ark_analyzer *analyzer = ark_analyzer_new();
+    struct ark_analyzer *analyzer = NULL;
     for (size_t i = 0; i < forms->count; i++) {
-        struct ark_set_form *form = &forms->items[i];
-        uint32_t number = ark_analyzer_intern(analyzer, form->text, ark_level_script(form->text));
-        if (number != ARK_WORD_NONE) {
-            struct ark_word word = ark_analyzer_word(analyzer, number);
-            form->family = ark_arena_dup(forms->arena, word.level[ARK_LEVEL_SKELETON]);
-        }
+        find_family(&forms->items[i], &analyzer, forms->arena);
     }
     ark_analyzer_free(analyzer);
 }

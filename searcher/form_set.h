@@ -30,6 +30,7 @@ extern const double ark_nearness_weight[ARK_LEVEL_COUNT];
 struct ark_set_form {
     ark_str text;
     ark_str family; /**< the key of its family */
+    ark_str light;  /**< its light form */
     uint32_t cost;  /**< of the edits, in hundredths (fuzzy.h) */
     uint8_t nearness;
 };

@@ -40,7 +40,7 @@ add_classes(struct ark_word_lists *lists, const struct ark_word_segment *here, u
         if (some != 0 && rank_of(some) == rank) {
             struct ark_word_class *of = &lists->classes[lists->class_count++];
             of->class = &here->family->classes[i];
-            of->variant_levels = here->variant_levels + of->class->first_variant;
+            of->variant_levels = here->class_levels[i].variants;
             of->some = here->class_levels[i].some;
             of->every = here->class_levels[i].every;
         }

@@ -1,5 +1,7 @@
 #include "common/store/family_record.h"
 
+#include <stddef.h>
+
 #include "common/store/class_writer.h"
 #include "common/store/key_blocks.h"
 
@@ -60,20 +62,92 @@ read_df(struct ark_record_reader *reader, uint32_t max)
     return df;
 }
 
+/** A text that is looked for. */
+struct wanted_text {
+    ark_str compact;
+    size_t shared; /**< bytes that it shares with the light form of the class */
+};
+
+/** Texts that are looked for among light forms or stems. */
+struct wanted_texts {
+    struct wanted_text *items;
+    uint32_t count;
+};
+
 /** The classes of a family while they are read one after another. */
 struct classes_walk {
     struct ark_record_reader *reader;
     struct ark_arena *arena;
     const struct ark_family *family;
     const struct ark_family_limits *limits;
-    struct ark_compact light; /**< of the class */
     struct ark_list_place at; /**< where the lists so far end */
     struct ark_term *stems;
     uint32_t stem_count; /**< so far */
     uint32_t stems_max;  /**< in all */
     uint32_t last_df;    /**< of the class before */
     uint64_t variants;
+    bool matches;               /**< texts are not put together, but compared with those wanted */
+    struct wanted_texts lights; /**< light forms */
+    struct wanted_texts by_stem;
+    uint32_t *stem_wanted;    /**< by stem */
+    struct ark_compact light; /**< of the class */
 };
+
+/** Makes texts ready to be compared with those of a family with this compact key. */
+static struct wanted_texts
+prepare(const ark_str *texts, uint32_t count, ark_str key, struct ark_arena *arena)
+{
+    struct wanted_text *items = ark_arena_alloc(arena, count * sizeof *items);
+    for (uint32_t i = 0; i < count; i++) {
+        uint8_t *bytes = ark_arena_alloc(arena, 2 * texts[i].len);
+        items[i].compact = ark_str_make(bytes, ark_compact_put(bytes, texts[i]));
+        items[i].shared = ark_str_common_prefix(items[i].compact, key);
+    }
+    return (struct wanted_texts){items, count};
+}
+
+/** Bytes of a and b that are the same, before at most max; they are few. */
+static inline size_t
+same_bytes(const uint8_t *a, const uint8_t *b, size_t max)
+{
+    size_t same = 0;
+    while (same < max && a[same] == b[same]) {
+        same++;
+    }
+    return same;
+}
+
+/** Moves texts on to the next light form, which is coded after the one before. */
+static void
+follow_light(struct wanted_texts *texts, const struct ark_coded *light)
+{
+    for (uint32_t i = 0; i < texts->count; i++) {
+        struct wanted_text *text = &texts->items[i];
+        if (light->shared < text->shared) {
+            text->shared = light->shared;
+        }
+        if (light->shared == text->shared) {
+            size_t left = text->compact.len - text->shared;
+            text->shared += same_bytes(text->compact.bytes + text->shared, light->rest.bytes,
+                                       left < light->rest.len ? left : light->rest.len);
+        }
+    }
+}
+
+/** 1 + the number of the text that is coded after the light form, or 0. */
+static uint32_t
+find_wanted(const struct wanted_texts *texts, const struct ark_coded *coded)
+{
+    for (uint32_t i = 0; i < texts->count; i++) {
+        const struct wanted_text *text = &texts->items[i];
+        if (text->compact.len == coded->shared + coded->rest.len && text->shared >= coded->shared &&
+            same_bytes(text->compact.bytes + coded->shared, coded->rest.bytes, coded->rest.len) ==
+                coded->rest.len) {
+            return i + 1;
+        }
+    }
+    return 0;
+}
 
 /** Reads the records of a class of one document that stand in the dictionary. */
 static void
@@ -108,22 +182,34 @@ read_places(struct classes_walk *walk, struct ark_class *class)
     walk->at.cold = class->cold_offset + class->cold_bytes;
 }
 
+/** Puts the text of a stem together, which is coded after the light form. */
+static void
+join_stem(struct classes_walk *walk, const struct ark_coded *coded, struct ark_term *term)
+{
+    struct ark_compact stem;
+    memcpy(stem.bytes, walk->light.bytes, coded->shared);
+    stem.len = coded->shared;
+    walk->reader->failed |= !ark_coded_join(&stem, coded) ||
+                            !ark_compact_copy(ark_compact_view(&stem), walk->arena, &term->text);
+}
+
 /** Reads a stem that no class before has; returns its number. */
 static uint32_t
 read_new_stem(struct classes_walk *walk, uint32_t class_df, bool counted)
 {
     struct ark_coded coded = ark_coded_read(walk->reader);
-    struct ark_compact stem;
     if (walk->reader->failed || walk->stem_count == walk->stems_max ||
         coded.shared > walk->light.len) {
         walk->reader->failed = true;
         return 0;
     }
-    memcpy(stem.bytes, walk->light.bytes, coded.shared);
-    stem.len = coded.shared;
     struct ark_term *term = &walk->stems[walk->stem_count];
-    walk->reader->failed |= !ark_coded_join(&stem, &coded) ||
-                            !ark_compact_copy(ark_compact_view(&stem), walk->arena, &term->text);
+    if (walk->matches) {
+        walk->stem_wanted[walk->stem_count] = find_wanted(&walk->by_stem, &coded);
+        term->text = ARK_STR("");
+    } else {
+        join_stem(walk, &coded, term);
+    }
     term->df = counted && walk->family->df > 1 ? read_df(walk->reader, walk->family->df) : class_df;
     return walk->stem_count++;
 }
@@ -185,6 +271,31 @@ skip_variant(struct ark_record_reader *reader)
     }
 }
 
+/** Reads the light form of a class, or how it compares with those wanted. */
+static void
+read_light(struct classes_walk *walk, struct ark_class *class)
+{
+    struct ark_coded light = ark_coded_read(walk->reader);
+    if (walk->reader->failed || !ark_coded_join(&walk->light, &light)) {
+        walk->reader->failed = true;
+        return;
+    }
+    if (!walk->matches) {
+        walk->reader->failed |=
+            !ark_compact_copy(ark_compact_view(&walk->light), walk->arena, &class->light);
+        return;
+    }
+    follow_light(&walk->lights, &light);
+    follow_light(&walk->by_stem, &light);
+    const struct ark_coded whole = {(uint32_t)walk->light.len, ARK_STR("")};
+    class->light_wanted = find_wanted(&walk->lights, &whole);
+    class->light = walk->family->key;
+    if (class->light_wanted != 0) {
+        walk->reader->failed |=
+            !ark_compact_copy(ark_compact_view(&walk->light), walk->arena, &class->light);
+    }
+}
+
 static void
 read_class(struct classes_walk *walk, struct ark_class *class)
 {
@@ -194,10 +305,8 @@ read_class(struct classes_walk *walk, struct ark_class *class)
     if (class->variant_count > ARK_CLASS_VARIANTS_LONG) {
         class->variant_count += read_count(reader, 1);
     }
-    struct ark_coded light = ark_coded_read(reader);
-    if (reader->failed || !ark_coded_join(&walk->light, &light) ||
-        !ark_compact_copy(ark_compact_view(&walk->light), walk->arena, &class->light)) {
-        reader->failed = true;
+    read_light(walk, class);
+    if (reader->failed) {
         return;
     }
     class->df = walk->last_df > 1 ? read_df(reader, walk->last_df) : 1;
@@ -240,35 +349,75 @@ read_start(struct classes_walk *walk)
     walk->at = (struct ark_list_place){limits->base.hot + hot - 1, limits->base.cold + cold};
 }
 
-bool
-ark_family_record_decode(struct ark_record_reader *reader, const struct ark_family_limits *limits,
-                         struct ark_arena *arena, struct ark_family *family)
+/** Stands before the record of a family whose key is set; the rest of the walk is 0. */
+static void
+walk_begin(struct classes_walk *walk, struct ark_record_reader *reader,
+           const struct ark_family_limits *limits, struct ark_arena *arena,
+           const struct ark_family *family)
 {
-    struct classes_walk walk = {
-        .reader = reader, .arena = arena, .family = family, .limits = limits};
-    family->df = read_df(reader, limits->document_count);
+    walk->reader = reader;
+    walk->limits = limits;
+    walk->arena = arena;
+    walk->family = family;
+    ark_compact_set(&walk->light, family->key);
+}
+
+/** Reads a family whose key is set. */
+static bool
+read_family(struct classes_walk *walk, struct ark_family *family)
+{
+    struct ark_record_reader *reader = walk->reader;
+    family->df = read_df(reader, walk->limits->document_count);
     uint32_t class_count = read_count(reader, 4);
-    walk.stems_max = read_count(reader, 1);
-    walk.last_df = family->df;
+    walk->stems_max = read_count(reader, 1);
+    walk->last_df = family->df;
     if (family->df > 1) {
-        read_start(&walk);
+        read_start(walk);
     }
     if (reader->failed || class_count == 0) {
         return false;
     }
-    struct ark_class *classes = ark_arena_calloc(arena, class_count, sizeof *classes);
-    walk.stems = ark_arena_alloc(arena, walk.stems_max * sizeof *walk.stems);
-    ark_compact_set(&walk.light, family->key);
+    struct ark_class *classes = ark_arena_calloc(walk->arena, class_count, sizeof *classes);
+    walk->stems = ark_arena_alloc(walk->arena, walk->stems_max * sizeof *walk->stems);
+    walk->stem_wanted =
+        walk->matches ? ark_arena_alloc(walk->arena, walk->stems_max * sizeof *walk->stem_wanted)
+                      : NULL;
     for (uint32_t i = 0; i < class_count && !reader->failed; i++) {
-        read_class(&walk, &classes[i]);
+        read_class(walk, &classes[i]);
     }
     family->classes = classes;
     family->class_count = class_count;
-    family->stems = walk.stems;
-    family->stem_count = walk.stem_count;
-    family->variant_count = (uint32_t)walk.variants;
-    return !reader->failed && reader->at == reader->end && walk.variants <= UINT32_MAX &&
-           walk.stem_count == walk.stems_max;
+    family->stems = walk->stems;
+    family->stem_count = walk->stem_count;
+    family->stem_wanted = walk->stem_wanted;
+    family->variant_count = (uint32_t)walk->variants;
+    return !reader->failed && reader->at == reader->end && walk->variants <= UINT32_MAX &&
+           walk->stem_count == walk->stems_max;
+}
+
+bool
+ark_family_record_decode(struct ark_record_reader *reader, const struct ark_family_limits *limits,
+                         struct ark_arena *arena, struct ark_family *family)
+{
+    struct classes_walk walk;
+    memset(&walk, 0, offsetof(struct classes_walk, light)); // the text needs no clearing
+    walk_begin(&walk, reader, limits, arena, family);
+    return read_family(&walk, family);
+}
+
+bool
+ark_family_record_match(struct ark_record_reader *reader, const struct ark_family_limits *limits,
+                        const struct ark_family_wanted *wanted, struct ark_arena *arena,
+                        struct ark_family *family)
+{
+    struct classes_walk walk;
+    memset(&walk, 0, offsetof(struct classes_walk, light));
+    walk_begin(&walk, reader, limits, arena, family);
+    ark_str key = ark_compact_view(&walk.light);
+    walk.matches = true;
+    walk.lights = prepare(wanted->lights, wanted->light_count, key, arena);
+    walk.by_stem = prepare(wanted->stems, wanted->stem_count, key, arena);
+    return read_family(&walk, family);
 }
 
 /** Appends what is spelt out, or what a table has. */
@@ -302,88 +451,117 @@ add_light(struct ark_record_reader *reader, const struct ark_compact *light,
 struct variants_walk {
     struct ark_record_reader reader;
     const struct ark_class *class;
+    uint32_t like;    /**< the variant that the one read last has the form of, or it itself */
+    uint32_t df;      /**< of the one read last */
+    uint32_t form_df; /**< of its form, 0: as many */
+    uint32_t stem_idx;
+    struct ark_compact form; /**< of the one read last, unless it is like another's */
     struct ark_compact light;
-    struct ark_variant *variants;
-    struct ark_arena *arena;
 };
+
+static void
+variants_begin(struct variants_walk *walk, const struct ark_class *class)
+{
+    walk->reader = ark_record_reader_make(class->variant_bytes);
+    walk->class = class;
+    walk->df = class->df;
+    ark_compact_set(&walk->light, class->light);
+}
 
 static void
 read_form_as_before(struct variants_walk *walk, uint32_t code)
 {
-    struct ark_variant *variants = walk->variants;
-    uint32_t before = ark_record_u32_max(&walk->reader, UINT32_MAX);
-    if (before >= code) {
-        walk->reader.failed = true;
-        return;
-    }
-    variants[code].form = variants[before].form;
-    variants[code].form_df = read_df(&walk->reader, walk->class->df);
-    variants[before].form_df = variants[code].form_df;
+    walk->like = ark_record_u32_max(&walk->reader, UINT32_MAX);
+    walk->reader.failed |= walk->like >= code;
+    walk->form_df = read_df(&walk->reader, walk->class->df);
 }
 
-/** Reads the form of variants[code]; those before it in its class are read. */
+/** Reads the form of variant number code. */
 static void
 read_form(struct variants_walk *walk, uint32_t code)
 {
     struct ark_record_reader *reader = &walk->reader;
-    struct ark_compact form;
-    form.len = 0;
     uint8_t affixes = ark_record_u8(reader);
     uint8_t kind = affixes == ARK_VARIANT_SPECIAL ? ark_record_u8(reader) : ARK_FORM_AROUND_LIGHT;
+    walk->like = code;
+    walk->form_df = 0;
+    walk->form.len = 0;
     if (kind == ARK_FORM_AS_BEFORE) {
         read_form_as_before(walk, code);
-        return;
-    }
-    reader->failed |= kind >= ARK_FORM_KINDS;
-    if (kind == ARK_FORM_IN_FULL) {
-        add_affix(reader, ARK_AFFIX_OTHER, NULL, &form);
+    } else if (kind == ARK_FORM_IN_FULL) {
+        add_affix(reader, ARK_AFFIX_OTHER, NULL, &walk->form);
     } else {
-        add_affix(reader, affixes & 15, ark_affix_before, &form);
-        add_light(reader, &walk->light, &form);
-        add_affix(reader, affixes >> 4, ark_affix_after, &form);
+        reader->failed |= kind != ARK_FORM_AROUND_LIGHT;
+        add_affix(reader, affixes & 15, ark_affix_before, &walk->form);
+        add_light(reader, &walk->light, &walk->form);
+        add_affix(reader, affixes >> 4, ark_affix_after, &walk->form);
     }
-    reader->failed |=
-        !ark_compact_copy(ark_compact_view(&form), walk->arena, &walk->variants[code].form);
+}
+
+/** Reads variant number code, which is the next one. */
+static bool
+read_variant(struct variants_walk *walk, uint32_t code)
+{
+    struct ark_record_reader *reader = &walk->reader;
+    const struct ark_class *class = walk->class;
+    uint32_t last_df = walk->df;
+    read_form(walk, code);
+    uint32_t stem = class->stem_count > 1 ? ark_record_u32_max(reader, class->stem_count - 1) : 0;
+    walk->stem_idx = class->stems[stem];
+    if (class->df > 1 && class->variant_count > 1) {
+        walk->df = read_df(reader, last_df); // they come by falling df
+    }
+    reader->failed |= walk->form_df != 0 && walk->form_df < walk->df;
+    return !reader->failed && (code + 1 < class->variant_count || reader->at == reader->end);
 }
 
 /** Reads the variants of a class to where they belong. */
 static bool
 read_variants(const struct ark_class *class, struct ark_arena *arena, struct ark_variant *variants)
 {
-    struct variants_walk walk = {.reader = ark_record_reader_make(class->variant_bytes),
-                                 .class = class,
-                                 .variants = variants,
-                                 .arena = arena};
-    struct ark_record_reader *reader = &walk.reader;
-    bool counted = class->df > 1 && class->variant_count > 1;
-    ark_compact_set(&walk.light, class->light);
-    for (uint32_t code = 0; code < class->variant_count && !reader->failed; code++) {
-        read_form(&walk, code);
-        uint32_t stem =
-            class->stem_count > 1 ? ark_record_u32_max(reader, class->stem_count - 1) : 0;
-        variants[code].stem_idx = class->stems[stem];
-        variants[code].df = counted ? read_df(reader, class->df) : class->df;
-    }
-    for (uint32_t code = 0; code < class->variant_count; code++) {
+    struct variants_walk walk;
+    bool sound = true;
+    variants_begin(&walk, class);
+    for (uint32_t code = 0; code < class->variant_count && sound; code++) {
         struct ark_variant *variant = &variants[code];
-        variant->form_df = variant->form_df == 0 ? variant->df : variant->form_df;
-        reader->failed |=
-            variant->form_df < variant->df || (code > 0 && variant->df > variants[code - 1].df);
+        if (!read_variant(&walk, code)) {
+            return false;
+        }
+        variant->df = walk.df;
+        variant->form_df = walk.form_df == 0 ? walk.df : walk.form_df;
+        variant->stem_idx = walk.stem_idx;
+        if (walk.like < code) {
+            variant->form = variants[walk.like].form;
+            variants[walk.like].form_df = walk.form_df;
+            sound = walk.form_df >= variants[walk.like].df;
+        } else {
+            sound = ark_compact_copy(ark_compact_view(&walk.form), arena, &variant->form);
+        }
     }
-    return !reader->failed && reader->at == reader->end;
+    return sound;
 }
 
 enum ark_status
-ark_family_variants(const struct ark_family *family, const struct ark_class *class,
-                    struct ark_arena *arena, const struct ark_variant **out, struct ark_error *err)
+ark_family_match_variants(const struct ark_class *class, const ark_str *forms, uint32_t form_count,
+                          struct ark_arena *arena, const struct ark_variant_match **out,
+                          struct ark_error *err)
 {
-    if (family->variants != NULL) {
-        *out = family->variants + class->first_variant;
-        return ARK_OK;
-    }
-    struct ark_variant *variants = ark_arena_calloc(arena, class->variant_count, sizeof *variants);
-    if (!read_variants(class, arena, variants)) {
-        return ark_key_blocks_damaged(err);
+    struct variants_walk walk;
+    form_count = class->light_wanted != 0 ? form_count : 0;
+    const struct wanted_texts wanted = prepare(forms, form_count, ARK_STR(""), arena);
+    struct ark_variant_match *variants =
+        ark_arena_alloc(arena, class->variant_count * sizeof *variants);
+    variants_begin(&walk, class);
+    for (uint32_t code = 0; code < class->variant_count; code++) {
+        if (!read_variant(&walk, code)) {
+            return ark_key_blocks_damaged(err);
+        }
+        const struct ark_coded form = {0, ark_compact_view(&walk.form)};
+        variants[code].form_df = walk.form_df == 0 ? walk.df : walk.form_df;
+        variants[code].stem_idx = walk.stem_idx;
+        variants[code].wanted =
+            walk.like < code ? variants[walk.like].wanted : find_wanted(&wanted, &form);
+        variants[walk.like].form_df = variants[code].form_df;
     }
     *out = variants;
     return ARK_OK;

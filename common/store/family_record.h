@@ -40,6 +40,11 @@ enum { ARK_STEM_BITS = 2, ARK_CLASS_VARIANTS_LONG = 63 };
 bool ark_family_record_decode(struct ark_record_reader *reader,
                               const struct ark_family_limits *limits, struct ark_arena *arena,
                               struct ark_family *family);
+/** The same for ark_segment_match_family. */
+bool ark_family_record_match(struct ark_record_reader *reader,
+                             const struct ark_family_limits *limits,
+                             const struct ark_family_wanted *wanted, struct ark_arena *arena,
+                             struct ark_family *family);
 /** Reads the variants of all classes into family->variants. False when damaged. */
 bool ark_family_variants_decode(struct ark_family *family, struct ark_arena *arena);
 

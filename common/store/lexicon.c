@@ -73,13 +73,16 @@ open_block(const struct ark_lexicon *lexicon, uint64_t number, struct ark_arena 
     return sound ? ARK_OK : ark_key_blocks_damaged(err);
 }
 
+/** Reads the record of a family with all its texts, or compares it with what is wanted. */
 static enum ark_status
-decode_family(ark_str record, const struct ark_family_limits *limits, bool with_variants,
-              struct ark_arena *arena, struct ark_family *family, struct ark_error *err)
+decode_family(ark_str record, const struct ark_family_limits *limits,
+              const struct ark_family_wanted *wanted, struct ark_arena *arena,
+              struct ark_family *family, struct ark_error *err)
 {
     struct ark_record_reader reader = ark_record_reader_make(record);
-    bool sound = ark_family_record_decode(&reader, limits, arena, family) &&
-                 (!with_variants || ark_family_variants_decode(family, arena));
+    bool sound = wanted != NULL ? ark_family_record_match(&reader, limits, wanted, arena, family)
+                                : ark_family_record_decode(&reader, limits, arena, family) &&
+                                      ark_family_variants_decode(family, arena);
     return sound ? ARK_OK : ark_key_blocks_damaged(err);
 }
 
@@ -116,8 +119,9 @@ seek_entry(struct ark_record_reader *reader, ark_str key, ark_str *record)
 }
 
 enum ark_status
-ark_lexicon_find(const struct ark_lexicon *lexicon, ark_str key, bool with_variants,
-                 struct ark_arena *arena, const struct ark_family **out, struct ark_error *err)
+ark_lexicon_find(const struct ark_lexicon *lexicon, ark_str key,
+                 const struct ark_family_wanted *wanted, struct ark_arena *arena,
+                 const struct ark_family **out, struct ark_error *err)
 {
     *out = NULL;
     uint64_t number = 0;
@@ -145,7 +149,7 @@ ark_lexicon_find(const struct ark_lexicon *lexicon, ark_str key, bool with_varia
     }
     struct ark_family *family = ARK_ARENA_NEW(arena, struct ark_family);
     family->key = ark_arena_dup(arena, key);
-    status = decode_family(record, &block.limits, with_variants, arena, family, err);
+    status = decode_family(record, &block.limits, wanted, arena, family, err);
     *out = status == ARK_OK ? family : NULL;
     return status;
 }
@@ -167,7 +171,7 @@ ark_lexicon_read_block(const struct ark_lexicon *lexicon, uint64_t block, struct
             (i > 0 && ark_str_compare(entries[i - 1].key, entries[i].key) >= 0)) {
             return ark_key_blocks_damaged(err);
         }
-        status = decode_family(record, &opened.limits, true, arena, &entries[i], err);
+        status = decode_family(record, &opened.limits, NULL, arena, &entries[i], err);
     }
     if (status == ARK_OK && opened.reader.at != opened.reader.end) {
         status = ark_key_blocks_damaged(err);

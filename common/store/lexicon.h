@@ -7,6 +7,7 @@
 #define ARK_STORE_LEXICON_H
 
 #include "common/store/key_blocks.h"
+#include "common/store/segment.h"
 
 /** Places in the streams of lists. */
 struct ark_list_place {
@@ -47,11 +48,12 @@ struct ark_lexicon {
 };
 
 /**
- * Looks up a key; *out is NULL when absent, else in the arena, its variants on demand.
- * ARK_E_CORRUPT.
+ * Looks up a key; *out is NULL when absent, else in the arena: matched when wanted is not NULL,
+ * else with all texts. ARK_E_CORRUPT.
  */
-enum ark_status ark_lexicon_find(const struct ark_lexicon *lexicon, ark_str key, bool with_variants,
-                                 struct ark_arena *arena, const struct ark_family **out,
+enum ark_status ark_lexicon_find(const struct ark_lexicon *lexicon, ark_str key,
+                                 const struct ark_family_wanted *wanted, struct ark_arena *arena,
+                                 const struct ark_family **out,
                                  struct ark_error *err) ARK_MUST_CHECK;
 
 /** Reads the families of block number block (from 0) into an array in the arena. ARK_E_CORRUPT. */

@@ -139,14 +139,15 @@ enum ark_status
 ark_segment_find_family(struct ark_segment *segment, ark_str key, struct ark_arena *arena,
                         const struct ark_family **out, struct ark_error *err)
 {
-    return ark_lexicon_find(&segment->lexicon, key, true, arena, out, err);
+    return ark_lexicon_find(&segment->lexicon, key, NULL, arena, out, err);
 }
 
 enum ark_status
-ark_segment_find_classes(struct ark_segment *segment, ark_str key, struct ark_arena *arena,
+ark_segment_match_family(struct ark_segment *segment, ark_str key,
+                         const struct ark_family_wanted *wanted, struct ark_arena *arena,
                          const struct ark_family **out, struct ark_error *err)
 {
-    return ark_lexicon_find(&segment->lexicon, key, false, arena, out, err);
+    return ark_lexicon_find(&segment->lexicon, key, wanted, arena, out, err);
 }
 
 struct ark_family_iterator {

@@ -61,7 +61,8 @@ struct ark_class {
         *stems; /**< that its variants have, as they first come; into the family's stems */
     uint32_t stem_count;
     uint32_t only_stem;    /**< what stems points at when there is one */
-    ark_str variant_bytes; /**< for ark_family_variants */
+    uint32_t light_wanted; /**< 1 + the number of the wanted light form that it has, or 0 */
+    ark_str variant_bytes; /**< for ark_family_match_variants */
 };
 
 /** The dictionary record of a family. */
@@ -70,10 +71,11 @@ struct ark_family {
     uint32_t df; /**< documents with any of its words: the df of the skeleton level */
     const struct ark_class *classes; /**< by falling df */
     uint32_t class_count;
-    const struct ark_variant *variants; /**< class after class; NULL: see ark_family_variants */
+    const struct ark_variant *variants; /**< class after class; NULL in a matched one */
     uint32_t variant_count;
     const struct ark_term *stems; /**< as the classes first have them */
     uint32_t stem_count;
+    const uint32_t *stem_wanted; /**< of a matched one, by stem: as light_wanted of a class */
 };
 
 /** What the document table says of a document. */
@@ -157,21 +159,40 @@ enum ark_status ark_segment_find_family(struct ark_segment *segment, ark_str key
                                         struct ark_arena *arena, const struct ark_family **out,
                                         struct ark_error *err) ARK_MUST_CHECK;
 
+/** Texts of words that a family is searched for; no list has one twice. */
+struct ark_family_wanted {
+    const ark_str *lights;
+    uint32_t light_count;
+    const ark_str *stems;
+    uint32_t stem_count;
+};
+
 /**
- * The same, with the variants left as they lie in the dictionary: a family can have thousands, of
- * which a query needs those of one class and of few others. Cost: about 15 ns a class instead of
- * 30 a variant.
+ * The same, as a query needs it: no text is put together and no variant read. Classes and
+ * stems say which of the wanted texts they have (light_wanted, family->stem_wanted);
+ * else their texts are empty, but for the light form of a class, which is then the
+ * family's key, for messages. Cost: about 10 ns for each class and stem.
  */
-enum ark_status ark_segment_find_classes(struct ark_segment *segment, ark_str key,
+enum ark_status ark_segment_match_family(struct ark_segment *segment, ark_str key,
+                                         const struct ark_family_wanted *wanted,
                                          struct ark_arena *arena, const struct ark_family **out,
                                          struct ark_error *err) ARK_MUST_CHECK;
+
+/** A variant as a query needs it. */
+struct ark_variant_match {
+    uint32_t form_df;
+    uint32_t stem_idx; /**< into the family's stems */
+    uint32_t wanted;   /**< 1 + the number of the wanted form that it has, or 0 */
+};
+
 /**
- * The variants of one class of a family, by code: class->variant_count of them, in the arena.
- * ARK_E_CORRUPT. Cost: about 30 ns each.
+ * The variants of a class of a matched family, by code, in the arena; forms are looked for when
+ * the class has a wanted light form. ARK_E_CORRUPT. Cost: about 10 ns each.
  */
-enum ark_status ark_family_variants(const struct ark_family *family, const struct ark_class *class,
-                                    struct ark_arena *arena, const struct ark_variant **out,
-                                    struct ark_error *err) ARK_MUST_CHECK;
+enum ark_status ark_family_match_variants(const struct ark_class *class, const ark_str *forms,
+                                          uint32_t form_count, struct ark_arena *arena,
+                                          const struct ark_variant_match **out,
+                                          struct ark_error *err) ARK_MUST_CHECK;
 
 /** The document table's record; texts lie in the arena. ARK_E_CORRUPT. */
 enum ark_status ark_segment_document(struct ark_segment *segment, ark_docid doc,

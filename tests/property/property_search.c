@@ -88,12 +88,41 @@ count_level(const struct oracle_document *document, const struct ark_query_node 
 
 enum { CLOSE = 1 << ARK_LEVEL_FORM | 1 << ARK_LEVEL_LIGHT | 1 << ARK_LEVEL_STEM, ANY = 15 };
 
+/** Documents that have a text at a level, in the family of the word. */
 static double
-idf_of(const struct ark_query_node *word, unsigned level)
+documents_of(const struct ark_query_node *word, unsigned level, ark_str text)
 {
     double df = 0;
     for (size_t i = 0; i < oracle.count; i++) {
-        df += count_level(&oracle.documents[i], word, 1u << level) > 0;
+        const struct oracle_document *document = &oracle.documents[i];
+        bool has = false;
+        for (size_t k = 0; k < document->word_count && !has; k++) {
+            const struct ark_word *other = &document->words[k].word;
+            has = ark_str_equal(other->level[level], text) &&
+                  ark_str_equal(other->level[ARK_LEVEL_SKELETON],
+                                word->analysed.level[ARK_LEVEL_SKELETON]);
+        }
+        df += has;
+    }
+    return df;
+}
+
+/** Documents of spellings add up, to those of the family at most. */
+static double
+idf_of(const struct ark_query_node *word, unsigned level)
+{
+    double df = documents_of(word, level, word->analysed.level[level]);
+    for (uint32_t i = 0; i < word->spelling_count && !word->exact; i++) {
+        ark_str text = word->spellings[i].level[level];
+        bool again = ark_str_equal(text, word->analysed.level[level]);
+        for (uint32_t k = 0; k < i; k++) {
+            again = again || ark_str_equal(text, word->spellings[k].level[level]);
+        }
+        df += again ? 0 : documents_of(word, level, text);
+    }
+    df = fmin(df, documents_of(word, ARK_LEVEL_SKELETON, word->analysed.level[ARK_LEVEL_SKELETON]));
+    if (word->exact && level != ARK_LEVEL_FORM) {
+        df = 0;
     }
     return log(1 + ((double)oracle.count - df + 0.5) / (df + 0.5));
 }

@@ -119,10 +119,12 @@ START_TEST(variants_know_the_levels_at_which_they_match)
     const struct ark_family *family = in_segment->family;
     ck_assert_uint_eq(family->variant_count, 3);
     unsigned forms = 0;
-    for (uint32_t i = 0; i < family->variant_count; i++) {
-        unsigned levels = in_segment->variant_levels[i];
-        ck_assert((levels & 1u << ARK_LEVEL_SKELETON) != 0);
-        forms += (levels & ARK_LEVELS_FORM) != 0;
+    for (uint32_t i = 0; i < family->class_count; i++) {
+        for (uint32_t code = 0; code < family->classes[i].variant_count; code++) {
+            unsigned levels = in_segment->class_levels[i].variants[code];
+            ck_assert((levels & 1u << ARK_LEVEL_SKELETON) != 0);
+            forms += (levels & ARK_LEVELS_FORM) != 0;
+        }
     }
     ck_assert_uint_eq(forms, 1);
     ck_assert_uint_eq(in_segment->levels, ARK_LEVELS_ALL);

@@ -149,7 +149,7 @@ static const struct ark_family *
 find(struct sample *sample, ark_str key)
 {
     const struct ark_family *family = NULL;
-    ck_assert_int_eq(ark_lexicon_find(&sample->lexicon, key, true, &sample->arena, &family, NULL),
+    ck_assert_int_eq(ark_lexicon_find(&sample->lexicon, key, NULL, &sample->arena, &family, NULL),
                      ARK_OK);
     return family;
 }
@@ -272,7 +272,7 @@ use_damaged(struct sample *sample, uint32_t family_count)
     char buffer[16];
     for (uint32_t i = 0; i < family_count; i++) {
         const struct ark_family *family = NULL;
-        enum ark_status status = ark_lexicon_find(&sample->lexicon, key_of(i, buffer), true,
+        enum ark_status status = ark_lexicon_find(&sample->lexicon, key_of(i, buffer), NULL,
                                                   &sample->arena, &family, NULL);
         ck_assert(status == ARK_OK || status == ARK_E_CORRUPT);
         if (family != NULL) {
@@ -357,7 +357,7 @@ START_TEST(lists_outside_their_stream_are_damage)
         char buffer[16];
         // Number 0 has one document and its lists in the dictionary, number 1 has not.
         ck_assert_ptr_nonnull(find(&sample, key_of(0, buffer)));
-        ck_assert_int_eq(ark_lexicon_find(&sample.lexicon, key_of(1, buffer), true, &sample.arena,
+        ck_assert_int_eq(ark_lexicon_find(&sample.lexicon, key_of(1, buffer), NULL, &sample.arena,
                                           &family, NULL),
                          ARK_E_CORRUPT);
         ck_assert_ptr_null(family);
@@ -374,7 +374,7 @@ START_TEST(more_documents_than_the_segment_has_are_damage)
     const struct ark_family *family = NULL;
     char buffer[16];
     ck_assert_int_eq(
-        ark_lexicon_find(&sample.lexicon, key_of(0, buffer), true, &sample.arena, &family, NULL),
+        ark_lexicon_find(&sample.lexicon, key_of(0, buffer), NULL, &sample.arena, &family, NULL),
         ARK_E_CORRUPT);
     sample_dispose(&sample);
 }
