@@ -145,6 +145,35 @@ edge_of(const struct ark_terminal *terminal, const struct ark_order *order, enum
     return order->aligned && base == ARK_DIRECTION_LTR ? terminal->columns : 0;
 }
 
+/**
+ * A line to the right whose first letter would turn it to the left, as the name
+ * of the program does that speaks: with a mark of direction in front. The mark
+ * needs a cell before it, which the terminals with that mode keep it in.
+ */
+static struct ark_line
+turn_to_right(const struct ark_line *line, struct ark_arena *arena)
+{
+    static const char MARK[] = " \u200F";
+    bool letter = ark_text_direction(line->text.bytes[0]) != ARK_DIRECTION_NONE;
+    size_t at = letter ? 0 : 1; // behind a blank or digit that is there
+    size_t len = sizeof MARK - 1 - at;
+    uint8_t *bytes = ark_arena_alloc(arena, line->text.len + len + 1);
+    struct ark_run *runs = ark_arena_calloc(arena, line->run_count + 1, sizeof *runs);
+    memcpy(bytes, line->text.bytes, at);
+    memcpy(bytes + at, MARK + at, len);
+    memcpy(bytes + at + len, line->text.bytes + at, line->text.len - at);
+    for (size_t i = 0; i < line->run_count; i++) {
+        runs[i] = line->runs[i];
+        runs[i].start += runs[i].start >= at ? (uint32_t)len : 0;
+        runs[i].end += (uint32_t)len;
+    }
+    struct ark_line turned = *line;
+    turned.text = ark_str_make(bytes, line->text.len + len);
+    turned.runs = runs;
+    turned.lead += turned.lead > 0 ? len : 0;
+    return turned;
+}
+
 void
 ark_paint_line(const struct ark_line *line, const struct ark_terminal *terminal,
                enum ark_direction base, bool right, struct ark_arena *arena, struct ark_buf *out)
@@ -154,6 +183,10 @@ ark_paint_line(const struct ark_line *line, const struct ark_terminal *terminal,
     struct ark_order order =
         right ? ark_terminal_order(terminal) : ark_paint_order(line->text, terminal);
     struct ark_line seen = ark_paint_arrange(line, terminal, &order, base, arena, &cells);
+    if (order.by_first_letter && base == ARK_DIRECTION_RTL && mixed && line->text.bytes[0] < 0x80 &&
+        ark_text_base_direction(line->text) == ARK_DIRECTION_LTR) {
+        seen = turn_to_right(&seen, arena);
+    }
     struct painter painter = {
         .terminal = terminal, .isolates = order.bidi == ARK_BIDI_ISOLATE, .out = out};
     const char *before = base == ARK_DIRECTION_RTL ? order.rtl_before : order.ltr_before;

@@ -52,6 +52,7 @@ ark_bidi_orders(enum ark_bidi bidi)
 struct ark_order {
     enum ark_bidi bidi;     /**< never ARK_BIDI_AUTO */
     bool aligned;           /**< the terminal itself puts right-to-left lines at its right edge */
+    bool by_first_letter;   /**< it gives each line the direction of its first letter (mode 2501) */
     const char *rtl_before; /**< control sequences around a line to the right */
     const char *rtl_after;
     const char *ltr_before; /**< and around any other that has right-to-left letters */

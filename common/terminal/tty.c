@@ -320,9 +320,10 @@ choose_modes(struct ark_order *order, const struct ark_answers *answers)
         order->ltr_after = "\033[?2501h";
     }
     if (order->bidi == ARK_BIDI_TERMINAL) {
-        order->aligned = order->aligned || answers->directions == ARK_MODE_RESET ||
-                         answers->directions == ARK_MODE_SET ||
-                         answers->directions == ARK_MODE_ALWAYS_SET;
+        order->by_first_letter = answers->directions == ARK_MODE_RESET ||
+                                 answers->directions == ARK_MODE_SET ||
+                                 answers->directions == ARK_MODE_ALWAYS_SET;
+        order->aligned = order->aligned || order->by_first_letter;
     }
 }
 

@@ -557,6 +557,17 @@ class Indexing(Terminals):
         else:
             self.assertEqual(outcome.printed.count(on), 0)
 
+    def test_messages_in_arabic_turn_to_the_right_where_first_letters_decide(self):
+        if not os.path.isdir(self.catalogues):
+            self.skipTest("built without msgfmt")
+        env = {"LANGUAGE": "ar", "ARK_LOCALE_DIR": self.catalogues}
+        text = self.run_clean(self.broken(), VTE, env=env).text
+        for line in text.splitlines():  # a blank that keeps the mark, and the mark
+            self.assertTrue(line.startswith(" \u200fark-index: "), line)
+        self.assertEqual(text.count("\u200f"), 2)
+        for kind, options in ((MLTERM, ()), (VTE, ("--bidi=visual",)), (VTE, ("--bidi=none",))):
+            self.assertNotIn("\u200f", self.run_clean(self.broken(*options), kind, env=env).text)
+
     def test_messages_in_arabic_end_at_the_right_edge(self):
         if not os.path.isdir(self.catalogues):
             self.skipTest("built without msgfmt")
