@@ -90,6 +90,19 @@ ark_lmdb_put(struct ark_store *store, MDB_txn *txn, enum ark_db db, ark_str key,
 }
 
 enum ark_status
+ark_lmdb_put_behind(struct ark_store *store, MDB_txn *txn, enum ark_db db, ark_str key,
+                    ark_str value, struct ark_error *err)
+{
+    MDB_val lmdb_key = ark_lmdb_val(key);
+    MDB_val lmdb_value = ark_lmdb_val(value);
+    int rc = mdb_put(txn, store->dbis[db], &lmdb_key, &lmdb_value, MDB_APPEND);
+    if (rc == MDB_KEYEXIST) { // what LMDB says of a key that is not behind all others
+        return ark_lmdb_put(store, txn, db, key, value, err);
+    }
+    return rc == 0 ? ARK_OK : ark_lmdb_error(store, rc, ARK_LMDB_WRITE, err);
+}
+
+enum ark_status
 ark_lmdb_delete(struct ark_store *store, MDB_txn *txn, enum ark_db db, ark_str key,
                 struct ark_error *err)
 {

@@ -85,6 +85,10 @@ enum ark_status ark_lmdb_get(struct ark_store *store, MDB_txn *txn, enum ark_db 
 /** Puts a value. ARK_E_IO, ARK_E_STORE. */
 enum ark_status ark_lmdb_put(struct ark_store *store, MDB_txn *txn, enum ark_db db, ark_str key,
                              ark_str value, struct ark_error *err) ARK_MUST_CHECK;
+/** The same; a key behind all others does not split the last page in half. */
+enum ark_status ark_lmdb_put_behind(struct ark_store *store, MDB_txn *txn, enum ark_db db,
+                                    ark_str key, ark_str value,
+                                    struct ark_error *err) ARK_MUST_CHECK;
 /** Deletes a value; an absent one is ARK_OK. */
 enum ark_status ark_lmdb_delete(struct ark_store *store, MDB_txn *txn, enum ark_db db, ark_str key,
                                 struct ark_error *err) ARK_MUST_CHECK;
