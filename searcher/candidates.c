@@ -87,14 +87,23 @@ ark_plan_is_bag(const struct ark_plan *plan)
 
 /* The judge. */
 
+/** Moves to a window; what was looked up in the last one is let go. */
+static void
+enter(struct ark_evaluator *evaluator, uint32_t window)
+{
+    if (evaluator->window != window) {
+        ark_arena_reset(evaluator->scratch);
+        ark_evaluator_enter(evaluator, window);
+    }
+}
+
 static bool
 keep(void *context, uint32_t window, struct ark_window_bits *documents)
 {
     struct judge *judge = context;
     struct ark_evaluator *evaluator = judge->evaluator;
     const struct ark_plan_node *root = judge->candidates->plan->root;
-    ark_arena_reset(evaluator->scratch);
-    ark_evaluator_enter(evaluator, window);
+    enter(evaluator, window);
     struct ark_window_bits kept = ark_bits_and(*documents, evaluator->living);
     if (!judge->is_bag) {
         kept = ark_evaluator_matches(evaluator, root, kept);
@@ -113,46 +122,79 @@ keeps_all(const struct ark_evaluator *evaluator, const struct ark_plan_node *roo
            root->filters.count == 0 && root->excluded.count == 0;
 }
 
-static void
-add_impact(const struct judge *judge, uint32_t leaf_idx, uint32_t local, uint32_t tf,
-           uint16_t sums[ARK_WINDOW])
+/** What a leaf of tf occurrences adds to a document of the window entered. */
+static uint16_t
+impact_of(const struct judge *judge, uint32_t leaf_idx, uint32_t local, uint32_t tf)
 {
     const struct ark_evaluator *evaluator = judge->evaluator;
     uint8_t norm = evaluator->norms[evaluator->window * ARK_WINDOW + local];
     uint16_t saturation = ark_impact_saturation(tf, evaluator->k_of_norm[norm]);
-    uint16_t weight = judge->candidates->weights[leaf_idx];
-    sums[local] = (uint16_t)(sums[local] + ark_impact(weight, saturation));
+    return ark_impact(judge->candidates->weights[leaf_idx], saturation);
+}
+
+/**
+ * Those of the documents whose sums can come to least by a leaf with positions: it is nowhere more
+ * often than the rarest of its words. Lists know that, so no positions are read for the others.
+ */
+static struct ark_window_bits
+within_reach(const struct judge *judge, uint32_t leaf_idx, struct ark_window_bits documents,
+             uint32_t least, const struct ark_stage1_sums *sums)
+{
+    struct ark_evaluator *evaluator = judge->evaluator;
+    struct ark_leaf *leaf = &evaluator->leaves[leaf_idx];
+    uint32_t limits[ARK_WINDOW];
+    struct ark_window_bits able = {{0}};
+    ark_leaf_limits(evaluator, leaf, &documents, limits);
+    for (uint32_t i = ark_bits_next(&documents, 0); i < ARK_WINDOW;
+         i = ark_bits_next(&documents, i + 1)) {
+        if (limits[i] > 0 &&
+            sums->sums[i] + (uint32_t)impact_of(judge, leaf_idx, i, limits[i]) >= least) {
+            ark_bits_add(&able, i);
+        }
+    }
+    return able;
+}
+
+/** Adds a leaf that is settled by positions. */
+static void
+add_located(const struct judge *judge, uint32_t leaf_idx, struct ark_window_bits documents,
+            unsigned level, uint16_t *sums)
+{
+    struct ark_leaf *leaf = &judge->evaluator->leaves[leaf_idx];
+    struct ark_window_bits found = ark_leaf_phrase(judge->evaluator, leaf, documents);
+    for (uint32_t i = ark_bits_next(&found, 0); i < ARK_WINDOW; i = ark_bits_next(&found, i + 1)) {
+        uint32_t tf = ark_leaf_found_tf(leaf, i, level);
+        if (tf > 0) {
+            sums[i] = (uint16_t)(sums[i] + impact_of(judge, leaf_idx, i, tf));
+        }
+    }
 }
 
 static bool
-add(void *context, uint32_t part, uint32_t window, const struct ark_window_bits *documents,
-    uint16_t sums[ARK_WINDOW])
+add(void *context, uint32_t part, const struct ark_window_bits *documents, uint32_t least,
+    struct ark_stage1_sums *sums)
 {
     struct judge *judge = context;
     struct ark_evaluator *evaluator = judge->evaluator;
     uint32_t leaf_idx = judge->leaf_of_part[part];
     struct ark_leaf *leaf = &evaluator->leaves[leaf_idx];
-    if (evaluator->window != window) { // keep was not asked
-        ark_evaluator_enter(evaluator, window);
-    }
+    enter(evaluator, sums->window); // unless keep was asked
     unsigned level = leaf->words[0].word->word->exact ? ARK_LEVEL_FORM : ARK_LEVEL_LIGHT;
     if (ark_leaf_has_positions(leaf)) {
-        struct ark_window_bits found = ark_leaf_phrase(evaluator, leaf, *documents);
-        for (uint32_t i = ark_bits_next(&found, 0); i < ARK_WINDOW;
-             i = ark_bits_next(&found, i + 1)) {
-            uint32_t tf = ark_leaf_found_tf(leaf, i, level);
-            if (tf > 0) {
-                add_impact(judge, leaf_idx, i, tf, sums);
-            }
+        struct ark_window_bits able = *documents;
+        if (least > 1) {
+            able = within_reach(judge, leaf_idx, able, least, sums);
         }
+        add_located(judge, leaf_idx, able, level, sums->sums);
         return ark_evaluator_status(evaluator) == ARK_OK;
     }
     struct ark_word_tfs *counted = evaluator->counted;
-    ark_word_count_close(&leaf->words[0], window, documents, counted);
+    ark_word_count_close(&leaf->words[0], sums->window, documents, counted);
     for (uint32_t i = ark_bits_next(&counted->present, 0); i < ARK_WINDOW;
          i = ark_bits_next(&counted->present, i + 1)) {
         if (counted->tfs[i][level] > 0) {
-            add_impact(judge, leaf_idx, i, (uint32_t)counted->tfs[i][level], sums);
+            uint32_t tf = (uint32_t)counted->tfs[i][level];
+            sums->sums[i] = (uint16_t)(sums->sums[i] + impact_of(judge, leaf_idx, i, tf));
         }
     }
     return ark_evaluator_status(evaluator) == ARK_OK;
@@ -187,7 +229,7 @@ list_part(struct ark_word_lists *word, unsigned level, struct ark_arena *arena,
         if (!ark_word_class_open(word, of)) {
             return false;
         }
-        lists[out->list_count++] = of->hot;
+        lists[out->list_count++] = *of->hot;
     }
     out->lists = lists;
     return true;

@@ -142,6 +142,13 @@ void ark_leaf_move(const struct ark_evaluator *evaluator, struct ark_leaf *leaf,
 struct ark_window_bits ark_leaf_phrase(struct ark_evaluator *evaluator, struct ark_leaf *leaf,
                                        struct ark_window_bits set);
 
+/**
+ * At most so often is a leaf with positions in each document of the set, by the lists of its words
+ * alone: limits has room for ARK_WINDOW. Cost: 5 ns a document and list.
+ */
+void ark_leaf_limits(const struct ark_evaluator *evaluator, struct ark_leaf *leaf,
+                     const struct ark_window_bits *set, uint32_t *limits);
+
 /** Where a phrase begins in a document of the window entered, ascending, in scratch. */
 const uint32_t *ark_leaf_starts(struct ark_evaluator *evaluator, struct ark_leaf *leaf,
                                 uint32_t local, uint32_t *count);

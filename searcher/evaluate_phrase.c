@@ -217,21 +217,33 @@ look_for_phrase(struct ark_evaluator *evaluator, struct ark_leaf *leaf,
     }
 }
 
-/** Notes the documents of the set that have what is located. */
-static void
-look_for_located(struct ark_evaluator *evaluator, struct ark_leaf *leaf,
-                 const struct ark_window_bits *set)
+void
+ark_leaf_limits(const struct ark_evaluator *evaluator, struct ark_leaf *leaf,
+                const struct ark_window_bits *set, uint32_t *limits)
 {
-    for (uint32_t i = ark_bits_next(set, 0); i < ARK_WINDOW; i = ark_bits_next(set, i + 1)) {
-        ark_docid doc = evaluator->window * ARK_WINDOW + i;
-        unsigned levels = ark_located_count(leaf->located, doc, &leaf->level_tfs[i]);
-        if (levels != 0) {
-            ark_bits_add(&leaf->found, i);
-        }
-        if ((levels & ARK_LEVELS_CLOSE) != 0) {
-            ark_bits_add(&leaf->close, i);
+    uint32_t word[ARK_WINDOW];
+    if (leaf->located != NULL) {
+        ark_located_limits(leaf->located, evaluator->window, set, limits);
+        return;
+    }
+    for (uint32_t i = 0; i < leaf->word_count; i++) {
+        uint32_t *to = i == 0 ? limits : word;
+        ark_word_limits(&leaf->words[i], evaluator->window, set, ARK_LEVELS_CLOSE, to);
+        for (uint32_t local = 0; local < ARK_WINDOW && i > 0; local++) {
+            limits[local] = word[local] < limits[local] ? word[local] : limits[local];
         }
     }
+}
+
+/** Notes the documents of the set that have what is located. */
+static void
+look_for_located(const struct ark_evaluator *evaluator, struct ark_leaf *leaf,
+                 const struct ark_window_bits *set)
+{
+    struct ark_located_counts counts = {.tfs = leaf->level_tfs};
+    ark_located_count(leaf->located, evaluator->window, set, &counts);
+    leaf->found = ark_bits_or(leaf->found, counts.found);
+    leaf->close = ark_bits_or(leaf->close, counts.close);
 }
 
 struct ark_window_bits

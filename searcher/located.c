@@ -21,6 +21,7 @@ struct part {
 struct ark_located {
     struct ark_located_source source;
     struct ark_word_lists *words;
+    uint32_t word_count;
     struct part root;
     enum ark_status status;
 };
@@ -162,6 +163,7 @@ ark_located_make(const struct ark_query_node *node, struct ark_word_lists *words
     struct ark_located *located = ARK_ARENA_NEW(source->arena, struct ark_located);
     located->source = *source;
     located->words = words;
+    located->word_count = ark_node_word_count(node);
     make_part(located, node, words, &located->root);
     return located;
 }
@@ -266,6 +268,35 @@ ark_located_bounds(struct ark_located *located, const uint8_t *norms,
                    const struct ark_impact_table *table, uint8_t *out)
 {
     return part_bounds(located, &located->root, norms, table, out);
+}
+
+// Recursion as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
+static void
+part_limits(struct ark_located *located, const struct part *part, uint32_t window,
+            const struct ark_window_bits *set, uint32_t *limits)
+{
+    if (part->node->kind == ARK_QUERY_WORD) {
+        ark_word_limits(part->word, window, set, levels_of(located, part), limits);
+        return;
+    }
+    uint32_t *child = ark_arena_alloc(located->source.scratch, ARK_WINDOW * sizeof *child);
+    for (uint32_t i = 0; i < part->child_count; i++) {
+        part_limits(located, &part->children[i], window, set, i == 0 ? limits : child);
+        for (uint32_t local = 0; local < ARK_WINDOW && i > 0; local++) {
+            uint32_t sum = limits[local] + child[local];
+            uint32_t least = child[local] < limits[local] ? child[local] : limits[local];
+            limits[local] = !has_alternatives(part->node) ? least
+                            : sum < limits[local]         ? UINT32_MAX
+                                                          : sum;
+        }
+    }
+}
+
+void
+ark_located_limits(struct ark_located *located, uint32_t window, const struct ark_window_bits *set,
+                   uint32_t *limits)
+{
+    part_limits(located, &located->root, window, set, limits);
 }
 
 /* ---- Looking at one document ---- */
@@ -479,8 +510,9 @@ count_places(const struct place *places, size_t count, ark_float4 *tfs)
     return levels;
 }
 
-unsigned
-ark_located_count(struct ark_located *located, ark_docid doc, ark_float4 *tfs)
+/** How often the leaf occurs in a document, and at which levels. */
+static unsigned
+count_in(struct ark_located *located, ark_docid doc, ark_float4 *tfs)
 {
     struct look look = {.located = located, .doc = doc};
     const struct part *root = &located->root;
@@ -504,6 +536,27 @@ ark_located_count(struct ark_located *located, ark_docid doc, ark_float4 *tfs)
         levels = fewest > 0 ? ARK_LEVELS_FORM : 0;
     }
     return located->status == ARK_OK ? levels : 0;
+}
+
+void
+ark_located_count(struct ark_located *located, uint32_t window, const struct ark_window_bits *set,
+                  struct ark_located_counts *out)
+{
+    for (uint32_t i = 0; i < located->word_count; i++) {
+        ark_word_look_ahead(&located->words[i], window, set);
+    }
+    for (uint32_t i = ark_bits_next(set, 0); i < ARK_WINDOW; i = ark_bits_next(set, i + 1)) {
+        unsigned levels = count_in(located, window * ARK_WINDOW + i, &out->tfs[i]);
+        if (levels != 0) {
+            ark_bits_add(&out->found, i);
+        }
+        if ((levels & ARK_LEVELS_CLOSE) != 0) {
+            ark_bits_add(&out->close, i);
+        }
+    }
+    for (uint32_t i = 0; i < located->word_count; i++) {
+        ark_word_look_ahead(&located->words[i], window, NULL);
+    }
 }
 
 /* ---- What to light ---- */

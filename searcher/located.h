@@ -66,13 +66,27 @@ bool ark_located_bounds(struct ark_located *located, const uint8_t *norms,
                         const struct ark_impact_table *table, uint8_t *out);
 
 /**
- * How often the leaf occurs in a document, and at which levels: a set, empty
- * when it does not. Of a word at all levels *tfs is by level; of other words,
+ * At most so often is the leaf in each document of the set, by the lists of its words alone:
+ * limits has room for ARK_WINDOW.
+ */
+void ark_located_limits(struct ark_located *located, uint32_t window,
+                        const struct ark_window_bits *set, uint32_t *limits);
+
+/** How often the leaf occurs in documents of a window. */
+struct ark_located_counts {
+    struct ark_window_bits found;
+    struct ark_window_bits close; /**< not by the skeleton alone */
+    ark_float4 *tfs;              /**< by local, of those found; ARK_WINDOW of them, the caller's */
+};
+
+/**
+ * Looks at each document of the set, and adds those that have the leaf to *out. Of a word at all levels *tfs is by level; of other words,
  * whose forms alone count, at the place of the form; of a phrase and a NEAR it is there
- * how often the rarest of what is joined takes part, and the set is ARK_LEVELS_FORM.
+ * how often the rarest of what is joined takes part.
  * Cost: the positions of its words there; ==word: the document's text.
  */
-unsigned ark_located_count(struct ark_located *located, ark_docid doc, ark_float4 *tfs);
+void ark_located_count(struct ark_located *located, uint32_t window,
+                       const struct ark_window_bits *set, struct ark_located_counts *out);
 
 /**
  * What to light in a document, in no order, in the arena; NULL and *count 0

@@ -259,7 +259,7 @@ ark_plan_make_over(struct ark_segment **segments, uint32_t segment_count,
     plan->leaves = ark_arena_calloc(arena, (size_t)query->word_count + query->filter_count,
                                     sizeof *plan->leaves);
     plan->evaluators = ark_arena_calloc(arena, segment_count, sizeof(struct ark_evaluator *));
-    plan->scratch = ark_arena_make();
+    plan->scratch = ark_arena_make_within(plan->arena);
     if (query->root != NULL && is_active(query->root)) {
         struct context context = {.scored = true, .necessary = true};
         struct ark_plan_node *root = NULL;
@@ -285,7 +285,7 @@ ark_plan_make_part(const struct ark_plan *whole, const struct ark_query_node *no
     plan->leaf_count = 0;
     plan->scored_count = 0;
     plan->evaluators = ark_arena_calloc(arena, plan->segment_count, sizeof(struct ark_evaluator *));
-    plan->scratch = ark_arena_make();
+    plan->scratch = ark_arena_make_within(plan->arena);
     struct context context = {.close = true, .scored = true, .necessary = true};
     struct ark_plan_node *root = NULL;
     enum ark_status status = build(plan, node, context, &root, err);

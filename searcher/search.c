@@ -12,6 +12,9 @@
  */
 enum { EXACT_POSTINGS_MAX = 1 << 12 };
 
+/** The same for documents that can have every word that is required. */
+enum { EXACT_REQUIRED_MAX = 1 << 11 };
+
 /** Candidates of stage 1: so many, or so many for each hit. */
 enum { CANDIDATES_MIN = 100, CANDIDATES_PER_HIT = 5 };
 
@@ -256,6 +259,35 @@ count_postings(const struct ark_plan *plan) // NOLINT(readability-function-size)
     return postings;
 }
 
+/** An upper bound of the documents that have all words of a leaf closely. */
+static uint64_t
+count_close(const struct ark_plan_leaf *leaf)
+{
+    uint64_t least = UINT64_MAX;
+    for (uint32_t i = 0; i < leaf->word_count; i++) {
+        const uint64_t *df = leaf->words[i].df;
+        uint64_t close = df[ARK_LEVEL_FORM] + df[ARK_LEVEL_LIGHT] + df[ARK_LEVEL_STEM];
+        least = close < least ? close : least;
+    }
+    return least;
+}
+
+/** True when few documents can match, since they must have several words. */
+static bool
+has_rare_requirement(const struct ark_plan *plan)
+{
+    const struct ark_plan_list *required = &plan->root->required;
+    uint64_t least = UINT64_MAX;
+    for (uint32_t i = 0; i < required->count; i++) {
+        const struct ark_plan_node *node = required->items[i];
+        bool is_word = node->leaf_idx != ARK_PLAN_NO_LEAF && node->close &&
+                       !plan->leaves[node->leaf_idx].located;
+        uint64_t here = is_word ? count_close(&plan->leaves[node->leaf_idx]) : UINT64_MAX;
+        least = here < least ? here : least;
+    }
+    return least <= EXACT_REQUIRED_MAX;
+}
+
 /**
  * Stage 1 needs something to score, and it scores a word at one level: of a
  * misspelt word that is the form as written, which is the least likely to stand anywhere.
@@ -278,7 +310,8 @@ run_best(struct run *run, uint32_t wanted)
     enum ark_search_mode mode = run->options->mode;
     bool enough = false;
     bool in_stages = mode == ARK_SEARCH_STAGES ||
-                     (mode == ARK_SEARCH_AUTO && count_postings(run->plan) > EXACT_POSTINGS_MAX);
+                     (mode == ARK_SEARCH_AUTO && count_postings(run->plan) > EXACT_POSTINGS_MAX &&
+                      !has_rare_requirement(run->plan));
     in_stages = in_stages && stages_serve(run->plan);
     enum ark_status status = in_stages ? run_stages(run, wanted, &enough) : ARK_OK;
     return status == ARK_OK && !enough ? run_exact(run) : status;

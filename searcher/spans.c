@@ -48,9 +48,24 @@ any_empty(const struct ark_token_spans *lists, uint32_t count)
  * up to it can be, and how early the last word of a choice from it on.
  */
 struct reach {
-    uint32_t *latest_first[ARK_QUERY_WORDS_MAX]; /**< NOWHERE: no choice comes here */
-    uint32_t *earliest_last[ARK_QUERY_WORDS_MAX];
+    uint32_t **latest_first; /**< NOWHERE: no choice comes here */
+    uint32_t **earliest_last;
 };
+
+/** Room for what is known of lists. */
+static struct reach
+new_reach(const struct ark_token_spans *lists, uint32_t count, struct ark_arena *arena)
+{
+    struct reach reach = {
+        .latest_first = ark_arena_alloc(arena, count * sizeof *reach.latest_first),
+        .earliest_last = ark_arena_alloc(arena, count * sizeof *reach.earliest_last),
+    };
+    for (uint32_t i = 0; i < count; i++) {
+        reach.latest_first[i] = new_numbers(arena, lists[i].count);
+        reach.earliest_last[i] = new_numbers(arena, lists[i].count);
+    }
+    return reach;
+}
 
 /** Fills in latest_first of words that stand at least step behind one of the list before. */
 static void
@@ -119,7 +134,8 @@ whole_spans(struct ark_token_spans list, const uint32_t *earliest_last, uint64_t
 }
 
 bool
-ark_spans_phrase(const struct ark_token_spans *lists, const uint32_t *offsets, uint32_t count, // NOLINT(readability-function-size)
+ark_spans_phrase(const struct ark_token_spans *lists, const uint32_t *offsets,
+                 uint32_t count, // NOLINT(readability-function-size)
                  uint32_t slop, struct ark_arena *arena, struct ark_token_spans *taken,
                  struct ark_token_spans *whole)
 {
@@ -128,30 +144,26 @@ ark_spans_phrase(const struct ark_token_spans *lists, const uint32_t *offsets, u
     if (any_empty(lists, count)) {
         return no_choice(taken, count);
     }
-    struct reach *reach = ark_arena_alloc(arena, sizeof *reach);
-    for (uint32_t i = 0; i < count; i++) {
-        reach->latest_first[i] = new_numbers(arena, lists[i].count);
-        reach->earliest_last[i] = new_numbers(arena, lists[i].count);
-    }
+    struct reach reach = new_reach(lists, count, arena);
     for (size_t k = 0; k < lists[0].count; k++) {
-        reach->latest_first[0][k] = lists[0].items[k].first;
+        reach.latest_first[0][k] = lists[0].items[k].first;
     }
     for (size_t k = 0; k < lists[count - 1].count; k++) {
-        reach->earliest_last[count - 1][k] = lists[count - 1].items[k].first;
+        reach.earliest_last[count - 1][k] = lists[count - 1].items[k].first;
     }
     for (uint32_t i = 1; i < count; i++) {
         uint32_t back = count - 1 - i;
-        reach_forward(lists[i - 1], reach->latest_first[i - 1], lists[i],
-                      offsets[i] - offsets[i - 1], reach->latest_first[i]);
-        reach_backward(lists[back], lists[back + 1], reach->earliest_last[back + 1],
-                       offsets[back + 1] - offsets[back], reach->earliest_last[back]);
+        reach_forward(lists[i - 1], reach.latest_first[i - 1], lists[i],
+                      offsets[i] - offsets[i - 1], reach.latest_first[i]);
+        reach_backward(lists[back], lists[back + 1], reach.earliest_last[back + 1],
+                       offsets[back + 1] - offsets[back], reach.earliest_last[back]);
     }
     uint64_t length_max = (uint64_t)offsets[count - 1] - offsets[0] + slop;
     for (uint32_t i = 0; i < count; i++) {
-        taken[i] = take_words(lists[i], reach->latest_first[i], reach->earliest_last[i], length_max,
-                              arena);
+        taken[i] =
+            take_words(lists[i], reach.latest_first[i], reach.earliest_last[i], length_max, arena);
     }
-    *whole = whole_spans(lists[0], reach->earliest_last[0], length_max, arena);
+    *whole = whole_spans(lists[0], reach.earliest_last[0], length_max, arena);
     return whole->count > 0;
 }
 

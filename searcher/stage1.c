@@ -52,10 +52,11 @@ add_judged(struct run *run, struct ark_stage1_window *window, uint32_t rest,
         if (bound == 0 || ark_bits_none(documents)) {
             continue;
         }
-        if (!judge->add(judge->context, part->idx, window->number, documents, window->sums)) {
+        struct ark_stage1_sums sums = {window->number, window->sums};
+        rest -= bound;
+        if (!judge->add(judge->context, part->idx, documents, least_sum(run, rest), &sums)) {
             return false;
         }
-        rest -= bound;
         *documents = ark_bits_and(*documents, ark_stage1_reaching(window, least_sum(run, rest)));
     }
     return true;

@@ -31,6 +31,12 @@ struct ark_stage1_part {
     const uint8_t *bounds;
 };
 
+/** The sums of a window so far. */
+struct ark_stage1_sums {
+    uint32_t window;
+    uint16_t *sums; /**< by local */
+};
+
 /** What decides about documents, and scores what needs positions. */
 struct ark_stage1_judge {
     void *context;
@@ -39,11 +45,11 @@ struct ark_stage1_judge {
     bool (*keep)(void *context, uint32_t window, struct ark_window_bits *documents);
     /**
      * Adds the impacts of part number part, one with bounds, to the sums of the
-     * given documents and clears the bits of none. False after an error. NULL
-     * when there is no such part.
+     * given documents and clears the bits of none. A document whose sum does not come to least
+     * by that may be left out. False after an error. NULL when there is no such part.
      */
-    bool (*add)(void *context, uint32_t part, uint32_t window,
-                const struct ark_window_bits *documents, uint16_t sums[ARK_WINDOW]);
+    bool (*add)(void *context, uint32_t part, const struct ark_window_bits *documents,
+                uint32_t least, struct ark_stage1_sums *sums);
     const uint8_t *possible; /**< by window, 0: no document there can match; NULL: all can */
 };
 

@@ -22,27 +22,38 @@ ark_word_fail_damaged(struct ark_word_lists *lists)
 
 /** The place of a class of these levels: those that match at light, those that match at stem, the others. */
 static unsigned
-rank_of(unsigned levels)
+rank_of(unsigned some)
 {
-    if ((levels & 1u << ARK_LEVEL_LIGHT) != 0) {
+    if ((some & 1u << ARK_LEVEL_LIGHT) != 0) {
         return 0;
     }
-    return (levels & ARK_LEVELS_CLOSE) != 0 ? 1 : 2;
+    return (some & ARK_LEVELS_CLOSE) != 0 ? 1 : 2;
 }
 
-/** Adds the classes of a family that have this place; the room for them is cleared. */
+/** Adds up, in counts[rank + 1], the classes of a place that match at some level. */
 static void
-add_classes(struct ark_word_lists *lists, const struct ark_word_segment *here, unsigned rank)
+count_ranks(const struct ark_word_segment *here, uint32_t counts[4])
 {
     uint32_t count = here->family != NULL ? here->family->class_count : 0;
     for (uint32_t i = 0; i < count; i++) {
         unsigned some = here->class_levels[i].some;
-        if (some != 0 && rank_of(some) == rank) {
-            struct ark_word_class *of = &lists->classes[lists->class_count++];
+        counts[rank_of(some) + 1] += some != 0 ? 1 : 0;
+    }
+}
+
+/** Puts the classes of a family where next[rank] says, which moves on. */
+static void
+place_classes(const struct ark_word_segment *here, uint32_t next[4], struct ark_word_class *classes)
+{
+    uint32_t count = here->family != NULL ? here->family->class_count : 0;
+    for (uint32_t i = 0; i < count; i++) {
+        struct ark_class_levels levels = here->class_levels[i];
+        if (levels.some != 0) {
+            struct ark_word_class *of = &classes[next[rank_of(levels.some)]++];
             of->class = &here->family->classes[i];
-            of->variant_levels = here->class_levels[i].variants;
-            of->some = here->class_levels[i].some;
-            of->every = here->class_levels[i].every;
+            of->variant_levels = levels.variants;
+            of->some = levels.some;
+            of->every = levels.every;
         }
     }
 }
@@ -55,17 +66,19 @@ ark_word_lists_make(struct ark_word_lists *out, const struct ark_expansion *word
     const struct ark_word_segment *first = &word->segments[segment_idx];
     struct ark_word_lists lists = {
         .word = word, .segment = segment, .arena = arena, .scratch = arena, .err = err};
-    uint32_t room = 0;
+    uint32_t ends[4] = {0};
     for (const struct ark_word_segment *it = first; it != NULL; it = it->next) {
-        room += it->family != NULL ? it->family->class_count : 0;
+        count_ranks(it, ends);
     }
-    lists.classes = ark_arena_calloc(arena, room, sizeof *lists.classes);
     for (unsigned rank = 0; rank < 3; rank++) {
-        for (const struct ark_word_segment *it = first; it != NULL; it = it->next) {
-            add_classes(&lists, it, rank);
-        }
-        lists.light_count = rank == 0 ? lists.class_count : lists.light_count;
-        lists.close_count = rank <= 1 ? lists.class_count : lists.close_count;
+        ends[rank + 1] += ends[rank];
+    }
+    lists.light_count = ends[1];
+    lists.close_count = ends[2];
+    lists.class_count = ends[3];
+    lists.classes = ark_arena_calloc(arena, lists.class_count, sizeof *lists.classes);
+    for (const struct ark_word_segment *it = first; it != NULL; it = it->next) {
+        place_classes(it, ends, lists.classes);
     }
     *out = lists;
 }
@@ -74,7 +87,7 @@ ark_word_lists_make(struct ark_word_lists *out, const struct ark_expansion *word
 static bool
 map_windows(struct ark_word_lists *lists, struct ark_word_class *of)
 {
-    const struct ark_hot *hot = &of->hot;
+    const struct ark_hot *hot = of->hot;
     uint32_t *windows = ark_arena_alloc(lists->arena, hot->entry_count * sizeof *windows);
     if (!ark_hot_windows(hot, windows)) {
         return ark_word_fail_damaged(lists);
@@ -90,26 +103,33 @@ map_windows(struct ark_word_lists *lists, struct ark_word_class *of)
 bool
 ark_word_class_open(struct ark_word_lists *lists, struct ark_word_class *of)
 {
-    if (of->is_open) {
+    if (of->hot != NULL) {
         return true;
     }
+    struct ark_hot *hot = ARK_ARENA_NEW(lists->arena, struct ark_hot);
     enum ark_status status =
-        ark_segment_hot(lists->segment, of->class, lists->arena, &of->hot, lists->err);
+        ark_segment_hot(lists->segment, of->class, lists->arena, hot, lists->err);
     if (status != ARK_OK) {
         return ark_word_fail(lists, status);
     }
-    if (of->hot.kind == ARK_HOT_SMALL) {
-        of->docs = ark_arena_alloc(lists->arena, of->hot.df * sizeof *of->docs);
-        of->tfs = ark_arena_alloc(lists->arena, of->hot.df * sizeof *of->tfs);
-        if (!ark_hot_small(&of->hot, of->docs, of->tfs)) {
-            return ark_word_fail_damaged(lists);
-        }
-    } else if (of->hot.kind == ARK_HOT_SPARSE && !map_windows(lists, of)) {
-        return false;
+    of->hot = hot;
+    if (hot->kind == ARK_HOT_SMALL) {
+        of->docs = ark_arena_alloc(lists->arena, hot->df * sizeof *of->docs);
+        of->tfs = ark_arena_alloc(lists->arena, hot->df * sizeof *of->tfs);
+        return ark_hot_small(hot, of->docs, of->tfs) || ark_word_fail_damaged(lists);
     }
-    of->cold = ark_cold_open(lists->segment, of->class, &of->hot, lists->arena);
-    of->is_open = true;
-    return true;
+    return hot->kind == ARK_HOT_DENSE || map_windows(lists, of);
+}
+
+enum ark_status
+ark_word_cold(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t entry,
+              uint32_t count, struct ark_cold_window *out)
+{
+    if (of->cold == NULL) {
+        of->cold = ARK_ARENA_NEW(lists->arena, struct ark_cold);
+        *of->cold = ark_cold_open(lists->segment, of->class, of->hot, lists->arena);
+    }
+    return ark_cold_read(of->cold, entry, count, out, lists->err);
 }
 
 /** Puts the postings of SMALL classes together by window. */
@@ -121,7 +141,7 @@ gather_small(struct ark_word_lists *lists, uint32_t first, uint32_t end,
     uint32_t *next = ark_arena_calloc(lists->arena, windows + 1, sizeof *next);
     for (uint32_t i = first; i < end; i++) {
         const struct ark_word_class *of = &lists->classes[i];
-        for (uint32_t k = 0; k < of->hot.df && of->docs != NULL; k++) {
+        for (uint32_t k = 0; k < of->hot->df && of->docs != NULL; k++) {
             next[of->docs[k] / ARK_WINDOW]++;
         }
     }
@@ -134,7 +154,7 @@ gather_small(struct ark_word_lists *lists, uint32_t first, uint32_t end,
     group->small = ark_arena_alloc(lists->arena, total * sizeof *group->small);
     for (uint32_t i = first; i < end; i++) {
         const struct ark_word_class *of = &lists->classes[i];
-        for (uint32_t k = 0; k < of->hot.df && of->docs != NULL; k++) {
+        for (uint32_t k = 0; k < of->hot->df && of->docs != NULL; k++) {
             group->small[next[of->docs[k] / ARK_WINDOW]++] =
                 (struct ark_small_posting){i, k, (uint8_t)(of->docs[k] % ARK_WINDOW)};
         }
@@ -160,7 +180,7 @@ open_group(struct ark_word_lists *lists, uint32_t first, uint32_t end,
         if (!ark_word_class_open(lists, of)) {
             return false;
         }
-        if (of->hot.kind == ARK_HOT_SMALL) {
+        if (of->hot->kind == ARK_HOT_SMALL) {
             small++;
         } else {
             group->large[group->large_count++] = of;
@@ -188,7 +208,7 @@ ark_word_open_rest(struct ark_word_lists *lists)
 uint32_t
 ark_word_class_entry(const struct ark_word_class *of, uint32_t window)
 {
-    return of->entries != NULL ? of->entries[window] - 1 : ark_hot_find(&of->hot, window);
+    return of->entries != NULL ? of->entries[window] - 1 : ark_hot_find(of->hot, window);
 }
 
 /** The documents of a large class in a window. False after damage. */
@@ -198,22 +218,23 @@ class_presence(struct ark_word_lists *lists, const struct ark_word_class *of, ui
 {
     *out = (struct ark_window_bits){{0}};
     *entry = ark_word_class_entry(of, window);
-    return *entry == ARK_HOT_NO_ENTRY || ark_hot_presence(&of->hot, *entry, window, out->bits) ||
+    return *entry == ARK_HOT_NO_ENTRY || ark_hot_presence(of->hot, *entry, window, out->bits) ||
            ark_word_fail_damaged(lists);
 }
 
 const struct ark_cold_window *
 ark_word_small_cold(struct ark_word_lists *lists, struct ark_word_class *of)
 {
-    if (!of->cold_is_read) {
-        enum ark_status status = ark_cold_read(&of->cold, 0, of->hot.df, &of->cold_all, lists->err);
+    if (of->cold_all == NULL) {
+        struct ark_cold_window *all = ARK_ARENA_NEW(lists->arena, struct ark_cold_window);
+        enum ark_status status = ark_word_cold(lists, of, 0, of->hot->df, all);
         if (status != ARK_OK) {
             (void)ark_word_fail(lists, status);
             return NULL;
         }
-        of->cold_is_read = true;
+        of->cold_all = all;
     }
-    return &of->cold_all;
+    return of->cold_all;
 }
 
 static void
@@ -268,12 +289,12 @@ count_class(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t wi
     if (entry == ARK_HOT_NO_ENTRY) {
         return true;
     }
-    if (!ark_hot_lookup(&of->hot, entry, window, mask->bits, found, &found_count, &count)) {
+    if (!ark_hot_lookup(of->hot, entry, window, mask->bits, found, &found_count, &count)) {
         return ark_word_fail_damaged(lists);
     }
     bool by_codes = of->some != of->every;
     if (by_codes && found_count > 0) {
-        enum ark_status status = ark_cold_read(&of->cold, entry, count, &cold, lists->err);
+        enum ark_status status = ark_word_cold(lists, of, entry, count, &cold);
         if (status != ARK_OK) {
             return ark_word_fail(lists, status);
         }
@@ -439,23 +460,23 @@ ark_word_presence(struct ark_word_lists *lists, uint32_t window, unsigned levels
 static bool
 class_windows(struct ark_word_lists *lists, const struct ark_word_class *of, uint8_t *possible)
 {
-    if (of->hot.kind == ARK_HOT_SMALL) {
-        for (uint32_t i = 0; i < of->hot.df; i++) {
+    if (of->hot->kind == ARK_HOT_SMALL) {
+        for (uint32_t i = 0; i < of->hot->df; i++) {
             possible[of->docs[i] / ARK_WINDOW] = 1;
         }
         return true;
     }
-    if (of->hot.kind == ARK_HOT_DENSE) {
-        for (uint32_t i = 0; i < of->hot.entry_count; i++) {
-            possible[of->hot.first_window + i] |= of->hot.bounds[i] != 0 ? 1 : 0;
+    if (of->hot->kind == ARK_HOT_DENSE) {
+        for (uint32_t i = 0; i < of->hot->entry_count; i++) {
+            possible[of->hot->first_window + i] |= of->hot->bounds[i] != 0 ? 1 : 0;
         }
         return true;
     }
-    uint32_t *windows = ark_arena_alloc(lists->scratch, of->hot.entry_count * sizeof *windows);
-    if (!ark_hot_windows(&of->hot, windows)) {
+    uint32_t *windows = ark_arena_alloc(lists->scratch, of->hot->entry_count * sizeof *windows);
+    if (!ark_hot_windows(of->hot, windows)) {
         return ark_word_fail_damaged(lists);
     }
-    for (uint32_t i = 0; i < of->hot.entry_count; i++) {
+    for (uint32_t i = 0; i < of->hot->entry_count; i++) {
         possible[windows[i]] = 1;
     }
     return true;
@@ -484,7 +505,7 @@ static bool
 class_bounds(struct ark_word_lists *lists, const struct ark_word_class *of, const uint8_t *norms,
              const struct ark_impact_table *table, uint8_t *bounds)
 {
-    const struct ark_hot *hot = &of->hot;
+    const struct ark_hot *hot = of->hot;
     if (hot->kind == ARK_HOT_SMALL) {
         for (uint32_t i = 0; i < hot->df; i++) {
             uint16_t saturation =
@@ -515,4 +536,55 @@ ark_word_bounds(struct ark_word_lists *lists, unsigned levels, const uint8_t *no
         }
     }
     return lists->status == ARK_OK;
+}
+
+static void
+raise_limit(uint32_t *limit, uint32_t by)
+{
+    *limit = by > UINT32_MAX - *limit ? UINT32_MAX : *limit + by;
+}
+
+/** Adds how often the documents of the set have a class of the group. */
+static bool
+group_limits(struct ark_word_lists *lists, const struct ark_class_group *group, uint32_t window,
+             const struct ark_window_bits *set, unsigned levels, uint32_t *limits)
+{
+    for (uint32_t i = 0; i < group->large_count; i++) {
+        const struct ark_word_class *of = group->large[i];
+        struct ark_hot_found found[ARK_WINDOW];
+        uint32_t found_count = 0;
+        uint32_t count = 0;
+        uint32_t entry = ark_word_class_entry(of, window);
+        if ((of->some & levels) == 0 || entry == ARK_HOT_NO_ENTRY) {
+            continue;
+        }
+        if (!ark_hot_lookup(of->hot, entry, window, set->bits, found, &found_count, &count)) {
+            return ark_word_fail_damaged(lists);
+        }
+        for (uint32_t k = 0; k < found_count; k++) {
+            raise_limit(&limits[found[k].local], found[k].tf);
+        }
+    }
+    uint32_t first = group->small_first != NULL ? group->small_first[window] : 0;
+    uint32_t end = group->small_first != NULL ? group->small_first[window + 1] : 0;
+    for (uint32_t i = first; i < end; i++) {
+        const struct ark_small_posting *posting = &group->small[i];
+        const struct ark_word_class *of = &lists->classes[posting->class_idx];
+        if ((of->some & levels) != 0 && ark_bits_has(set, posting->local)) {
+            raise_limit(&limits[posting->local], of->tfs[posting->rank]);
+        }
+    }
+    return true;
+}
+
+void
+ark_word_limits(struct ark_word_lists *lists, uint32_t window, const struct ark_window_bits *set,
+                unsigned levels, uint32_t *limits)
+{
+    memset(limits, 0, ARK_WINDOW * sizeof *limits);
+    bool sound = ark_word_open_close(lists) &&
+                 group_limits(lists, &lists->close, window, set, levels, limits);
+    if (sound && (levels & 1u << ARK_LEVEL_SKELETON) != 0 && ark_word_open_rest(lists)) {
+        (void)group_limits(lists, &lists->rest, window, set, levels, limits);
+    }
 }

@@ -20,16 +20,16 @@ struct ark_word_class {
     const struct ark_class *class;
     const uint8_t *variant_levels; /**< by code */
     uint8_t some;                  /**< levels of any variant */
-    uint8_t every; /**< levels of all variants; equal to some: codes do not matter */
-    bool is_open;
-    struct ark_hot hot;
-    uint32_t *docs;    /**< SMALL: decoded */
-    uint32_t *tfs;     /**< SMALL */
-    uint32_t *entries; /**< SPARSE: by window, entry + 1, or 0 */
-    struct ark_cold cold;
-    bool cold_is_read; /**< SMALL: cold_all is its one cold window */
-    struct ark_cold_window cold_all;
+    uint8_t every;       /**< levels of all variants; equal to some: codes do not matter */
+    struct ark_hot *hot; /**< NULL until it is opened, as are all that follow */
+    uint32_t *docs;      /**< SMALL: decoded */
+    uint32_t *tfs;       /**< SMALL */
+    uint32_t *entries;   /**< SPARSE: by window, entry + 1, or 0 */
+    struct ark_cold *cold;
+    struct ark_cold_window *cold_all; /**< SMALL: its one cold window, NULL until it is read */
 };
+
+struct ark_word_ahead;
 
 /** A posting of a SMALL class. */
 struct ark_small_posting {
@@ -61,7 +61,8 @@ struct ark_word_lists {
     uint32_t light_count; /**< the first so many match at light */
     uint32_t close_count; /**< the first so many match at form, light or stem */
     struct ark_class_group close;
-    struct ark_class_group rest; /**< classes that match by their skeleton alone */
+    struct ark_class_group rest;  /**< classes that match by their skeleton alone */
+    struct ark_word_ahead *ahead; /**< NULL: nothing is known of what comes */
     enum ark_status status;
     struct ark_error *err;
 };
@@ -108,6 +109,13 @@ bool ark_word_windows(struct ark_word_lists *lists, unsigned levels, uint8_t *po
 bool ark_word_bounds(struct ark_word_lists *lists, unsigned levels, const uint8_t *norms,
                      const struct ark_impact_table *table, uint8_t *bounds);
 
+/**
+ * At most so often the word stands at these levels in each document of the set, 0 elsewhere:
+ * limits has room for ARK_WINDOW. Which variants there are is not looked at.
+ */
+void ark_word_limits(struct ark_word_lists *lists, uint32_t window,
+                     const struct ark_window_bits *set, unsigned levels, uint32_t *limits);
+
 /** Occurrences of one variant in a document. */
 struct ark_word_occurrence {
     uint8_t levels; /**< of its variant */
@@ -126,6 +134,14 @@ const struct ark_word_occurrence *ark_word_occurrences(struct ark_word_lists *li
                                                        uint32_t window,
                                                        const struct ark_window_bits *mask,
                                                        unsigned levels, uint32_t *count);
+
+/**
+ * Says which documents of a window will be asked for one by one, ascending: their positions
+ * are decoded together, into scratch, when the first is. It holds until it is said of others,
+ * or of none (mask NULL), which must be before scratch is reset.
+ */
+void ark_word_look_ahead(struct ark_word_lists *lists, uint32_t window,
+                         const struct ark_window_bits *mask);
 
 /** The same of one document. */
 const struct ark_word_occurrence *ark_word_occurrences_of(struct ark_word_lists *lists,

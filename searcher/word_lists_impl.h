@@ -22,6 +22,10 @@ bool ark_word_open_rest(struct ark_word_lists *lists);
 /** The entry of a window in a large class, or ARK_HOT_NO_ENTRY. */
 uint32_t ark_word_class_entry(const struct ark_word_class *of, uint32_t window);
 
+/** Reads a cold window of an open class (ark_cold_read). */
+enum ark_status ark_word_cold(struct ark_word_lists *lists, struct ark_word_class *of,
+                              uint32_t entry, uint32_t count, struct ark_cold_window *out);
+
 /** The cold window of all postings of a SMALL class. NULL after damage. */
 const struct ark_cold_window *ark_word_small_cold(struct ark_word_lists *lists,
                                                   struct ark_word_class *of);

@@ -66,7 +66,7 @@ collect_found(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t 
     struct ark_cold_window cold;
     struct ark_cold_place places[ARK_WINDOW];
     struct ark_cold_posting postings[ARK_WINDOW];
-    enum ark_status status = ark_cold_read(&of->cold, entry, here->documents, &cold, lists->err);
+    enum ark_status status = ark_word_cold(lists, of, entry, here->documents, &cold);
     if (status != ARK_OK) {
         return ark_word_fail(lists, status);
     }
@@ -93,14 +93,14 @@ collect_class(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t 
     if (entry == ARK_HOT_NO_ENTRY) {
         return true;
     }
-    if (!ark_hot_lookup(&of->hot, entry, window, mask->bits, here.found, &here.count,
+    if (!ark_hot_lookup(of->hot, entry, window, mask->bits, here.found, &here.count,
                         &here.documents)) {
         return ark_word_fail_damaged(lists);
     }
     if (here.count == 0) {
         return true;
     }
-    return ark_hot_before(&of->hot, entry, window, here.found, here.count, here.before)
+    return ark_hot_before(of->hot, entry, window, here.found, here.count, here.before)
                ? collect_found(lists, of, entry, &here, levels, to)
                : ark_word_fail_damaged(lists);
 }
@@ -191,11 +191,64 @@ ark_word_occurrences(struct ark_word_lists *lists, uint32_t window,
     return order_by_document(lists, &found);
 }
 
+/** Documents that will be asked for, and what they have. */
+struct ark_word_ahead {
+    uint32_t window;
+    struct ark_window_bits documents;
+    bool is_read;
+    unsigned levels; /**< for which they were read */
+    const struct ark_word_occurrence *items;
+    uint32_t count;
+    uint32_t at; /**< where the document asked for last begins */
+};
+
+void
+ark_word_look_ahead(struct ark_word_lists *lists, uint32_t window,
+                    const struct ark_window_bits *mask)
+{
+    lists->ahead = NULL;
+    if (mask != NULL) {
+        lists->ahead = ARK_ARENA_NEW(lists->scratch, struct ark_word_ahead);
+        lists->ahead->window = window;
+        lists->ahead->documents = *mask;
+    }
+}
+
+/** The part of a document in what was read ahead. */
+static const struct ark_word_occurrence *
+find_ahead(struct ark_word_ahead *ahead, uint32_t local, uint32_t *count)
+{
+    if (ahead->at < ahead->count && ahead->items[ahead->at].local > local) {
+        ahead->at = 0;
+    }
+    while (ahead->at < ahead->count && ahead->items[ahead->at].local < local) {
+        ahead->at++;
+    }
+    const struct ark_word_occurrence *first = ahead->items + ahead->at;
+    for (*count = 0; ahead->at + *count < ahead->count && first[*count].local == local;) {
+        ++*count;
+    }
+    return first;
+}
+
 const struct ark_word_occurrence *
 ark_word_occurrences_of(struct ark_word_lists *lists, ark_docid doc, unsigned levels,
                         uint32_t *count)
 {
-    struct ark_window_bits one = {{0}};
-    ark_bits_add(&one, doc % ARK_WINDOW);
-    return ark_word_occurrences(lists, doc / ARK_WINDOW, &one, levels, count);
+    struct ark_word_ahead *ahead = lists->ahead;
+    uint32_t window = doc / ARK_WINDOW;
+    uint32_t local = doc % ARK_WINDOW;
+    if (ahead == NULL || ahead->window != window || !ark_bits_has(&ahead->documents, local)) {
+        struct ark_window_bits one = {{0}};
+        ark_bits_add(&one, local);
+        return ark_word_occurrences(lists, window, &one, levels, count);
+    }
+    if (!ahead->is_read || ahead->levels != levels) {
+        ahead->items =
+            ark_word_occurrences(lists, window, &ahead->documents, levels, &ahead->count);
+        ahead->is_read = true;
+        ahead->levels = levels;
+        ahead->at = 0;
+    }
+    return find_ahead(ahead, local, count);
 }

@@ -17,8 +17,8 @@
 #define ARENA_EACH_PIECE_ALONE 0
 #endif
 
-/** Large enough that a query or a document seldom needs a second block. */
-enum { BLOCK_BYTES = 64 * 1024, PIECE_ALIGNMENT = 16 };
+/** Large enough that a query or a document seldom needs more than a few blocks; those are kept. */
+enum { BLOCK_BYTES = 64 * 1024, PIECE_ALIGNMENT = 16, SPARE_MAX = 64 };
 
 struct ark_arena_block {
     struct ark_arena_block *next;
@@ -32,19 +32,42 @@ ark_arena_make(void)
     return (struct ark_arena){0};
 }
 
-static void
-add_block(struct ark_arena *arena, size_t size)
+struct ark_arena
+ark_arena_make_within(struct ark_arena *lender)
 {
-    size_t bytes = size > BLOCK_BYTES || ARENA_EACH_PIECE_ALONE ? size : BLOCK_BYTES;
+    return (struct ark_arena){.lender = lender};
+}
+
+/** An empty block of at least so many bytes. */
+static struct ark_arena_block *
+take_block(struct ark_arena *arena, size_t bytes)
+{
+    struct ark_arena *from = arena->lender != NULL ? arena->lender : arena;
     size_t with_header = 0;
+    if (bytes <= BLOCK_BYTES && !ARENA_EACH_PIECE_ALONE) {
+        if (from->spare != NULL) {
+            struct ark_arena_block *block = from->spare;
+            from->spare = block->next;
+            from->spare_count--;
+            return block;
+        }
+        bytes = BLOCK_BYTES;
+    }
     bool wrapped = ark_ckd_add(&with_header, bytes, sizeof(struct ark_arena_block));
     ARK_ASSERT(!wrapped);
     struct ark_arena_block *block = ark_xmalloc(with_header);
-    block->next = arena->blocks;
     block->bytes = bytes;
+    return block;
+}
+
+static void
+add_block(struct ark_arena *arena, size_t size)
+{
+    struct ark_arena_block *block = take_block(arena, size);
+    block->next = arena->blocks;
     arena->blocks = block;
     arena->used = 0;
-    arena->total_bytes += bytes;
+    arena->total_bytes += block->bytes;
 }
 
 void *
@@ -94,6 +117,23 @@ free_blocks(struct ark_arena_block *block)
     }
 }
 
+/** Puts blocks aside for reuse, as many as are worth keeping. */
+static void
+spare_blocks(struct ark_arena *to, struct ark_arena_block *block)
+{
+    while (block != NULL) {
+        struct ark_arena_block *next = block->next;
+        if (block->bytes == BLOCK_BYTES && to->spare_count < SPARE_MAX) {
+            block->next = to->spare;
+            to->spare = block;
+            to->spare_count++;
+        } else {
+            free(block);
+        }
+        block = next;
+    }
+}
+
 void
 ark_arena_reset(struct ark_arena *arena)
 {
@@ -104,15 +144,21 @@ ark_arena_reset(struct ark_arena *arena)
         ark_arena_dispose(arena);
         return;
     }
-    free_blocks(arena->blocks->next);
-    arena->blocks->next = NULL;
+    spare_blocks(arena->lender != NULL ? arena->lender : arena, arena->blocks);
+    arena->blocks = NULL;
     arena->used = 0;
-    arena->total_bytes = arena->blocks->bytes;
+    arena->total_bytes = 0;
 }
 
 void
 ark_arena_dispose(struct ark_arena *arena)
 {
-    free_blocks(arena->blocks);
-    *arena = ark_arena_make();
+    struct ark_arena *lender = arena->lender;
+    if (lender != NULL && !ARENA_EACH_PIECE_ALONE) {
+        spare_blocks(lender, arena->blocks);
+    } else {
+        free_blocks(arena->blocks);
+    }
+    free_blocks(arena->spare);
+    *arena = ark_arena_make_within(lender);
 }

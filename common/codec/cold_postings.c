@@ -194,6 +194,31 @@ read_entries(const struct ark_cold_window *window, uint32_t rank, uint32_t tf,
     return at != NULL;
 }
 
+/** Reads the positions of one variant. Returns what comes after them in to, or NULL when damaged. */
+static uint32_t *
+read_variant(const uint8_t **from, const uint8_t *end, uint32_t tf, uint32_t *to)
+{
+    const uint8_t *at = *from;
+    uint64_t position = 0;
+    bool stays = false;
+    for (uint32_t k = 0; k < tf; k++) {
+        uint32_t step = 0;
+        if (ARK_LIKELY(at < end && *at < 0x80)) {
+            step = *at++;
+        } else {
+            at = ark_varint_get32(at, end, &step);
+            if (at == NULL) {
+                return NULL;
+            }
+        }
+        stays |= step == 0 && k > 0;
+        position += step;
+        *to++ = (uint32_t)position;
+    }
+    *from = at;
+    return stays || position >= UINT32_MAX ? NULL : to;
+}
+
 /** Reads the tf positions of a document into the arena; *from moves on. False when damaged. */
 static bool
 read_positions(const uint8_t **from, const uint8_t *end, uint32_t tf, struct ark_arena *arena,
@@ -207,15 +232,9 @@ read_positions(const uint8_t **from, const uint8_t *end, uint32_t tf, struct ark
     uint32_t *positions = ark_arena_alloc(arena, tf * sizeof *positions);
     uint32_t *to = positions;
     for (uint32_t i = 0; i < out->entry_count; i++) {
-        uint32_t position = 0;
-        for (uint32_t k = 0; k < out->entries[i].tf; k++) {
-            uint32_t step = 0;
-            at = ark_varint_get32(at, end, &step);
-            if (at == NULL || step > UINT32_MAX - 1 - position || (k > 0 && step == 0)) {
-                return false;
-            }
-            position += step;
-            *to++ = position;
+        to = read_variant(&at, end, out->entries[i].tf, to);
+        if (to == NULL) {
+            return false;
         }
     }
     *from = at;

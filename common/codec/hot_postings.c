@@ -72,6 +72,36 @@ ark_hot_open(struct ark_hot *out, ark_str record, uint32_t df, uint32_t document
     return true;
 }
 
+/** Bytes that reading a posting of a SMALL record at a stroke may look at. */
+enum { SMALL_STROKE_BYTES = 4 };
+
+/** A posting of a SMALL record. Returns what comes after it, or NULL when damaged. */
+static const uint8_t *
+read_small(const uint8_t *at, const uint8_t *end, uint32_t *gap, uint32_t *tf)
+{
+    if (ARK_LIKELY(end - at >= SMALL_STROKE_BYTES)) {
+        // No branch on the length of the gap or on the flag: neither can be foreseen.
+        uint32_t two = at[0] >> 7;
+        uint32_t value = (at[0] & 0x7fu) | (at[1] << 7 & (0u - two));
+        const uint8_t *next = at + 1 + two;
+        uint32_t more = value & 1;
+        if (ARK_LIKELY((two & at[1] >> 7) == 0 && (more & *next >> 7) == 0)) {
+            *gap = value >> 1;
+            *tf = 1 + (more & 1) + (*next & (0u - more));
+            return next + more;
+        }
+    }
+    uint32_t value = 0;
+    uint32_t above = 0;
+    at = ark_varint_get32(at, end, &value);
+    if (at != NULL && (value & 1) != 0) {
+        at = ark_varint_get32(at, end, &above);
+    }
+    *gap = value >> 1;
+    *tf = (value & 1) != 0 ? above + 2 : 1;
+    return above <= UINT32_MAX - 2 ? at : NULL;
+}
+
 bool
 ark_hot_small(const struct ark_hot *hot, uint32_t *docs, uint32_t *tfs)
 {
@@ -81,19 +111,11 @@ ark_hot_small(const struct ark_hot *hot, uint32_t *docs, uint32_t *tfs)
     uint32_t next = 0;
     for (uint32_t i = 0; i < hot->df; i++) {
         uint32_t gap = 0;
-        uint32_t tf = 0;
-        at = ark_varint_get32(at, end, &gap);
-        if (at == NULL || gap >> 1 >= hot->document_count - next) {
+        at = read_small(at, end, &gap, &tfs[i]);
+        if (at == NULL || gap >= hot->document_count - next) {
             return false;
         }
-        if ((gap & 1) != 0) {
-            at = ark_varint_get32(at, end, &tf);
-            if (at == NULL || tf > UINT32_MAX - 2) {
-                return false;
-            }
-        }
-        docs[i] = next + (gap >> 1);
-        tfs[i] = (gap & 1) != 0 ? tf + 2 : 1;
+        docs[i] = next + gap;
         next = docs[i] + 1;
     }
     return at == end;
@@ -531,49 +553,51 @@ tfs_of(const struct ark_hot_place *place)
                                                  : place->at + place->count;
 }
 
-/** How many of the values of four bits before number count are ARK_HOT_TF_TAIL. */
+/** How many of the values of four bits from number first to last are ARK_HOT_TF_TAIL. */
 static uint32_t
-count_tails(const uint8_t *packed, uint32_t count)
+count_tails(const uint8_t *packed, uint32_t first, uint32_t last)
 {
     uint32_t tails = 0;
-    uint32_t i = 0;
-    for (; i + 16 <= count; i += 16) {
-        uint64_t values = ark_load_u64(packed + i / 2);
+    for (; first < last && first % 16 != 0; first++) {
+        tails += (packed[first / 2] >> (first % 2 * 4) & 15) == ARK_HOT_TF_TAIL ? 1 : 0;
+    }
+    for (; first + 16 <= last; first += 16) {
+        uint64_t values = ark_load_u64(packed + first / 2);
         values &= values >> 1;
         tails += ark_popcount64(values & values >> 2 & NIBBLE_LOW);
     }
-    for (; i < count; i++) {
-        tails += (packed[i / 2] >> (i % 2 * 4) & 15) == ARK_HOT_TF_TAIL ? 1 : 0;
+    for (; first < last; first++) {
+        tails += (packed[first / 2] >> (first % 2 * 4) & 15) == ARK_HOT_TF_TAIL ? 1 : 0;
     }
     return tails;
 }
 
-/** What the first count tails of a window are above ARK_HOT_TF_TAIL, summed up; *last is the last one. False when damaged. */
+/** Reads count tails, which *at stands before, and adds up what they are above ARK_HOT_TF_TAIL. False when damaged. */
 static bool
-sum_tails(const struct ark_hot_place *place, uint32_t count, uint64_t *sum, uint32_t *last)
+pass_tail_values(const uint8_t **at, const uint8_t *end, uint32_t count, uint64_t *sum)
 {
-    const uint8_t *at = place->at + place->bytes;
-    const uint8_t *end = at + place->tail_bytes;
-    *sum = 0;
-    for (uint32_t i = 0; i < count && at != NULL; i++) {
-        at = ark_varint_get32(at, end, last);
-        *sum += *last;
+    for (uint32_t i = 0; i < count && *at != NULL; i++) {
+        uint32_t above = 0;
+        *at = ark_varint_get32(*at, end, &above);
+        *sum += above;
     }
-    return at != NULL;
+    return *at != NULL;
 }
 
 /** The tf of a document whose tf is capped, which is number idx of the window's. */
 static bool
 find_tail(const struct ark_hot_place *place, const uint8_t *tfs, uint32_t idx, uint32_t *tf)
 {
-    uint64_t sum = 0;
+    const uint8_t *at = place->at + place->bytes;
+    const uint8_t *end = at + place->tail_bytes;
+    uint64_t before = 0;
     uint32_t above = 0;
-    if (!sum_tails(place, count_tails(tfs, idx) + 1, &sum, &above) ||
-        above > UINT32_MAX - ARK_HOT_TF_TAIL) {
+    if (!pass_tail_values(&at, end, count_tails(tfs, 0, idx), &before)) {
         return false;
     }
+    at = ark_varint_get32(at, end, &above);
     *tf = above + ARK_HOT_TF_TAIL;
-    return true;
+    return at != NULL && above <= UINT32_MAX - ARK_HOT_TF_TAIL;
 }
 
 bool
@@ -639,18 +663,20 @@ ark_hot_before(const struct ark_hot *hot, uint32_t entry, uint32_t window,
         return false;
     }
     const uint8_t *tfs = tfs_of(&place);
+    const uint8_t *tail = place.at + place.bytes;
+    const uint8_t *tails_end = tail + place.tail_bytes;
     bool by_local = place.count >= ARK_HOT_SIZE_CAP;
     bool sound = true;
     uint64_t sum = 0;
     uint32_t idx = 0;
     for (uint32_t i = 0; i < found_count && sound; i++) {
         uint32_t end = by_local ? found[i].local : found[i].rank;
-        uint64_t above = 0;
-        uint32_t last = 0;
         ARK_ASSERT(end >= idx && (by_local || end < place.count));
         sum += sum_nibbles(tfs, idx, end);
-        sound = place.tail_bytes == 0 || sum_tails(&place, count_tails(tfs, end), &above, &last);
-        before[i] = sum + above;
+        if (tail != tails_end) {
+            sound = pass_tail_values(&tail, tails_end, count_tails(tfs, idx, end), &sum);
+        }
+        before[i] = sum;
         idx = end;
     }
     return sound;

@@ -159,15 +159,17 @@ keep(void *context, uint32_t window, struct ark_window_bits *documents)
     return true;
 }
 
+/** Leaves out what does not come to least, as it may. */
 static bool
-add(void *context, uint32_t part, uint32_t window, const struct ark_window_bits *documents,
-    uint16_t *sums)
+add(void *context, uint32_t part, const struct ark_window_bits *documents, uint32_t least,
+    struct ark_stage1_sums *sums)
 {
     const struct judge *judge = context;
-    for (uint32_t i = 0; i < ARK_WINDOW; i++) {
-        if ((documents->bits[i / 64] >> i % 64 & 1) != 0) {
-            sums[i] = (uint16_t)(sums[i] + impact_of(judge, part, window * ARK_WINDOW + i));
-        }
+    for (uint32_t i = ark_bits_next(documents, 0); i < ARK_WINDOW;
+         i = ark_bits_next(documents, i + 1)) {
+        uint32_t sum =
+            sums->sums[i] + (uint32_t)impact_of(judge, part, sums->window * ARK_WINDOW + i);
+        sums->sums[i] = sum < least ? sums->sums[i] : (uint16_t)sum;
     }
     return true;
 }

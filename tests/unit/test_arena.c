@@ -75,7 +75,28 @@ START_TEST(a_copied_text_is_the_same_bytes_with_a_nul_behind)
 }
 END_TEST
 
-START_TEST(reset_gives_memory_back_but_for_one_block)
+START_TEST(blocks_of_an_arena_within_another_go_back_to_it)
+{
+    struct ark_arena arena = ark_arena_make();
+    for (int round = 0; round < 3; round++) {
+        struct ark_arena within = ark_arena_make_within(&arena);
+        char *small = ark_arena_alloc(&within, 100);
+        memset(small, 'a', 100);
+        char *large = ark_arena_alloc(&within, 1024 * 1024);
+        memset(large, 'b', 1024 * 1024);
+        ck_assert_int_eq(small[99], 'a');
+        ark_arena_reset(&within);
+        memset(ark_arena_alloc(&within, 200), 'c', 200);
+        ark_arena_dispose(&within);
+        ck_assert_uint_eq(within.total_bytes, 0);
+    }
+    memset(ark_arena_alloc(&arena, 100), 'd', 100);
+    ark_arena_dispose(&arena);
+    ck_assert_ptr_null(arena.spare);
+}
+END_TEST
+
+START_TEST(reset_gives_memory_back_but_for_some_blocks)
 {
     struct ark_arena arena = ark_arena_make();
     for (int i = 0; i < 1000; i++) {
@@ -131,7 +152,8 @@ main(void)
     tcase_add_test(tests, a_piece_may_be_larger_than_a_block);
     tcase_add_test(tests, calloc_clears_memory_that_was_used_before);
     tcase_add_test(tests, a_copied_text_is_the_same_bytes_with_a_nul_behind);
-    tcase_add_test(tests, reset_gives_memory_back_but_for_one_block);
+    tcase_add_test(tests, reset_gives_memory_back_but_for_some_blocks);
+    tcase_add_test(tests, blocks_of_an_arena_within_another_go_back_to_it);
     tcase_add_test(tests, an_empty_arena_can_be_reset_and_disposed_of);
     tcase_add_test(tests, a_loop_of_use_and_reset_holds_no_more_memory_each_time);
     suite_add_tcase(suite, tests);
