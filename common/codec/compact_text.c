@@ -99,16 +99,9 @@ decode(const uint8_t *bytes, size_t count)
 }
 
 uint32_t
-ark_compact_character(ark_str compact, size_t at, size_t *end)
+ark_compact_character_long(ark_str compact, size_t at, size_t *end)
 {
-    enum { FIRST_CODEPOINT = 0x620, SECOND_CODEPOINT = 0x640, BYTES_MAX = 4 };
-    uint8_t unit = compact.bytes[at];
-    if (!ark_compact_is_escape(unit)) {
-        *end = at + 1;
-        return unit < 0x80            ? unit
-               : unit >= UNITS_SECOND ? (uint32_t)unit - UNITS_SECOND + SECOND_CODEPOINT
-                                      : (uint32_t)unit - UNITS_FIRST + FIRST_CODEPOINT;
-    }
+    enum { BYTES_MAX = 4 };
     uint8_t bytes[BYTES_MAX];
     size_t count = 0;
     // The byte that is escaped, and those that go on with its character.

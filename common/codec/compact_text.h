@@ -31,17 +31,29 @@ size_t ark_compact_put(uint8_t *out, ark_str text);
  */
 size_t ark_compact_expand(ark_str compact, uint8_t *out);
 
-/**
- * The character that begins with the byte at of a compact text, of which at is below its
- * length; *end is where the next one begins. U+FFFD for what is no UTF-8.
- */
-uint32_t ark_compact_character(ark_str compact, size_t at, size_t *end);
-
 /** True for the first byte of a unit of two. */
 static inline bool
 ark_compact_is_escape(uint8_t byte)
 {
     return byte == 0x80 || byte == 0xA1 || byte == 0xE2;
+}
+
+/** The rest of ark_compact_character, for characters with escapes. */
+uint32_t ark_compact_character_long(ark_str compact, size_t at, size_t *end);
+
+/**
+ * The character that begins with the byte at of a compact text, of which at is below its
+ * length; *end is where the next one begins. U+FFFD for what is no UTF-8.
+ */
+static inline uint32_t
+ark_compact_character(ark_str compact, size_t at, size_t *end)
+{
+    uint8_t unit = compact.bytes[at];
+    if (ark_compact_is_escape(unit)) {
+        return ark_compact_character_long(compact, at, end);
+    }
+    *end = at + 1;
+    return unit < 0x80 ? unit : unit < 0xA1 ? unit + (0x620u - 0x81u) : unit + (0x640u - 0xA2u);
 }
 
 #endif

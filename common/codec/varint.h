@@ -102,15 +102,21 @@ ark_record_reader_make(ark_str record)
     return (struct ark_record_reader){record.bytes, record.bytes + record.len, false};
 }
 
-/** The rest of ark_record_u64 for values of two bytes and more. */
+/** The rest of ark_record_u64 for values of three bytes and more. */
 uint64_t ark_record_u64_long(struct ark_record_reader *reader);
 
 /** The next varint. */
 static inline uint64_t
 ark_record_u64(struct ark_record_reader *reader)
 {
-    if (reader->at < reader->end && *reader->at < 0x80 && !reader->failed) {
-        return *reader->at++;
+    const uint8_t *at = reader->at;
+    if (at < reader->end && *at < 0x80 && !reader->failed) {
+        reader->at = at + 1;
+        return *at;
+    }
+    if (reader->end - at >= 2 && at[1] < 0x80 && at[0] >= 0x80 && !reader->failed) {
+        reader->at = at + 2;
+        return (uint64_t)(at[0] & 0x7f) | (uint64_t)at[1] << 7;
     }
     return ark_record_u64_long(reader);
 }

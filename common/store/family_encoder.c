@@ -181,29 +181,35 @@ append_around_light(struct ark_buf *out, ark_str before, ark_str after)
     }
 }
 
-static void
-append_form(struct ark_buf *out, ark_str light, const struct ark_variant_record *variants,
-            uint32_t code)
+void
+ark_family_encode_form(struct ark_buf *out, ark_str light, ark_str form)
 {
-    ark_str form = variants[code].form;
-    uint32_t before = same_form(variants, code);
     size_t at = find_in(form, light);
-    if (before == code && at < form.len) {
+    if (at < form.len) {
         append_around_light(out, ark_str_slice(form, 0, at),
                             ark_str_slice(form, at + light.len, form.len));
         return;
     }
+    struct ark_compact whole;
+    ark_compact_set(&whole, form);
     ark_buf_push(out, ARK_VARIANT_SPECIAL);
-    if (before < code) {
-        ark_buf_push(out, ARK_FORM_AS_BEFORE);
-        ark_varint_append(out, before);
-        ark_varint_append(out, variants[code].form_df);
-    } else {
-        struct ark_compact whole;
-        ark_compact_set(&whole, form);
-        ark_buf_push(out, ARK_FORM_IN_FULL);
-        append_spelt(out, ark_compact_view(&whole));
+    ark_buf_push(out, ARK_FORM_IN_FULL);
+    append_spelt(out, ark_compact_view(&whole));
+}
+
+static void
+append_form(struct ark_buf *out, ark_str light, const struct ark_variant_record *variants,
+            uint32_t code)
+{
+    uint32_t before = same_form(variants, code);
+    if (before == code) {
+        ark_family_encode_form(out, light, variants[code].form);
+        return;
     }
+    ark_buf_push(out, ARK_VARIANT_SPECIAL);
+    ark_buf_push(out, ARK_FORM_AS_BEFORE);
+    ark_varint_append(out, before);
+    ark_varint_append(out, variants[code].form_df);
 }
 
 static void

@@ -36,6 +36,9 @@ struct ark_family_frame {
     struct ark_list_place base; /**< of the dictionary's block: ark_lexicon_writer_base */
 };
 
+/** Appends the form of a variant as a class with this light form writes it. */
+void ark_family_encode_form(struct ark_buf *out, ark_str light, ark_str form);
+
 /** What is known of a stem of the open family. */
 struct ark_encoded_stem {
     uint32_t number; /**< plus 1, in the order of the record; 0: not written yet */

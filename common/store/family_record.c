@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "common/store/class_writer.h"
+#include "common/store/family_encoder.h"
 #include "common/store/key_blocks.h"
 
 /**
@@ -87,10 +88,11 @@ struct classes_walk {
     uint32_t last_df;    /**< of the class before */
     uint64_t variants;
     bool matches;               /**< texts are not put together, but compared with those wanted */
-    struct wanted_texts lights; /**< light forms */
+    const ark_str *light_texts; /**< the wanted ones */
+    struct wanted_texts lights; /**< the same */
     struct wanted_texts by_stem;
     uint32_t *stem_wanted;    /**< by stem */
-    struct ark_compact light; /**< of the class */
+    struct ark_compact light; /**< of the class; only its length when matching */
 };
 
 /** Makes texts ready to be compared with those of a family with this compact key. */
@@ -262,7 +264,8 @@ skip_variant(struct ark_record_reader *reader)
     if (affixes == ARK_VARIANT_SPECIAL) {
         uint8_t kind = ark_record_u8(reader);
         spelt = kind == ARK_FORM_AROUND_LIGHT ? 2 : 1;
-        reader->failed |= kind == ARK_FORM_AS_BEFORE; // there is none before
+        // There is no variant before whose form it could have.
+        reader->failed |= kind == ARK_FORM_AS_BEFORE || kind >= ARK_FORM_KINDS;
     } else {
         spelt = (affixes & 15) == ARK_AFFIX_OTHER || affixes >> 4 == ARK_AFFIX_OTHER;
     }
@@ -271,29 +274,39 @@ skip_variant(struct ark_record_reader *reader)
     }
 }
 
+/** Compares the light form of a class with those wanted; it is not put together. */
+static void
+match_light(struct classes_walk *walk, const struct ark_coded *coded, struct ark_class *class)
+{
+    size_t len = coded->shared + coded->rest.len;
+    if (coded->shared > walk->light.len || len > ARK_COMPACT_BYTES_MAX) {
+        walk->reader->failed = true;
+        return;
+    }
+    walk->light.len = len;
+    follow_light(&walk->lights, coded);
+    follow_light(&walk->by_stem, coded);
+    const struct ark_coded whole = {(uint32_t)len, ARK_STR("")};
+    class->light_wanted = find_wanted(&walk->lights, &whole);
+    class->light =
+        class->light_wanted != 0 ? walk->light_texts[class->light_wanted - 1] : walk->family->key;
+}
+
 /** Reads the light form of a class, or how it compares with those wanted. */
 static void
 read_light(struct classes_walk *walk, struct ark_class *class)
 {
-    struct ark_coded light = ark_coded_read(walk->reader);
-    if (walk->reader->failed || !ark_coded_join(&walk->light, &light)) {
-        walk->reader->failed = true;
+    struct ark_coded coded = ark_coded_read(walk->reader);
+    if (walk->reader->failed) {
         return;
     }
-    if (!walk->matches) {
-        walk->reader->failed |=
-            !ark_compact_copy(ark_compact_view(&walk->light), walk->arena, &class->light);
+    if (walk->matches) {
+        match_light(walk, &coded, class);
         return;
     }
-    follow_light(&walk->lights, &light);
-    follow_light(&walk->by_stem, &light);
-    const struct ark_coded whole = {(uint32_t)walk->light.len, ARK_STR("")};
-    class->light_wanted = find_wanted(&walk->lights, &whole);
-    class->light = walk->family->key;
-    if (class->light_wanted != 0) {
-        walk->reader->failed |=
-            !ark_compact_copy(ark_compact_view(&walk->light), walk->arena, &class->light);
-    }
+    walk->reader->failed |=
+        !ark_coded_join(&walk->light, &coded) ||
+        !ark_compact_copy(ark_compact_view(&walk->light), walk->arena, &class->light);
 }
 
 static void
@@ -415,6 +428,7 @@ ark_family_record_match(struct ark_record_reader *reader, const struct ark_famil
     walk_begin(&walk, reader, limits, arena, family);
     ark_str key = ark_compact_view(&walk.light);
     walk.matches = true;
+    walk.light_texts = wanted->lights;
     walk.lights = prepare(wanted->lights, wanted->light_count, key, arena);
     walk.by_stem = prepare(wanted->stems, wanted->stem_count, key, arena);
     return read_family(&walk, family);
@@ -541,27 +555,83 @@ read_variants(const struct ark_class *class, struct ark_arena *arena, struct ark
     return sound;
 }
 
+/** The forms that are looked for, as the class would write them. */
+static ark_str *
+encode_forms(const struct ark_class *class, const ark_str *forms, uint32_t count,
+             struct ark_arena *arena)
+{
+    enum { ENCODED_MAX = 2 * ARK_COMPACT_BYTES_MAX };
+    uint8_t bytes[ENCODED_MAX];
+    ark_str *encoded = ark_arena_alloc(arena, count * sizeof *encoded);
+    for (uint32_t i = 0; i < count; i++) {
+        struct ark_buf buf = {.bytes = bytes, .capacity = ENCODED_MAX, .bytes_max = ENCODED_MAX};
+        ark_family_encode_form(&buf, class->light, forms[i]);
+        encoded[i] = ark_arena_dup(arena, ark_buf_view(&buf));
+    }
+    return encoded;
+}
+
+/** 1 + the number of the form that is written so, or 0. */
+static uint32_t
+find_encoded(const ark_str *encoded, uint32_t count, ark_str form)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (encoded[i].len == form.len &&
+            same_bytes(encoded[i].bytes, form.bytes, form.len) == form.len) {
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
+/** Passes over the form of a variant; true when it is another's, like and form_df of which are read. */
+static bool
+pass_form(struct ark_record_reader *reader, uint32_t code, uint32_t df_max,
+          struct ark_variant_match *variants)
+{
+    bool special = reader->end - reader->at >= 2 && reader->at[0] == ARK_VARIANT_SPECIAL;
+    if (!special || reader->at[1] != ARK_FORM_AS_BEFORE) {
+        skip_variant(reader);
+        return false;
+    }
+    reader->at += 2;
+    uint32_t like = ark_record_u32_max(reader, UINT32_MAX);
+    uint32_t form_df = read_df(reader, df_max);
+    if (like >= code) {
+        reader->failed = true;
+        return true;
+    }
+    variants[like].form_df = form_df;
+    variants[code] = variants[like];
+    return true;
+}
+
 enum ark_status
 ark_family_match_variants(const struct ark_class *class, const ark_str *forms, uint32_t form_count,
                           struct ark_arena *arena, const struct ark_variant_match **out,
                           struct ark_error *err)
 {
-    struct variants_walk walk;
-    form_count = class->light_wanted != 0 ? form_count : 0;
-    const struct wanted_texts wanted = prepare(forms, form_count, ARK_STR(""), arena);
+    struct ark_record_reader reader = ark_record_reader_make(class->variant_bytes);
+    uint32_t count = class->light_wanted != 0 ? form_count : 0;
+    const ark_str *encoded = encode_forms(class, forms, count, arena);
     struct ark_variant_match *variants =
         ark_arena_alloc(arena, class->variant_count * sizeof *variants);
-    variants_begin(&walk, class);
-    for (uint32_t code = 0; code < class->variant_count; code++) {
-        if (!read_variant(&walk, code)) {
-            return ark_key_blocks_damaged(err);
+    bool counted = class->df > 1 && class->variant_count > 1;
+    for (uint32_t code = 0; code < class->variant_count && !reader.failed; code++) {
+        const uint8_t *start = reader.at;
+        bool again = pass_form(&reader, code, class->df, variants);
+        if (!again) {
+            ark_str form = ark_str_make(start, (size_t)(reader.at - start));
+            variants[code].wanted = find_encoded(encoded, count, form);
         }
-        const struct ark_coded form = {0, ark_compact_view(&walk.form)};
-        variants[code].form_df = walk.form_df == 0 ? walk.df : walk.form_df;
-        variants[code].stem_idx = walk.stem_idx;
-        variants[code].wanted =
-            walk.like < code ? variants[walk.like].wanted : find_wanted(&wanted, &form);
-        variants[walk.like].form_df = variants[code].form_df;
+        uint32_t stem =
+            class->stem_count > 1 ? ark_record_u32_max(&reader, class->stem_count - 1) : 0;
+        uint32_t df = counted ? read_df(&reader, class->df) : class->df;
+        variants[code].stem_idx = class->stems[stem];
+        variants[code].form_df = again ? variants[code].form_df : df;
+    }
+    if (reader.failed || reader.at != reader.end) {
+        return ark_key_blocks_damaged(err);
     }
     *out = variants;
     return ARK_OK;

@@ -139,6 +139,18 @@ load_offset(const uint8_t *head)
     return (uint64_t)ark_load_u32(head) | (uint64_t)head[4] << 32 | (uint64_t)head[5] << 40;
 }
 
+/** Bytes of the index. */
+static inline enum ark_status
+view_index(const struct ark_block_index *index, uint64_t offset, uint64_t bytes, ark_str *out,
+           struct ark_error *err)
+{
+    if (index->whole != NULL && offset + bytes <= index->stream->bytes) {
+        *out = ark_str_make(index->whole + offset, (size_t)bytes);
+        return ARK_OK;
+    }
+    return ark_stream_view(index->stream, offset, bytes, index->arena, out, err);
+}
+
 enum ark_status
 ark_block_place(const struct ark_block_index *index, uint64_t block, uint64_t *start, uint64_t *end,
                 struct ark_error *err)
@@ -146,8 +158,7 @@ ark_block_place(const struct ark_block_index *index, uint64_t block, uint64_t *s
     ark_str heads;
     bool last = block + 1 == index->block_count;
     uint64_t bytes = last ? ARK_BLOCK_HEAD_BYTES : 2 * ARK_BLOCK_HEAD_BYTES;
-    enum ark_status status = ark_stream_view(index->stream, block * ARK_BLOCK_HEAD_BYTES, bytes,
-                                             index->arena, &heads, err);
+    enum ark_status status = view_index(index, block * ARK_BLOCK_HEAD_BYTES, bytes, &heads, err);
     if (status != ARK_OK) {
         return status;
     }
@@ -162,9 +173,8 @@ ark_block_key(const struct ark_block_index *index, uint64_t block, ark_str *out,
 {
     ark_str heads;
     uint64_t from = block == 0 ? 0 : block - 1;
-    enum ark_status status =
-        ark_stream_view(index->stream, from * ARK_BLOCK_HEAD_BYTES,
-                        (block + 1 - from) * ARK_BLOCK_HEAD_BYTES, index->arena, &heads, err);
+    enum ark_status status = view_index(index, from * ARK_BLOCK_HEAD_BYTES,
+                                        (block + 1 - from) * ARK_BLOCK_HEAD_BYTES, &heads, err);
     if (status != ARK_OK) {
         return status;
     }
@@ -174,8 +184,8 @@ ark_block_key(const struct ark_block_index *index, uint64_t block, ark_str *out,
     if (end < start || end - start > ARK_COMPACT_BYTES_MAX) {
         return ark_key_blocks_damaged(err);
     }
-    return ark_stream_view(index->stream, index->block_count * ARK_BLOCK_HEAD_BYTES + start,
-                           end - start, index->arena, out, err);
+    return view_index(index, index->block_count * ARK_BLOCK_HEAD_BYTES + start, end - start, out,
+                      err);
 }
 
 /** Whether the first key of a block is at most the key, or begins with it. */
@@ -186,7 +196,9 @@ is_before(const struct ark_block_index *index, uint64_t block, ark_str key, bool
     ark_str first;
     enum ark_status status = ark_block_key(index, block, &first, err);
     if (status == ARK_OK) {
-        *out = ark_str_compare(first, key) <= 0 || (prefix && ark_str_starts_with(first, key));
+        size_t shorter = first.len < key.len ? first.len : key.len;
+        int order = shorter == 0 ? 0 : memcmp(first.bytes, key.bytes, shorter);
+        *out = order < 0 || (order == 0 && (prefix || first.len <= key.len));
     }
     return status;
 }
@@ -219,8 +231,10 @@ ark_block_search(const struct ark_block_index *index, uint64_t first,
 static struct ark_block_index
 index_of(const struct ark_key_blocks *blocks, struct ark_arena *arena)
 {
-    return (struct ark_block_index){blocks->index, ark_key_blocks_count(blocks),
-                                    blocks->blocks->bytes, arena};
+    return (struct ark_block_index){.stream = blocks->index,
+                                    .block_count = ark_key_blocks_count(blocks),
+                                    .blocks_bytes = blocks->blocks->bytes,
+                                    .arena = arena};
 }
 
 enum ark_status

@@ -142,6 +142,7 @@ void ark_block_head_append(struct ark_buf *heads, uint64_t offset, const struct 
 /** An index of blocks, ready to be searched. */
 struct ark_block_index {
     struct ark_stream *stream;
+    const uint8_t *whole; /**< all of it, for those who search often; or NULL */
     uint64_t block_count;
     uint64_t blocks_bytes; /**< of the stream of the blocks */
     struct ark_arena *arena;

@@ -18,7 +18,8 @@ struct ark_segment {
     ark_str norms;                      /**< one byte a document */
     ark_str dates;                      /**< four bytes a document; empty until asked for */
     ark_str dead;                       /**< one bit a document, or empty when none is dead */
-    struct ark_arena memory;            /**< of norms, when they are not a view */
+    ark_str form_index;                 /**< all of the stream; empty until asked for */
+    struct ark_arena memory;            /**< of norms and the like, when they are not views */
     struct ark_text_unpacker *unpacker; /**< of the snapshot or run; set before ark_segment_open */
 };
 

@@ -105,6 +105,25 @@ ark_level_form(ark_str cleaned, struct ark_buf *out)
     out->len += cleaned.len;
 }
 
+bool
+ark_level_form_begins(ark_str form, ark_str text)
+{
+    if (form.len < text.len) {
+        return false; // folding keeps the length of each letter
+    }
+    for (size_t at = 0; at < text.len;) {
+        uint32_t letter = letter_at(text, at);
+        if (letter == 0 && form.bytes[at] != text.bytes[at]) {
+            return false;
+        }
+        if (letter != 0 && letter_at(form, at) != fold(letter)) {
+            return false;
+        }
+        at += letter != 0 ? 2 : 1;
+    }
+    return true;
+}
+
 void
 ark_level_form_cut(ark_str cleaned, struct ark_buf *out)
 {

@@ -24,8 +24,11 @@ enum { ARK_LEVELS_BYTES_MAX = 128 };
  */
 void ark_level_form(ark_str cleaned, struct ark_buf *out);
 
+/** True when form begins with the folded form of text. Cost: the letters that agree. */
+bool ark_level_form_begins(ark_str form, ark_str text);
+
 /**
- * The same, cut to what an index stores: a form of more than
+ * The same as ark_level_form, cut to what an index stores: a form of more than
  * ARK_TERM_BYTES_MAX bytes keeps its first characters and ends in '~' and 16
  * hex digits of a hash of the whole. out is cleared first and must hold
  * cleaned.len bytes.

@@ -14,14 +14,12 @@ text_of(const struct ark_spelling_entry *entry)
 static const struct ark_spelling_entry *
 find(ark_str forms)
 {
-    struct ark_buf folded = ark_buf_make(sizeof ark_table_names[0].text);
     const struct ark_spelling_entry *found = NULL;
     for (uint32_t i = 0; i < ark_table_name_count && found == NULL; i++) {
-        ark_buf_clear(&folded);
-        ark_level_form(text_of(&ark_table_names[i]), &folded);
-        found = ark_str_equal(ark_buf_view(&folded), forms) ? &ark_table_names[i] : NULL;
+        ark_str text = text_of(&ark_table_names[i]);
+        found = text.len == forms.len && ark_level_form_begins(forms, text) ? &ark_table_names[i]
+                                                                            : NULL;
     }
-    ark_buf_dispose(&folded);
     return found;
 }
 

@@ -51,10 +51,7 @@ is_entry(ark_str word, const struct ark_spelling_entry *entry)
     if (word.len < entry->text_len || (!entry->takes_endings && word.len > entry->text_len)) {
         return false;
     }
-    uint8_t bytes[sizeof entry->text + FOLDING_ROOM];
-    struct ark_buf folded = {.bytes = bytes, .capacity = sizeof bytes, .bytes_max = sizeof bytes};
-    ark_level_form(entry_text(entry), &folded);
-    return ark_str_starts_with(word, ark_buf_view(&folded));
+    return ark_level_form_begins(word, entry_text(entry));
 }
 
 /** The entry behind whatever may stand before it; *before_len is that in bytes. NULL when there is none. */

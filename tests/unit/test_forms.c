@@ -136,6 +136,7 @@ sample_dispose(struct sample *sample)
 {
     ark_spool_free(sample->blocks);
     ark_spool_free(sample->index);
+    ark_arena_dispose(&sample->segment.memory);
 }
 
 /** The iterator goes on with forms first .. count-1 and then ends, and ends again. */
@@ -339,6 +340,7 @@ START_TEST(damage_anywhere_ends_the_walk_or_passes)
             struct ark_spool *spool = ark_spool_new("/tmp");
             ck_assert_int_eq(ark_spool_append(spool, ark_str_make(bytes, kept), NULL), ARK_OK);
             *stream = ark_stream_of_spool(spool, KINDS[k]);
+            sample.segment.form_index = (ark_str){NULL, 0};
             use_damaged(&sample);
             ark_spool_free(spool);
             bytes[i % len] ^= i < len ? 0x81 : 0;

@@ -226,6 +226,7 @@ replace_stream(struct sample *sample, unsigned kind, ark_str bytes)
     ck_assert_int_eq(ark_spool_append(spool, bytes, NULL), ARK_OK);
     sample->segment->streams[kind] = ark_stream_of_spool(spool, kind);
     sample->segment->dates = (ark_str){NULL, 0}; // read them anew
+    sample->segment->form_index = (ark_str){NULL, 0};
     return spool;
 }
 
@@ -260,6 +261,7 @@ START_TEST(damage_in_any_stream_fails_or_changes_nothing_of_order)
         }
         sample.segment->streams[kind] = whole;
         sample.segment->dates = (ark_str){NULL, 0};
+        sample.segment->form_index = (ark_str){NULL, 0};
         ck_assert_int_eq(ark_segment_verify(sample.segment, NULL), ARK_OK);
         sample_dispose(&sample);
     }
