@@ -9,6 +9,7 @@
 enum {
     GATE_GROWTH = 3,     // a bad byte becomes U+FFFD, three bytes
     CONTEXT_BYTES = 256, // around a line: the next letter, or the other bracket, is seldom farther
+    INDENT_MAX = 8,
     WORDS_MOVED_MAX = 4, // from the end of a line, so that the next begins well
 };
 
@@ -256,39 +257,109 @@ keep_direction(ark_str text, size_t start, struct piece piece, enum ark_directio
     return piece;
 }
 
-/** Where a line that is no paragraph is broken: at a blank if one stands in its second half. */
-static struct piece
-find_break(ark_str text, size_t start, uint32_t columns)
+/** Appends count times byte. */
+static void
+repeat(struct ark_buf *out, uint8_t byte, size_t count)
 {
-    struct piece piece = find_piece(text, start, columns);
-    size_t whole = fit(text, start, columns);
-    return piece.end - start > (whole - start) / 2 ? piece : (struct piece){whole, whole};
+    for (; count > 0; count--) {
+        ark_buf_push(out, byte);
+    }
+}
+
+/** How a line that is no paragraph is broken. */
+struct breaking {
+    uint32_t columns; // of the terminal; 0 = not at all
+    bool anywhere;   // else between its parts only: the terminal breaks those, as it would any line
+    uint32_t indent; // of the lines after the first
+};
+
+static bool
+is_in_path(const struct ark_line *line, size_t at)
+{
+    size_t run = find_run(line, at);
+    return run < line->run_count && line->runs[run].start <= at &&
+           line->runs[run].style == ARK_STYLE_PATH;
+}
+
+/**
+ * The last place in [from, to] where so many blanks stand, in a path only if
+ * that is allowed; next is 0 when there is none.
+ */
+static struct piece
+find_blanks(const struct ark_line *line, size_t from, size_t to, size_t blanks, bool in_path)
+{
+    ark_str text = line->text;
+    for (size_t at = to; at > from; at--) {
+        size_t next = at;
+        while (next < text.len && text.bytes[next] == ' ') {
+            next++;
+        }
+        bool fits = next - at >= blanks && text.bytes[at - 1] != ' ' && next < text.len;
+        if (fits && (in_path || !is_in_path(line, at))) {
+            return (struct piece){at, next};
+        }
+    }
+    return (struct piece){0, 0};
+}
+
+/** Where such a line ends that begins at start; next is 0 when it is not to be broken. */
+static struct piece
+find_break(const struct ark_line *line, size_t start, const struct breaking *breaking)
+{
+    uint32_t room = breaking->columns - (start > 0 ? breaking->indent : 0);
+    size_t end = breaking->columns == 0 ? line->text.len : fit(line->text, start, room);
+    size_t half = start + (end - start) / 2;
+    if (end == line->text.len) {
+        return (struct piece){0, 0};
+    }
+    struct piece piece = find_blanks(line, half, end, 2, false); // between the parts of a list
+    piece = piece.next > 0 ? piece : find_blanks(line, half, end, 1, false);
+    if (piece.next == 0 && breaking->anywhere) {
+        piece = find_blanks(line, half, end, 1, true);
+        piece = piece.next > 0 ? piece : (struct piece){end, end};
+    }
+    return piece;
+}
+
+/** How a line is broken that is no paragraph; not in two isolates. */
+static struct breaking
+choose_breaking(ark_str text, const struct ark_terminal *terminal, bool right)
+{
+    struct ark_order order = ark_paint_order(text, terminal);
+    struct breaking breaking = {.columns =
+                                    terminal->bidi == ARK_BIDI_ISOLATE ? 0 : terminal->columns};
+    breaking.anywhere = ark_bidi_orders(order.bidi) && ark_text_has_rtl(text);
+    while (!right && breaking.indent < INDENT_MAX && breaking.indent < text.len &&
+           text.bytes[breaking.indent] == ' ') {
+        breaking.indent++;
+    }
+    return breaking;
 }
 
 /**
  * Writes a line that is not wrapped to the width of text. The terminal breaks
- * what is longer than it is wide, but it would break the order in which a line
- * is seen, and show its end first; so such a line is broken here.
+ * what is longer than it is wide, but in the middle of a date or a word, and it
+ * would break the order in which a line is seen, and show its end first. So such
+ * a line is broken here.
  */
 static void
 write_whole(const struct ark_line *line, const struct ark_terminal *terminal,
             enum ark_direction base, bool right, struct ark_arena *arena, struct ark_buf *out)
 {
     struct ark_line ready = prepare(line, terminal, arena);
-    struct ark_order order = ark_paint_order(ready.text, terminal);
+    struct breaking breaking = choose_breaking(ready.text, terminal, right);
     size_t start = 0;
     ready.lead = ready.lead == 0 ? ready.text.len : ready.lead; // our own words, but for paths
-    if (ark_bidi_orders(order.bidi) && terminal->columns > 0 && ark_text_has_rtl(ready.text)) {
-        while (ark_text_cells(ark_str_slice(ready.text, start, ready.text.len)) >
-               terminal->columns) {
-            struct piece found = find_break(ready.text, start, terminal->columns);
-            struct ark_line piece = cut(&ready, start, found.end, ARK_STR(""), arena);
-            ark_paint_line(&piece, terminal, base, right, arena, out);
-            start = found.next;
-        }
+    for (struct piece found = find_break(&ready, 0, &breaking); found.next > 0;
+         found = find_break(&ready, start, &breaking)) {
+        struct ark_line piece = cut(&ready, start, found.end, ARK_STR(""), arena);
+        repeat(out, ' ', start > 0 ? breaking.indent : 0);
+        ark_paint_line(&piece, terminal, base, right, arena, out);
+        start = found.next;
     }
     if (start > 0) {
         ready = cut(&ready, start, ready.text.len, ARK_STR(""), arena);
+        repeat(out, ' ', breaking.indent);
     }
     ark_paint_line(&ready, terminal, base, right, arena, out);
 }
@@ -376,15 +447,6 @@ previous(ark_str text, size_t at)
         at--;
     } while (at > 0 && (text.bytes[at] & 0xC0) == 0x80);
     return at;
-}
-
-/** Appends count times byte. */
-static void
-repeat(struct ark_buf *out, uint8_t byte, size_t count)
-{
-    for (; count > 0; count--) {
-        ark_buf_push(out, byte);
-    }
 }
 
 /** The line with carets under the runs, which lie in seen as they do on the screen. */

@@ -320,10 +320,10 @@ choose_modes(struct ark_order *order, const struct ark_answers *answers)
         order->ltr_after = "\033[?2501h";
     }
     if (order->bidi == ARK_BIDI_TERMINAL) {
-        order->by_first_letter = answers->directions == ARK_MODE_RESET ||
-                                 answers->directions == ARK_MODE_SET ||
-                                 answers->directions == ARK_MODE_ALWAYS_SET;
-        order->aligned = order->aligned || order->by_first_letter;
+        order->aligned = order->aligned || answers->directions == ARK_MODE_RESET ||
+                         answers->directions == ARK_MODE_SET ||
+                         answers->directions == ARK_MODE_ALWAYS_SET;
+        order->by_first_letter = order->aligned;
     }
 }
 
@@ -354,6 +354,7 @@ decide(struct ark_tty *tty, enum ark_bidi bidi)
         tty->order.bidi = ark_detect_bidi(tty->asked ? answers : NULL);
     }
     tty->order.aligned = tty->order.bidi == ARK_BIDI_TERMINAL && ark_detect_aligns();
+    tty->order.by_first_letter = tty->order.aligned;
     choose_modes(&tty->order, answers);
     prepare_undo(&tty->order);
     tty->decided = true;

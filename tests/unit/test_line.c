@@ -325,6 +325,24 @@ START_TEST(a_line_longer_than_the_terminal_is_broken_before_it_is_ordered)
 }
 END_TEST
 
+START_TEST(a_line_of_parts_is_broken_between_them)
+{
+    const struct ark_terminal small = {.columns = 24, .width = 24, .bidi = ARK_BIDI_NONE};
+    const struct ark_run path = {2, 16, ARK_STYLE_PATH};
+    struct ark_line line = {
+        .text = ARK_STR("  a path/to a.md  2016-11-02  1.5"), .runs = &path, .run_count = 1};
+    ark_line_write(&line, &small, false, &arena, &out);
+    ck_assert_str_eq(ark_buf_cstr(&out), "  a path/to a.md\n  2016-11-02  1.5\n");
+    // A path is the terminal's to break: whoever copies it gets it whole.
+    ark_buf_clear(&out);
+    const struct ark_run whole = {0, 31, ARK_STYLE_PATH};
+    line = (struct ark_line){
+        .text = ARK_STR("a path/of several words/that.md"), .runs = &whole, .run_count = 1};
+    ark_line_write(&line, &small, false, &arena, &out);
+    ck_assert_str_eq(ark_buf_cstr(&out), "a path/of several words/that.md\n");
+}
+END_TEST
+
 START_TEST(a_terminal_that_looks_at_first_letters_gets_lines_that_begin_well)
 {
     const struct ark_terminal terminal = {.width = 20, .bidi = ARK_BIDI_TERMINAL};
@@ -484,6 +502,7 @@ main(void)
     tcase_add_test(tests, carets_of_an_empty_place_stand_under_the_character_before);
     tcase_add_test(tests, carets_follow_their_place_when_it_is_reordered);
     tcase_add_test(tests, a_line_longer_than_the_terminal_is_broken_before_it_is_ordered);
+    tcase_add_test(tests, a_line_of_parts_is_broken_between_them);
     tcase_add_test(tests, a_terminal_that_looks_at_first_letters_gets_lines_that_begin_well);
     tcase_add_test(tests, a_place_is_reversed_where_the_terminal_puts_letters_in_order);
     tcase_add_test(tests, a_message_takes_the_direction_of_what_is_said);
