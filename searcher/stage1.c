@@ -1,7 +1,5 @@
 #include "searcher/stage1.h"
 
-#include <string.h>
-
 #include "searcher/stage1_impl.h"
 
 struct run {
@@ -9,14 +7,6 @@ struct run {
     struct ark_best *best;
     uint32_t threshold; /**< a sum below it is not taken */
 };
-
-/** The least sum with which a document can be taken when the parts not yet added have rest at most. */
-static uint32_t
-least_sum(const struct run *run, uint32_t rest)
-{
-    uint32_t least = run->threshold > rest ? run->threshold - rest : 0;
-    return least > 0 ? least : rest > 0 ? 0 : 1;
-}
 
 static void
 refresh_threshold(struct run *run)
@@ -42,8 +32,7 @@ offer(struct run *run, const struct ark_stage1_window *window,
 
 /** Adds the parts that the judge scores. *documents are those of the window that can be taken. */
 static bool
-add_judged(struct run *run, struct ark_stage1_window *window, uint32_t rest,
-           struct ark_window_bits *documents)
+add_judged(struct run *run, struct ark_stage1_window *window, struct ark_window_bits *documents)
 {
     const struct ark_stage1_judge *judge = &run->walk.segment->judge;
     for (uint32_t i = run->walk.listed_count; i < run->walk.segment->part_count; i++) {
@@ -53,11 +42,12 @@ add_judged(struct run *run, struct ark_stage1_window *window, uint32_t rest,
             continue;
         }
         struct ark_stage1_sums sums = {window->number, window->sums};
-        rest -= bound;
-        if (!judge->add(judge->context, part->idx, documents, least_sum(run, rest), &sums)) {
+        window->rest -= bound;
+        uint32_t least = ark_stage1_least(run->threshold, window->rest);
+        if (!judge->add(judge->context, part->idx, documents, least, &sums)) {
             return false;
         }
-        *documents = ark_bits_and(*documents, ark_stage1_reaching(window, least_sum(run, rest)));
+        *documents = ark_bits_and(*documents, ark_stage1_reaching(window, least));
     }
     return true;
 }
@@ -66,35 +56,18 @@ add_judged(struct run *run, struct ark_stage1_window *window, uint32_t rest,
 static bool
 run_window(struct run *run, uint32_t number)
 {
-    const struct ark_stage1_segment *segment = run->walk.segment;
-    const struct ark_stage1_judge *judge = &segment->judge;
+    const struct ark_stage1_judge *judge = &run->walk.segment->judge;
     struct ark_stage1_window window;
-    memset(window.sums, 0, sizeof window.sums);
-    window.norms = segment->norms + (size_t)number * ARK_WINDOW;
-    window.number = number;
-    window.document_count = segment->document_count;
-    window.greatest = 0;
-    uint32_t rest = run->walk.bounds[number];
-    struct ark_window_bits documents = {{0}};
-    for (uint32_t i = 0; i < run->walk.listed_count; i++) {
-        const struct ark_stage1_open *part = &run->walk.parts[i];
-        uint32_t bound = part->bounds[number];
-        if (bound == 0) {
-            continue;
-        }
-        if (!ark_stage1_add(&run->walk, part, least_sum(run, rest), &window)) {
-            return false;
-        }
-        rest -= bound;
-        if (window.greatest < least_sum(run, rest)) {
-            return true;
-        }
+    enum ark_stage1_outcome outcome = ark_stage1_sum(&run->walk, number, run->threshold, &window);
+    if (outcome != ARK_STAGE1_SUMMED) {
+        return outcome == ARK_STAGE1_PASSED_OVER;
     }
-    documents = ark_stage1_reaching(&window, least_sum(run, rest));
+    struct ark_window_bits documents =
+        ark_stage1_reaching(&window, ark_stage1_least(run->threshold, window.rest));
     if (!judge->keeps_all && !judge->keep(judge->context, number, &documents)) {
         return false;
     }
-    if (!add_judged(run, &window, rest, &documents)) {
+    if (!add_judged(run, &window, &documents)) {
         return false;
     }
     offer(run, &window, &documents);
@@ -102,7 +75,7 @@ run_window(struct run *run, uint32_t number)
 }
 
 /** Windows are sorted by the upper bits of their bounds. */
-enum { BUCKETS = 256 };
+enum { BUCKETS = 128 };
 
 /** Windows in falling order of their bounds but for the lowest shift bits. */
 struct order {
@@ -110,27 +83,35 @@ struct order {
     unsigned shift;
 };
 
+/** Where a window is sorted to; a bound above the parts' greatest is that of a damaged list. */
+static inline uint32_t
+bucket_of(uint32_t bound, unsigned shift)
+{
+    uint32_t bucket = bound >> shift;
+    return bucket < BUCKETS ? bucket : BUCKETS - 1;
+}
+
 static struct order
 order_windows(const struct ark_stage1_walk *walk)
 {
     uint32_t firsts[BUCKETS + 1] = {0};
     struct order order = {.shift = 0};
     uint32_t greatest = 0;
-    for (uint32_t i = 0; i < walk->window_count; i++) {
-        greatest = walk->bounds[i] > greatest ? walk->bounds[i] : greatest;
+    for (uint32_t i = 0; i < walk->segment->part_count; i++) {
+        greatest += walk->parts[i].reach;
     }
     while (greatest >> order.shift >= BUCKETS) {
         order.shift++;
     }
     for (uint32_t i = 0; i < walk->window_count; i++) {
-        firsts[BUCKETS - (walk->bounds[i] >> order.shift)]++;
+        firsts[BUCKETS - bucket_of(walk->bounds[i], order.shift)]++;
     }
     for (uint32_t i = 1; i <= BUCKETS; i++) {
         firsts[i] += firsts[i - 1];
     }
     order.windows = ark_arena_alloc(walk->arena, walk->window_count * sizeof *order.windows);
     for (uint32_t i = walk->window_count; i-- > 0;) {
-        order.windows[--firsts[BUCKETS - (walk->bounds[i] >> order.shift)]] = i;
+        order.windows[--firsts[BUCKETS - bucket_of(walk->bounds[i], order.shift)]] = i;
     }
     return order;
 }
@@ -153,7 +134,7 @@ ark_stage1_run(const struct ark_stage1_segment *segment, const struct ark_impact
     for (uint32_t i = 0; i < run.walk.window_count; i++) {
         uint32_t window = order.windows[i];
         uint32_t bound = run.walk.bounds[window];
-        if (bound >> order.shift < run.threshold >> order.shift) {
+        if (bucket_of(bound, order.shift) < bucket_of(run.threshold, order.shift)) {
             break; // so are all that follow
         }
         if (bound < run.threshold || bound == 0 || (possible != NULL && possible[window] == 0)) {

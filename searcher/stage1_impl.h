@@ -64,20 +64,34 @@ bool ark_stage1_open_parts(struct ark_stage1_walk *walk);
 /** One window while it is scored; a vector's alignment. */
 struct ark_stage1_window {
     _Alignas(16) uint16_t sums[ARK_WINDOW];
-    const uint8_t *norms; /**< of its documents */
     uint32_t number;
-    uint32_t document_count;
-    uint32_t greatest; /**< of the sums */
+    uint32_t document_count; /**< of the segment */
+    uint32_t greatest;       /**< of the sums */
+    uint32_t rest;           /**< what parts that have not been added can still add */
 };
+
+/**
+ * The least sum with which a document can be taken, at this threshold, when
+ * parts not yet added have rest at most. A sum of 0 is never taken in the end.
+ */
+static inline uint32_t
+ark_stage1_least(uint32_t threshold, uint32_t rest)
+{
+    return threshold > rest ? threshold - rest : rest > 0 ? 0 : 1;
+}
 
 /** The documents of the window whose sum is at least least; all it has when that is 0. */
 struct ark_window_bits ark_stage1_reaching(const struct ark_stage1_window *window, uint32_t least);
 
-/**
- * Adds the impacts of a part with lists to the sums of the window, where it has
- * a bound; of a few candidates, when there are few, those alone. False after damage.
- */
-bool ark_stage1_add(const struct ark_stage1_walk *walk, const struct ark_stage1_open *part,
-                    uint32_t least, struct ark_stage1_window *window);
+/** What became of a window. */
+enum ark_stage1_outcome {
+    ARK_STAGE1_DAMAGED,
+    ARK_STAGE1_PASSED_OVER, /**< no document can reach the threshold */
+    ARK_STAGE1_SUMMED,      /**< all parts that have lists are in the sums of documents that can */
+};
+
+/** Sums up a window. */
+enum ark_stage1_outcome ark_stage1_sum(const struct ark_stage1_walk *walk, uint32_t number,
+                                       uint32_t threshold, struct ark_stage1_window *out);
 
 #endif

@@ -19,9 +19,13 @@ saturation_of(const struct ark_stage1_walk *walk, uint32_t doc, uint32_t tf)
                                 : ark_impact_saturation(tf, walk->table->k_of_norm[norm]);
 }
 
-/** Decodes a SMALL list and scores its postings. */
+/**
+ * Decodes a SMALL list and scores its postings; the bound of a window, among
+ * bounds if they are given, is what stands there.
+ */
 static bool
-open_small(const struct ark_stage1_walk *walk, uint32_t weight, struct ark_stage1_list *list)
+open_small(const struct ark_stage1_walk *walk, uint32_t weight, struct ark_stage1_list *list,
+           uint16_t *bounds)
 {
     uint32_t docs[ARK_HOT_SMALL_DF];
     uint32_t tfs[ARK_HOT_SMALL_DF];
@@ -33,9 +37,13 @@ open_small(const struct ark_stage1_walk *walk, uint32_t weight, struct ark_stage
     list->firsts = ark_arena_alloc(walk->arena, walk->window_count);
     memset(list->firsts, ARK_STAGE1_NO_POSTING, walk->window_count);
     for (uint32_t i = df; i-- > 0;) {
+        uint32_t window = docs[i] / ARK_WINDOW;
         uint16_t impact = ark_impact(weight, saturation_of(walk, docs[i], tfs[i]));
         list->postings[i] = (struct ark_stage1_posting){docs[i], tfs[i], impact};
-        list->firsts[docs[i] / ARK_WINDOW] = (uint8_t)i;
+        list->firsts[window] = (uint8_t)i;
+        if (bounds != NULL) {
+            bounds[window] = impact > bounds[window] ? impact : bounds[window];
+        }
     }
     list->postings[df] = (struct ark_stage1_posting){.doc = UINT32_MAX};
     return true;
@@ -67,19 +75,16 @@ prepare_offsets(const struct ark_stage1_walk *walk, struct ark_stage1_list *list
 
 /* A part of one list: its bounds are those of the list, times the weight. */
 
-/** The bound of a window of a SMALL list is what stands there. */
 static bool
 open_one_small(const struct ark_stage1_walk *walk, struct ark_stage1_open *part)
 {
-    struct ark_stage1_list *list = &part->lists[0];
-    if (!open_small(walk, part->plan->weight, list)) {
+    uint32_t padded = ark_stage1_padded(walk->window_count);
+    memset(part->bounds, 0, padded * sizeof *part->bounds);
+    if (!open_small(walk, part->plan->weight, &part->lists[0], part->bounds)) {
         return false;
     }
-    memset(part->bounds, 0, ark_stage1_padded(walk->window_count) * sizeof *part->bounds);
-    for (uint32_t i = 0; i < list->hot->df; i++) {
-        uint16_t impact = list->postings[i].impact;
-        uint16_t *bound = &part->bounds[list->postings[i].doc / ARK_WINDOW];
-        *bound = impact > *bound ? impact : *bound;
+    for (uint32_t i = 0; i < part->lists[0].hot->df; i++) {
+        uint16_t impact = part->lists[0].postings[i].impact;
         part->reach = impact > part->reach ? impact : part->reach;
     }
     return true;
@@ -107,13 +112,10 @@ open_one_sparse(const struct ark_stage1_walk *walk, struct ark_impact_bound scal
 static void
 scale_16(struct ark_impact_bound scale, const uint8_t *stored, uint16_t *out)
 {
-    const ark_u8x16 zero = {0};
     ark_u8x16 bytes;
     memcpy(&bytes, stored, sizeof bytes);
-    ark_u16x8 low = (ark_u16x8)__builtin_shufflevector(bytes, zero, 0, 16, 1, 17, 2, 18, 3, 19, 4,
-                                                       20, 5, 21, 6, 22, 7, 23);
-    ark_u16x8 high = (ark_u16x8)__builtin_shufflevector(bytes, zero, 8, 24, 9, 25, 10, 26, 11, 27,
-                                                        12, 28, 13, 29, 14, 30, 15, 31);
+    ark_u16x8 low = ark_widen_low_u8x16(bytes);
+    ark_u16x8 high = ark_widen_high_u8x16(bytes);
     // A comparison is -1 where it holds.
     low = (low * scale.factor >> scale.shift) - ((ark_u16x8)(low > 0));
     high = (high * scale.factor >> scale.shift) - ((ark_u16x8)(high > 0));
@@ -192,7 +194,7 @@ open_several(const struct ark_stage1_walk *walk, struct ark_stage1_open *part, u
         struct ark_stage1_list *list = &part->lists[i];
         const struct ark_hot *hot = list->hot;
         if (hot->kind == ARK_HOT_SMALL) {
-            if (!open_small(walk, part->plan->weight, list)) {
+            if (!open_small(walk, part->plan->weight, list, NULL)) {
                 return false;
             }
             raise_small(walk, list, bounds);

@@ -10,8 +10,7 @@ enum { FEW = 4 };
 /** What impacts are added to, and made of. */
 struct adding {
     uint16_t *sums;
-    const uint8_t *norms;
-    const uint16_t (*saturation)[ARK_NORM_COUNT];
+    const uint8_t *norms; /**< of the window's documents */
     const struct ark_impact_table *table;
     uint32_t weight;
 };
@@ -20,7 +19,7 @@ struct adding {
 static inline uint32_t
 add_one(struct adding adding, uint32_t local, uint32_t tf)
 {
-    uint32_t impact = ark_impact(adding.weight, adding.saturation[tf][adding.norms[local]]);
+    uint32_t impact = ark_impact(adding.weight, adding.table->saturation[tf][adding.norms[local]]);
     uint32_t sum = adding.sums[local] + impact;
     adding.sums[local] = (uint16_t)sum;
     return sum;
@@ -118,7 +117,7 @@ static inline ark_u16x8
 look_up_8(struct adding adding, uint32_t local, uint32_t tfs)
 {
     const uint8_t *norms = adding.norms + local;
-    const uint16_t *table = adding.saturation[0];
+    const uint16_t *table = adding.table->saturation[0];
     uint16_t found[8];
     for (unsigned i = 0; i < 8; i++) {
         found[i] = table[(tfs >> 4 * i & 15u) * ARK_NORM_COUNT + norms[i]];
@@ -245,6 +244,49 @@ find_tail(const struct ark_hot_place *place, const uint8_t *packed, uint32_t idx
         }
     }
     return next_tail(&tails, tf);
+}
+
+#ifdef ARK_PORTABLE
+static struct ark_window_bits
+not_below(const uint16_t sums[ARK_WINDOW], uint32_t least)
+{
+    struct ark_window_bits documents = {{0}};
+    for (uint32_t i = 0; i < ARK_WINDOW; i++) {
+        documents.bits[i / 64] |= (uint64_t)(sums[i] >= least) << i % 64;
+    }
+    return documents;
+}
+#else
+static struct ark_window_bits
+not_below(const uint16_t sums[ARK_WINDOW], uint32_t least)
+{
+    const int16_t below = (int16_t)(least - 1);
+    struct ark_window_bits documents;
+    for (uint32_t half = 0; half < 2; half++) {
+        uint64_t bits = 0;
+        for (uint32_t i = 64; i > 0; i -= 16) {
+            ark_i16x8 low;
+            ark_i16x8 high;
+            memcpy(&low, sums + half * 64 + i - 16, sizeof low);
+            memcpy(&high, sums + half * 64 + i - 8, sizeof high);
+            bits = bits << 16 | ark_mask_i16x16(low > below, high > below);
+        }
+        documents.bits[half] = bits;
+    }
+    return documents;
+}
+#endif
+
+struct ark_window_bits
+ark_stage1_reaching(const struct ark_stage1_window *window, uint32_t least)
+{
+    if (least > ARK_IMPACT_MAX) {
+        return (struct ark_window_bits){{0}};
+    }
+    if (least > 0) {
+        return not_below(window->sums, least);
+    }
+    return ark_bits_of_window(window->number, window->document_count);
 }
 
 /** Adds the candidates alone, of a window by local or by bitmap. */
@@ -455,57 +497,52 @@ add_several(struct adding adding, const struct ark_stage1_open *part, uint32_t l
     return true;
 }
 
-bool
-ark_stage1_add(const struct ark_stage1_walk *walk, const struct ark_stage1_open *part,
-               uint32_t least, struct ark_stage1_window *window)
+/** In pieces that fit a few stores each: as a whole it would be an instruction that is slow to start. */
+static inline void
+clear(uint16_t sums[ARK_WINDOW])
 {
-    const struct adding adding = {window->sums, window->norms, walk->table->saturation, walk->table,
-                                  part->plan->weight};
-    if (ARK_UNLIKELY(part->plan->list_count > 1)) {
-        return add_several(adding, part, least, window);
-    }
-    struct piece piece;
-    bool there = false;
-    return find_piece(&part->lists[0], window->number, &piece, &there) &&
-           (!there || add_piece(adding, &piece, least, window));
+    enum { PIECE = ARK_WINDOW / 4 };
+    memset(sums, 0, PIECE * sizeof *sums);
+    memset(sums + PIECE, 0, PIECE * sizeof *sums);
+    memset(sums + 2 * PIECE, 0, PIECE * sizeof *sums);
+    memset(sums + 3 * PIECE, 0, PIECE * sizeof *sums);
 }
 
-#ifdef ARK_PORTABLE
-static struct ark_window_bits
-not_below(const uint16_t sums[ARK_WINDOW], uint32_t least)
+enum ark_stage1_outcome
+ark_stage1_sum(const struct ark_stage1_walk *walk, uint32_t number, uint32_t threshold,
+               struct ark_stage1_window *out)
 {
-    struct ark_window_bits documents = {{0}};
-    for (uint32_t i = 0; i < ARK_WINDOW; i++) {
-        documents.bits[i / 64] |= (uint64_t)(sums[i] >= least) << i % 64;
+    clear(out->sums);
+    out->number = number;
+    out->document_count = walk->segment->document_count;
+    out->greatest = 0;
+    out->rest = walk->bounds[number];
+    struct adding adding = {
+        .sums = out->sums,
+        .norms = walk->segment->norms + (size_t)number * ARK_WINDOW,
+        .table = walk->table,
+    };
+    const struct ark_stage1_open *part = walk->parts;
+    for (const struct ark_stage1_open *end = part + walk->listed_count; part < end; part++) {
+        uint32_t bound = part->bounds[number];
+        if (bound == 0) {
+            continue;
+        }
+        uint32_t least = ark_stage1_least(threshold, out->rest);
+        struct piece piece;
+        bool there = false;
+        adding.weight = part->plan->weight;
+        bool good = part->plan->list_count == 1
+                        ? find_piece(&part->lists[0], number, &piece, &there) &&
+                              (!there || add_piece(adding, &piece, least, out))
+                        : add_several(adding, part, least, out);
+        if (ARK_UNLIKELY(!good)) {
+            return ARK_STAGE1_DAMAGED;
+        }
+        out->rest -= bound;
+        if (out->greatest < ark_stage1_least(threshold, out->rest)) {
+            return ARK_STAGE1_PASSED_OVER;
+        }
     }
-    return documents;
-}
-#else
-static struct ark_window_bits
-not_below(const uint16_t sums[ARK_WINDOW], uint32_t least)
-{
-    struct ark_window_bits documents = {{0}};
-    const int16_t below = (int16_t)(least - 1);
-    for (uint32_t i = 0; i < ARK_WINDOW; i += 16) {
-        ark_i16x8 low;
-        ark_i16x8 high;
-        memcpy(&low, sums + i, sizeof low);
-        memcpy(&high, sums + i + 8, sizeof high);
-        uint64_t bits = ark_mask_i16x16(low > below, high > below);
-        documents.bits[i / 64] |= bits << i % 64;
-    }
-    return documents;
-}
-#endif
-
-struct ark_window_bits
-ark_stage1_reaching(const struct ark_stage1_window *window, uint32_t least)
-{
-    if (least > ARK_IMPACT_MAX) {
-        return (struct ark_window_bits){{0}};
-    }
-    if (least > 0) {
-        return not_below(window->sums, least);
-    }
-    return ark_bits_of_window(window->number, window->document_count);
+    return ARK_STAGE1_SUMMED;
 }

@@ -44,6 +44,31 @@ typedef uint8_t ark_u8x16 __attribute__((vector_size(16)));
 typedef int16_t ark_i16x8 __attribute__((vector_size(16)));
 typedef uint16_t ark_u16x8 __attribute__((vector_size(16)));
 
+/** The first eight of sixteen bytes as integers of 16 bits. */
+static inline ark_u16x8
+ark_widen_low_u8x16(ark_u8x16 bytes)
+{
+#ifdef __SSE2__
+    const ark_u8x16 zero = {0};
+    return (ark_u16x8)__builtin_shufflevector(bytes, zero, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21,
+                                              6, 22, 7, 23);
+#else
+    ark_u16x8 out;
+    for (unsigned i = 0; i < 8; i++) {
+        out[i] = bytes[i];
+    }
+    return out;
+#endif
+}
+
+/** The other eight of sixteen bytes, likewise. */
+static inline ark_u16x8
+ark_widen_high_u8x16(ark_u8x16 bytes)
+{
+    return ark_widen_low_u8x16(__builtin_shufflevector(bytes, bytes, 8, 9, 10, 11, 12, 13, 14, 15,
+                                                       8, 9, 10, 11, 12, 13, 14, 15));
+}
+
 /** The upper halves of the products with a factor. */
 static inline ark_u16x8
 ark_high_u16x8(ark_u16x8 values, uint16_t factor)

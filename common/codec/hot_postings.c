@@ -6,7 +6,7 @@
 #include "common/codec/varint.h"
 
 enum { HEAD_BYTES = 16, GAP_ESCAPE = 255 };
-enum { BITMAP_BYTES = 16, BY_LOCAL_BYTES = ARK_WINDOW / 2 };
+enum { BITMAP_BYTES = ARK_WINDOW / 8 };
 
 /** Bytes of an item of a table. */
 enum { ESCAPE_BYTES = 8, SPARSE_GROUP = 8, DENSE_GROUP = 4 };
@@ -240,127 +240,6 @@ ark_hot_find(const struct ark_hot *hot, uint32_t window)
         }
     }
     return find_in_group(hot, low, window);
-}
-
-// Less than 16: a byte and half a byte each; less than 64: a bitmap and half a byte each.
-const uint8_t ark_hot_plain_bytes[128] = {
-    0,  2,  3,  5,  6,  8,  9,  11, 12, 14, 15, 17, 18, 20, 21, 23, 24, 25, 25, 26, 26, 27,
-    27, 28, 28, 29, 29, 30, 30, 31, 31, 32, 32, 33, 33, 34, 34, 35, 35, 36, 36, 37, 37, 38,
-    38, 39, 39, 40, 40, 41, 41, 42, 42, 43, 43, 44, 44, 45, 45, 46, 46, 47, 47, 48, 64, 64,
-    64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
-    64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
-    64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
-};
-
-/** Bytes of a window's data by its size byte, tails left out. */
-static inline uint32_t
-plain_bytes(uint8_t size)
-{
-    return ark_hot_plain_bytes[size & ARK_HOT_SIZE_MASK];
-}
-
-/** Moves *offset over the data of the entries from first to last, some of which have tails. */
-static bool
-pass_tails(const struct ark_hot *hot, uint32_t first, uint32_t last, uint32_t *offset)
-{
-    uint64_t at = *offset;
-    for (uint32_t i = first; i < last; i++) {
-        if ((hot->sizes[i] & ARK_HOT_TAILS_FLAG) != 0) {
-            if (at + 2 > hot->data_bytes) {
-                return false;
-            }
-            at += 2 + ((uint64_t)hot->data[at] | (uint64_t)hot->data[at + 1] << 8);
-        }
-        at += plain_bytes(hot->sizes[i]);
-    }
-    *offset = (uint32_t)at;
-    return at <= hot->data_bytes;
-}
-
-#ifdef ARK_PORTABLE
-static bool
-pass_entries(const struct ark_hot *hot, uint32_t first, uint32_t last, uint32_t *offset)
-{
-    return pass_tails(hot, first, last, offset);
-}
-#else
-/** The sum of sixteen bytes of at most 64. */
-static uint32_t
-sum_bytes(ark_u8x16 bytes)
-{
-    uint64_t halves[2];
-    memcpy(halves, &bytes, sizeof halves);
-    const uint64_t even = UINT64_C(0x00ff00ff00ff00ff);
-    uint64_t pairs =
-        (halves[0] & even) + (halves[0] >> 8 & even) + (halves[1] & even) + (halves[1] >> 8 & even);
-    return (uint32_t)(pairs * UINT64_C(0x0001000100010001) >> 48);
-}
-
-/** The same for fewer than sixteen entries, sizes of all computed at once. */
-static bool
-pass_entries(const struct ark_hot *hot, uint32_t first, uint32_t last, uint32_t *offset)
-{
-    static const uint8_t keep[2 * ARK_HOT_GROUP] = {255, 255, 255, 255, 255, 255, 255, 255,
-                                                    255, 255, 255, 255, 255, 255, 255, 255};
-    if (hot->entry_count - first < ARK_HOT_GROUP) {
-        return pass_tails(hot, first, last, offset);
-    }
-    ark_u8x16 sizes;
-    ark_u8x16 wanted;
-    memcpy(&sizes, hot->sizes + first, sizeof sizes);
-    memcpy(&wanted, keep + ARK_HOT_GROUP - (last - first), sizeof wanted);
-    sizes &= wanted;
-    uint64_t halves[2];
-    memcpy(halves, &sizes, sizeof halves);
-    if (((halves[0] | halves[1]) & HIGH_BITS) != 0) {
-        return pass_tails(hot, first, last, offset);
-    }
-    ark_u8x16 few = (ark_u8x16)(sizes < ARK_HOT_BITMAP_FROM);
-    ark_u8x16 many = (ark_u8x16)(sizes >= ARK_HOT_SIZE_CAP);
-    ark_u8x16 head = (sizes & few) | (~few & BITMAP_BYTES);
-    ark_u8x16 bytes = (~many & (head + ((sizes + 1) >> 1))) | (many & BY_LOCAL_BYTES);
-    *offset += sum_bytes(bytes);
-    return *offset <= hot->data_bytes;
-}
-#endif
-
-bool
-ark_hot_group_offsets(const struct ark_hot *hot, uint32_t group, uint32_t *out)
-{
-    uint32_t first = group * ARK_HOT_GROUP;
-    uint32_t count =
-        hot->entry_count - first < ARK_HOT_GROUP ? hot->entry_count - first : ARK_HOT_GROUP;
-    const uint8_t *sizes = hot->sizes + first;
-    uint32_t offset = ark_hot_group_offset(hot, group);
-    uint64_t tails = HIGH_BITS;
-    if (offset > hot->data_bytes) {
-        return false;
-    }
-    if (count == ARK_HOT_GROUP) {
-        tails &= ark_load_u64(sizes) | ark_load_u64(sizes + 8);
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        out[i] = offset;
-        if (tails != 0 && (sizes[i] & ARK_HOT_TAILS_FLAG) != 0) {
-            if (offset > hot->data_bytes || hot->data_bytes - offset < 2) {
-                return false;
-            }
-            offset += 2 + ((uint32_t)hot->data[offset] | (uint32_t)hot->data[offset + 1] << 8);
-        }
-        offset += plain_bytes(sizes[i]);
-    }
-    return true;
-}
-
-bool
-ark_hot_find_window(const struct ark_hot *hot, uint32_t entry, uint32_t window,
-                    struct ark_hot_place *out)
-{
-    ARK_DEBUG_ASSERT(entry < hot->entry_count);
-    uint32_t group = entry / ARK_HOT_GROUP;
-    uint32_t offset = ark_hot_group_offset(hot, group);
-    return offset <= hot->data_bytes && pass_entries(hot, group * ARK_HOT_GROUP, entry, &offset) &&
-           ark_hot_place_at(hot, entry, window, offset, out);
 }
 
 /** False when one of the locals is not below limit. */
