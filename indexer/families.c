@@ -10,22 +10,6 @@
 static _Thread_local const struct ark_word_table *sorted_table;
 static _Thread_local const struct ark_word *sorted_words;
 
-/** The first eight bytes of a compact text, so that numbers order as texts do: eight letters. */
-static uint64_t
-first_letters(ark_str text)
-{
-    enum { LETTERS = 8 };
-    uint8_t compact[2 * 2 * LETTERS] = {0};
-    // Two bytes a letter at most, so that as many bytes of text are enough for eight of compact.
-    size_t taken = text.len < (size_t)2 * LETTERS ? text.len : (size_t)2 * LETTERS;
-    (void)ark_compact_put(compact, ark_str_slice(text, 0, taken));
-    uint64_t value = 0;
-    for (size_t i = 0; i < LETTERS; i++) {
-        value = value << 8 | compact[i];
-    }
-    return value;
-}
-
 static int
 compare_keys(const void *left, const void *right)
 {
@@ -43,7 +27,7 @@ rank_families(const struct ark_word_table *table)
     struct ark_keyed *keyed = ark_xcalloc(count, sizeof *keyed);
     uint32_t *rank = ark_xcalloc(count, sizeof *rank);
     for (uint32_t i = 0; i < count; i++) {
-        keyed[i] = (struct ark_keyed){first_letters(ark_word_table_family_key(table, i)), i};
+        keyed[i] = (struct ark_keyed){ark_compact_first(ark_word_table_family_key(table, i)), i};
     }
     ark_radix_sort(keyed, count);
     sorted_table = table;

@@ -123,6 +123,23 @@ pass_one_on(struct ark_pipeline *pipeline, bool *full, struct ark_error *err)
     return status;
 }
 
+/**
+ * Gives back memory before a run is sorted and encoded, which takes four times
+ * what collecting it took: there is nothing under way.
+ */
+static void
+shed(struct ark_pipeline *pipeline)
+{
+    ARK_ASSERT(ark_jobs_count(pipeline->jobs) == 0);
+    for (unsigned i = 0; i < pipeline->options.jobs; i++) {
+        ark_preparer_shed(pipeline->preparers[i]);
+    }
+    free_batches(pipeline->spare, pipeline->spare_count);
+    pipeline->spare = NULL;
+    pipeline->spare_count = 0;
+    pipeline->spare_capacity = 0;
+}
+
 /** The same, and the end of the run when it is full: what is under way belongs to it. */
 static enum ark_status
 pass_on(struct ark_pipeline *pipeline, struct ark_error *err)
@@ -139,6 +156,7 @@ pass_on(struct ark_pipeline *pipeline, struct ark_error *err)
         status = pass_one_on(pipeline, &ignored, err);
     }
     if (status == ARK_OK) {
+        shed(pipeline);
         status = calls->end_run(calls->context, &words, err);
     }
     for (unsigned i = 0; i < pipeline->options.jobs && status == ARK_OK; i++) {
@@ -225,6 +243,9 @@ ark_pipeline_finish(struct ark_pipeline *pipeline, struct ark_error *err)
     }
     while (status == ARK_OK && ark_jobs_count(pipeline->jobs) > 0) {
         status = pass_on(pipeline, err);
+    }
+    if (status == ARK_OK) {
+        shed(pipeline);
     }
     return status;
 }

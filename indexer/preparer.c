@@ -47,6 +47,15 @@ ark_preparer_set_dictionary(struct ark_preparer *preparer,
 }
 
 void
+ark_preparer_shed(struct ark_preparer *preparer)
+{
+    ark_analyzer_shed(preparer->analyzer);
+    free(preparer->forms);
+    preparer->forms = NULL;
+    preparer->forms_capacity = 0;
+}
+
+void
 ark_preparer_renew_words(struct ark_preparer *preparer, struct ark_word_table *words)
 {
     ark_analyzer_renew_words(preparer->analyzer, words);

@@ -20,6 +20,8 @@ void ark_preparer_free(struct ark_preparer *preparer);
 /** Texts are packed with this dictionary from now on; it outlives the preparer. NULL: with none. */
 void ark_preparer_set_dictionary(struct ark_preparer *preparer,
                                  const struct ark_text_dictionary *dictionary);
+/** Gives back the memory that grew with the words it met; for the time when others need it. */
+void ark_preparer_shed(struct ark_preparer *preparer);
 /** Words have the numbers of this table from now on; it may be the same one, after a reset. */
 void ark_preparer_renew_words(struct ark_preparer *preparer, struct ark_word_table *words);
 /** Prepares all documents of a batch. Cost: about 10 ns a byte of text. */

@@ -55,6 +55,21 @@ ark_compact_put(uint8_t *out, ark_str text)
     return (size_t)(to - out);
 }
 
+uint64_t
+ark_compact_first(ark_str text)
+{
+    enum { BYTES = 8 };
+    // Two bytes of text are one of compact at least, so twice as many are enough.
+    uint8_t compact[4 * BYTES] = {0};
+    (void)ark_compact_put(compact,
+                          ark_str_slice(text, 0, text.len < 2 * BYTES ? text.len : 2 * BYTES));
+    uint64_t value = 0;
+    for (size_t i = 0; i < BYTES; i++) {
+        value = value << 8 | compact[i];
+    }
+    return value;
+}
+
 size_t
 ark_compact_expand(ark_str compact, uint8_t *out)
 {

@@ -25,6 +25,9 @@
 /** Writes the compact text at out, which has room for two bytes for each of text; returns its length. */
 size_t ark_compact_put(uint8_t *out, ark_str text);
 
+/** The first eight bytes of the compact text as a number: numbers order as texts do, but for equal ones. */
+uint64_t ark_compact_first(ark_str text);
+
 /**
  * Writes the text of a compact one at out, which has room for two bytes for each of
  * compact; returns its length, or ARK_COMPACT_DAMAGED. Cost: about 1 ns a byte.

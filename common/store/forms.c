@@ -3,15 +3,16 @@
 #include <stdlib.h>
 
 #include "common/base/memory.h"
+#include "common/base/radix.h"
+#include "common/codec/compact_text.h"
 #include "common/store/form_blocks.h"
 #include "common/store/segment_impl.h"
 
 /** Sorted parts that are united into one before more are made: bounds open files. */
 enum { PARTS_MAX = 32 };
 
-/** A form among those collected; begins sorts most pairs without a look at the texts. */
+/** A form among those collected. */
 struct item {
-    uint64_t begins; /**< the first eight bytes, so that numbers order as texts do */
     uint32_t offset; /**< of the text */
     uint32_t df;
     uint8_t len;
@@ -31,8 +32,10 @@ struct ark_forms_writer {
     struct ark_form_blocks_writer blocks;
     char *temp_dir;
     struct item *items;
-    size_t item_count;
     size_t items_capacity;
+    struct ark_keyed *order; /**< the items by the first letters of their texts */
+    size_t order_capacity;
+    size_t item_count;
     struct ark_buf texts;
     struct part parts[PARTS_MAX];
     uint32_t part_count;
@@ -60,48 +63,47 @@ ark_forms_writer_free(struct ark_forms_writer *writer)
     ark_form_blocks_writer_dispose(&writer->blocks);
     ark_buf_dispose(&writer->texts);
     free(writer->items);
+    free(writer->order);
     free(writer->temp_dir);
     free(writer);
 }
 
-static uint64_t
-first_bytes(ark_str text)
+static ark_str
+item_text(const struct ark_forms_writer *writer, uint32_t number)
 {
-    uint64_t value = 0;
-    for (size_t i = 0; i < 8; i++) {
-        value = value << 8 | (i < text.len ? text.bytes[i] : 0);
-    }
-    return value;
+    const struct item *item = &writer->items[number];
+    return ark_str_make(writer->texts.bytes + item->offset, item->len);
 }
 
 /** qsort has no context argument in C17. */
-static _Thread_local const uint8_t *sorted_texts;
+static _Thread_local const struct ark_forms_writer *sorted_writer;
 
 static int
 compare_items(const void *left, const void *right)
 {
-    const struct item *a = left;
-    const struct item *b = right;
-    if (a->begins != b->begins) {
-        return a->begins < b->begins ? -1 : 1;
-    }
-    return ark_str_compare(ark_str_make(sorted_texts + a->offset, a->len),
-                           ark_str_make(sorted_texts + b->offset, b->len));
+    const struct ark_keyed *a = left;
+    const struct ark_keyed *b = right;
+    return ark_str_compare(item_text(sorted_writer, a->number),
+                           item_text(sorted_writer, b->number));
 }
 
+/** Puts the items into the order of their texts: few have the same first letters. */
 static void
 sort_items(struct ark_forms_writer *writer)
 {
-    sorted_texts = writer->texts.bytes;
-    if (writer->item_count > 0) {
-        qsort(writer->items, writer->item_count, sizeof *writer->items, compare_items);
+    struct ark_keyed *order = writer->order;
+    ark_radix_sort(order, writer->item_count);
+    sorted_writer = writer;
+    for (size_t start = 0; start < writer->item_count;) {
+        size_t end = start + 1;
+        while (end < writer->item_count && order[end].key == order[start].key) {
+            end++;
+        }
+        if (end - start > 1) {
+            qsort(order + start, end - start, sizeof *order, compare_items);
+        }
+        start = end;
     }
-}
-
-static ark_str
-item_text(const struct ark_forms_writer *writer, const struct item *item)
-{
-    return ark_str_make(writer->texts.bytes + item->offset, item->len);
 }
 
 /** Appends a form to a part. */
@@ -206,8 +208,9 @@ end_part(struct ark_forms_writer *writer, struct ark_error *err)
     *part = (struct part){.spool = ark_spool_new(writer->temp_dir)};
     sort_items(writer);
     for (size_t i = 0; status == ARK_OK && i < writer->item_count; i++) {
-        const struct item *item = &writer->items[i];
-        status = append_to_part(part->spool, item_text(writer, item), item->df, err);
+        uint32_t number = writer->order[i].number;
+        status =
+            append_to_part(part->spool, item_text(writer, number), writer->items[number].df, err);
     }
     writer->item_count = 0;
     ark_buf_clear(&writer->texts);
@@ -219,16 +222,20 @@ ark_forms_writer_add(struct ark_forms_writer *writer, ark_str text, uint32_t df,
                      struct ark_error *err)
 {
     ARK_ASSERT(text.len <= ARK_LEXICON_TEXT_MAX);
-    size_t bytes = writer->texts.len + writer->item_count * sizeof *writer->items;
-    if (bytes + text.len + sizeof *writer->items > ARK_FORMS_MEMORY) {
+    // Sorting takes the order twice.
+    size_t item_bytes = sizeof *writer->items + 2 * sizeof *writer->order;
+    size_t bytes = writer->texts.len + writer->item_count * item_bytes;
+    if (bytes + text.len + item_bytes > ARK_FORMS_MEMORY) {
         enum ark_status status = end_part(writer, err);
         if (status != ARK_OK) {
             return status;
         }
     }
     ARK_GROW(writer->items, writer->items_capacity, writer->item_count + 1);
+    ARK_GROW(writer->order, writer->order_capacity, writer->item_count + 1);
+    writer->order[writer->item_count] =
+        (struct ark_keyed){ark_compact_first(text), (uint32_t)writer->item_count};
     writer->items[writer->item_count++] = (struct item){
-        .begins = first_bytes(text),
         .offset = (uint32_t)writer->texts.len,
         .df = df,
         .len = (uint8_t)text.len,
@@ -244,8 +251,9 @@ ark_forms_writer_finish(struct ark_forms_writer *writer, uint64_t *count, struct
     if (writer->part_count == 0) {
         sort_items(writer);
         for (size_t i = 0; status == ARK_OK && i < writer->item_count; i++) {
-            const struct item *item = &writer->items[i];
-            status = ark_form_blocks_add(&writer->blocks, item_text(writer, item), item->df, err);
+            uint32_t number = writer->order[i].number;
+            status = ark_form_blocks_add(&writer->blocks, item_text(writer, number),
+                                         writer->items[number].df, err);
         }
     } else {
         status = end_part(writer, err);

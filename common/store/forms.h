@@ -14,7 +14,7 @@
 #include "common/store/key_blocks.h"
 
 /** Memory in which forms are collected before they are sorted and set aside. */
-enum { ARK_FORMS_MEMORY = 4 << 20 };
+enum { ARK_FORMS_MEMORY = 8 << 20 };
 
 struct ark_forms_writer;
 

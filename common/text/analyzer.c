@@ -178,6 +178,13 @@ ark_analyzer_reset(struct ark_analyzer *analyzer)
 }
 
 void
+ark_analyzer_shed(struct ark_analyzer *analyzer)
+{
+    ark_surface_cache_free(analyzer->cache);
+    analyzer->cache = ark_surface_cache_new();
+}
+
+void
 ark_analyzer_renew_words(struct ark_analyzer *analyzer, struct ark_word_table *words)
 {
     ARK_ASSERT(!analyzer->owns_words);

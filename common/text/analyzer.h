@@ -72,6 +72,8 @@ uint32_t ark_analyzer_word_count(const struct ark_analyzer *analyzer);
 struct ark_word_table *ark_analyzer_words(struct ark_analyzer *analyzer);
 /** Bytes held by cache and words (those that are its own), for budgets. */
 size_t ark_analyzer_bytes(const struct ark_analyzer *analyzer);
+/** Forgets all surface forms and gives their memory back; what they stand for is looked up anew. */
+void ark_analyzer_shed(struct ark_analyzer *analyzer);
 /** Takes another shared table, or the same one after a reset, in place of its shared one. */
 void ark_analyzer_renew_words(struct ark_analyzer *analyzer, struct ark_word_table *words);
 /** Forgets all words and surface forms; numbers start at 0 again. The words must be its own. */

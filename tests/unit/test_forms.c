@@ -173,7 +173,7 @@ END_TEST
 START_TEST(forms_that_pass_the_memory_are_sorted_in_parts)
 {
     // Each takes over 30 bytes, so this is several parts.
-    enum { COUNT = 4 * ARK_FORMS_MEMORY / 30 };
+    enum { COUNT = 4 * ARK_FORMS_MEMORY / 60 };
     struct sample sample = sample_make(COUNT);
     struct ark_form_iterator *iterator = ark_form_iterator_new(&sample.segment);
     check_rest(iterator, 0, COUNT);
