@@ -109,10 +109,24 @@ ark_hashmap_find(const struct ark_hashmap *map, ark_str key)
     return find_hashed(map, key, (uint32_t)ark_hash_bytes(key));
 }
 
+void
+ark_hashmap_prefetch(const struct ark_hashmap *map, uint64_t hash)
+{
+    if (map->slot_count > 0) {
+        ARK_PREFETCH(&map->slots[(uint32_t)hash & (map->slot_count - 1)]);
+    }
+}
+
 uint32_t
 ark_hashmap_intern(struct ark_hashmap *map, ark_str key)
 {
-    uint32_t hash = (uint32_t)ark_hash_bytes(key);
+    return ark_hashmap_intern_hashed(map, key, ark_hash_bytes(key));
+}
+
+uint32_t
+ark_hashmap_intern_hashed(struct ark_hashmap *map, ark_str key, uint64_t whole_hash)
+{
+    uint32_t hash = (uint32_t)whole_hash;
     uint32_t found = find_hashed(map, key, hash);
     if (found != ARK_HASHMAP_ABSENT) {
         return found;

@@ -37,6 +37,10 @@ void ark_hashmap_dispose(struct ark_hashmap *map);
 void ark_hashmap_reset(struct ark_hashmap *map);
 /** The id of key, which is added (its bytes copied) when absent. At most UINT32_MAX - 1 keys. */
 uint32_t ark_hashmap_intern(struct ark_hashmap *map, ark_str key);
+/** The same when ark_hash_bytes(key) is known. */
+uint32_t ark_hashmap_intern_hashed(struct ark_hashmap *map, ark_str key, uint64_t hash);
+/** Fetches the memory that a look-up with this hash begins at; no effect but on time. */
+void ark_hashmap_prefetch(const struct ark_hashmap *map, uint64_t hash);
 /** The id of key, or ARK_HASHMAP_ABSENT. */
 uint32_t ark_hashmap_find(const struct ark_hashmap *map, ark_str key);
 /** The key of an id below count; valid until reset or dispose. */

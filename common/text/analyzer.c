@@ -114,16 +114,30 @@ intern_uncached(struct ark_analyzer *analyzer, ark_str token)
     return number;
 }
 
-uint32_t
-ark_analyzer_intern(struct ark_analyzer *analyzer, ark_str token, enum ark_script script)
+/** The number of a token that was made ready for the cache. */
+static uint32_t
+intern_probed(struct ark_analyzer *analyzer, ark_str token, const struct ark_surface_probe *probe)
 {
-    (void)script; // what the levels need of it is read off the form
-    uint32_t number = ark_surface_cache_find(analyzer->cache, token);
+    uint32_t number = ark_surface_cache_find(analyzer->cache, probe, token);
     if (ARK_UNLIKELY(number == ARK_SURFACE_ABSENT)) {
         number = intern_uncached(analyzer, token);
         ark_surface_cache_put(analyzer->cache, token, number);
     }
     return number;
+}
+
+uint32_t
+ark_analyzer_intern(struct ark_analyzer *analyzer, ark_str token, enum ark_script script)
+{
+    (void)script; // what the levels need of it is read off the form
+    struct ark_surface_probe probe = ark_surface_cache_probe(analyzer->cache, token);
+    return intern_probed(analyzer, token, &probe);
+}
+
+static ark_str
+token_bytes(ark_str text, const struct ark_token *token)
+{
+    return ark_str_slice(text, token->start, token->end);
 }
 
 void
@@ -132,14 +146,17 @@ ark_analyzer_intern_many(struct ark_analyzer *analyzer, ark_str text,
 {
     // Far enough ahead to hide a read from memory, near enough to be still there.
     enum { AHEAD = 8 };
+    struct ark_surface_probe probes[AHEAD];
+    for (size_t i = 0; i < AHEAD && i < count; i++) {
+        probes[i] = ark_surface_cache_probe(analyzer->cache, token_bytes(text, &tokens[i]));
+    }
     for (size_t i = 0; i < count; i++) {
+        struct ark_surface_probe probe = probes[i % AHEAD];
         if (i + AHEAD < count) {
-            const struct ark_token *later = &tokens[i + AHEAD];
-            ark_surface_cache_prefetch(analyzer->cache,
-                                       ark_str_slice(text, later->start, later->end));
+            probes[i % AHEAD] =
+                ark_surface_cache_probe(analyzer->cache, token_bytes(text, &tokens[i + AHEAD]));
         }
-        ark_str token = ark_str_slice(text, tokens[i].start, tokens[i].end);
-        numbers[i] = ark_analyzer_intern(analyzer, token, tokens[i].script);
+        numbers[i] = intern_probed(analyzer, token_bytes(text, &tokens[i]), &probe);
     }
 }
 

@@ -25,18 +25,30 @@ struct slot {
 _Static_assert(sizeof(struct slot) == 32, "two slots fill a cache line");
 
 struct ark_surface_cache {
+    void *memory; /**< that the slots lie in, from the start of a cache line on */
     struct slot *slots;
     size_t slot_count; /**< a power of two */
     size_t used;
     struct ark_arena far_bytes;
 };
 
+/** Gives the cache so many empty slots; those it has are forgotten, not freed. */
+static void
+make_slots(struct ark_surface_cache *cache, size_t count)
+{
+    enum { LINE_BYTES = 64 };
+    cache->memory = ark_xcalloc(count * sizeof *cache->slots + LINE_BYTES, 1);
+    size_t past = (uintptr_t)cache->memory % LINE_BYTES;
+    cache->slots = (void *)((uint8_t *)cache->memory + (LINE_BYTES - past));
+    cache->slot_count = count;
+    cache->used = 0;
+}
+
 struct ark_surface_cache *
 ark_surface_cache_new(void)
 {
     struct ark_surface_cache *cache = ark_xcalloc(1, sizeof *cache);
-    cache->slot_count = SLOTS_AT_START;
-    cache->slots = ark_xcalloc(cache->slot_count, sizeof *cache->slots);
+    make_slots(cache, SLOTS_AT_START);
     cache->far_bytes = ark_arena_make();
     return cache;
 }
@@ -46,7 +58,7 @@ ark_surface_cache_free(struct ark_surface_cache *cache)
 {
     if (cache != NULL) {
         ark_arena_dispose(&cache->far_bytes);
-        free(cache->slots);
+        free(cache->memory);
         free(cache);
     }
 }
@@ -130,26 +142,31 @@ make_key(ark_str token, uint64_t *hash)
     return key;
 }
 
-void
-ark_surface_cache_prefetch(const struct ark_surface_cache *cache, ark_str token)
+struct ark_surface_probe
+ark_surface_cache_probe(const struct ark_surface_cache *cache, ark_str token)
 {
+    struct ark_surface_probe probe = {.len = 0};
     if (token.len > 0 && token.len <= ARK_SURFACE_TOKEN_BYTES_MAX) {
-        uint64_t hash = 0;
-        (void)make_key(token, &hash);
-        ARK_PREFETCH(&cache->slots[hash & (cache->slot_count - 1)]);
+        union key key = make_key(token, &probe.hash);
+        memcpy(probe.key, key.words, sizeof probe.key);
+        probe.len = (uint32_t)token.len;
+        ARK_PREFETCH(&cache->slots[probe.hash & (cache->slot_count - 1)]);
     }
+    return probe;
 }
 
 uint32_t
-ark_surface_cache_find(const struct ark_surface_cache *cache, ark_str token)
+ark_surface_cache_find(const struct ark_surface_cache *cache, const struct ark_surface_probe *probe,
+                       ark_str token)
 {
-    if (token.len == 0 || token.len > ARK_SURFACE_TOKEN_BYTES_MAX) {
+    ARK_DEBUG_ASSERT(probe->len == 0 || probe->len == token.len);
+    if (probe->len == 0) {
         return ARK_SURFACE_ABSENT;
     }
-    uint64_t hash = 0;
-    union key key = make_key(token, &hash);
+    union key key;
+    memcpy(key.words, probe->key, sizeof key.words);
     size_t mask = cache->slot_count - 1;
-    for (size_t at = hash & mask; cache->slots[at].len != 0; at = (at + 1) & mask) {
+    for (size_t at = probe->hash & mask; cache->slots[at].len != 0; at = (at + 1) & mask) {
         if (slot_holds(&cache->slots[at], &key, token)) {
             return cache->slots[at].number;
         }
@@ -172,17 +189,16 @@ insert(struct ark_surface_cache *cache, const struct slot *slot, uint64_t hash)
 static void
 enlarge(struct ark_surface_cache *cache)
 {
+    void *old_memory = cache->memory;
     struct slot *old = cache->slots;
     size_t old_count = cache->slot_count;
-    cache->slot_count *= 2;
-    cache->slots = ark_xcalloc(cache->slot_count, sizeof *cache->slots);
-    cache->used = 0;
+    make_slots(cache, old_count * 2);
     for (size_t i = 0; i < old_count; i++) {
         if (old[i].len != 0) {
             insert(cache, &old[i], slot_hash(&old[i]));
         }
     }
-    free(old);
+    free(old_memory);
 }
 
 /** Room for one more token: a larger table, or an empty one when it is the largest. */

@@ -32,13 +32,22 @@ struct ark_surface_cache;
 struct ark_surface_cache *ark_surface_cache_new(void);
 /** Frees it; takes NULL. */
 void ark_surface_cache_free(struct ark_surface_cache *cache);
-/** The number kept for token, or ARK_SURFACE_ABSENT. Cost: 10 to 30 ns. */
-uint32_t ark_surface_cache_find(const struct ark_surface_cache *cache, ark_str token);
+/** A token made ready for a look-up, and its place in the table: the cache's own. */
+struct ark_surface_probe {
+    uint64_t key[3];
+    uint64_t hash;
+    uint32_t len; /**< 0: the token is empty or too long to be kept */
+};
+
+/** Makes a token ready and starts to fetch the memory that finding it will read. */
+struct ark_surface_probe ark_surface_cache_probe(const struct ark_surface_cache *cache,
+                                                 ark_str token);
 /**
- * Starts to fetch the memory that ark_surface_cache_find(cache, token) will
- * read, and returns at once; no effect but on time.
+ * The number kept for token, or ARK_SURFACE_ABSENT; probe was made of it,
+ * whatever has been put since. Cost: 10 to 30 ns, without those of fetching.
  */
-void ark_surface_cache_prefetch(const struct ark_surface_cache *cache, ark_str token);
+uint32_t ark_surface_cache_find(const struct ark_surface_cache *cache,
+                                const struct ark_surface_probe *probe, ark_str token);
 /** Keeps number for an absent token; one that is empty or too long is passed over. */
 void ark_surface_cache_put(struct ark_surface_cache *cache, ark_str token, uint32_t number);
 /** Forgets all tokens and keeps the memory. */

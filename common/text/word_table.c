@@ -112,14 +112,21 @@ ark_word_table_intern(struct ark_word_table *table, const struct ark_word *word)
 {
     uint8_t bytes[RECORD_BYTES_MAX];
     ark_str record = make_record(word, bytes);
+    ark_str key = word->level[ARK_LEVEL_SKELETON];
+    uint64_t word_hash = ark_hash_bytes(record);
+    uint64_t family_hash = ark_hash_bytes(key);
     lock(table);
+    // Most words that come here are new and need both; each is a read from memory.
+    ark_hashmap_prefetch(&table->words, word_hash);
+    ark_hashmap_prefetch(&table->families, family_hash);
+    uint64_t form_hash = ark_form_hash(word->level[ARK_LEVEL_FORM]);
     uint32_t before = table->words.count;
-    uint32_t number = ark_hashmap_intern(&table->words, record);
+    uint32_t number = ark_hashmap_intern_hashed(&table->words, record, word_hash);
     if (number == before) {
         make_row(table, number);
         *row_of(table, number) = (struct row){
-            .form_hash = ark_form_hash(word->level[ARK_LEVEL_FORM]),
-            .family = ark_hashmap_intern(&table->families, word->level[ARK_LEVEL_SKELETON]),
+            .form_hash = form_hash,
+            .family = ark_hashmap_intern_hashed(&table->families, key, family_hash),
         };
     }
     (void)pthread_mutex_unlock(&table->mutex);
