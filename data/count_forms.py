@@ -44,6 +44,8 @@ MIN_MODERN = 2
 SHORT_REST_FACTOR = 4
 OWN_FACTOR = 8
 OWN_MIN_ALL = 20
+# "Governor": counts cannot tell it from "and to", whose form it shares.
+OWN_BY_HAND = {"\u0648\u0627\u0644\u064a"}
 LETTERS_MIN = 3
 LETTERS_MAX = 12
 PARTICLES = "\u0648\u0641\u0628\u0643\u0644\u0633"
@@ -150,6 +152,8 @@ def main():
         return not is_split(word)
 
     def begins_with_waw(word):
+        if word in OWN_BY_HAND:
+            return True
         rare = OWN_FACTOR * frequency(word[1:]) < frequency(word)
         return word[0] == WAW and rare and modern[word] + other[word] >= OWN_MIN_ALL
 

@@ -182,7 +182,7 @@ whole_word(ark_str word)
 {
     static const char *const endings[] = {
         "",
-        // -a (of countries), -a, -i, -iya, -iyun, -iyin, -un, -in, -an, -at
+        // -a (of countries), -a, -i, -iya, -iyun, -iyin, -un, -in, -an, -at, -t (before a possessive)
         "ا",
         "ه",
         "ي",
@@ -193,6 +193,7 @@ whole_word(ark_str word)
         "ين",
         "ان",
         "ات",
+        "ت",
     };
     for (size_t i = 0; i < ARK_COUNT_OF(endings); i++) {
         ark_str ending = ark_str_from(endings[i]);
@@ -211,6 +212,22 @@ may_be_left(ark_str rest, bool noun)
 {
     return count_letters(rest) >= LETTERS_LEFT_MIN ||
            (noun && is_listed(rest, ark_table_short_words, ark_table_short_word_count));
+}
+
+static ark_str strip_suffix(ark_str word, bool bare);
+
+/**
+ * True for a word of data/whole_words.txt that begins with waw, with endings or
+ * none: "father" is no "and the d", nor is "her mother". But with -in it is left
+ * alone, for that is "and the religion" more often than "parents".
+ */
+static bool
+is_whole_with_waw(ark_str word)
+{
+    if (letter_at(word, 0) != WAW || ark_str_ends_with(word, ark_str_from("\u064A\u0646"))) {
+        return false;
+    }
+    return whole_word(word).len > 0 || whole_word(strip_suffix(word, true)).len > 0;
 }
 
 /** Prefixes of article kind, longest first. */
@@ -243,6 +260,9 @@ strip_prefix(ark_str word)
         // wa
         "و",
     };
+    if (is_whole_with_waw(word)) {
+        return word;
+    }
     for (size_t i = 0; i < ARK_COUNT_OF(prefixes); i++) {
         ark_str prefix = ark_str_from(prefixes[i]);
         if (ark_str_starts_with(word, prefix)) {
@@ -342,12 +362,39 @@ is_weak(uint32_t letter)
            letter == WAW_HAMZA || letter == YEH_HAMZA;
 }
 
-/** Writes word without weak letters and final heh to out (room for word.len bytes); returns its length. */
+/**
+ * True when a light form begins with a waw that beyond doubt is its own. One of
+ * three letters loses it anyway: so does its verb in the present tense.
+ */
+static bool
+is_root_waw(ark_str light)
+{
+    uint8_t bytes[2 * (ARK_PARTICLE_LETTERS_MAX + 1)];
+    if (letter_at(light, 0) != WAW || count_letters(light) < FAMILY_LETTERS_MIN ||
+        light.len + 2 > sizeof bytes) {
+        return false;
+    }
+    // The counts know the word with its teh marbuta, which is folded to heh.
+    memcpy(bytes, light.bytes, light.len);
+    bytes[light.len] = (uint8_t)(0xC0 | HEH >> 6);
+    bytes[light.len + 1] = (uint8_t)(0x80 | (HEH & 0x3F));
+    return ark_particle_is_own_waw(light) ||
+           ark_particle_is_own_waw(ark_str_make(bytes, light.len + 2));
+}
+
+/**
+ * Writes word without weak letters, but for a first waw that is the root's, and
+ * final heh to out (room for word.len bytes); returns its length.
+ */
 static size_t
 write_skeleton(ark_str word, uint8_t *out)
 {
     size_t len = 0;
     size_t at = 0;
+    if (is_root_waw(word)) {
+        memcpy(out, word.bytes, 2);
+        len = at = 2;
+    }
     while (at < word.len) {
         uint32_t letter = letter_at(word, at);
         size_t size = size_by_lead(word.bytes[at]);
@@ -378,22 +425,38 @@ drop_leading(ark_str key, const uint32_t *letters, size_t count)
     return key;
 }
 
-/** The family-key steps: clitics and derivational letters that survive in a skeleton. */
+/** key without a last tail when enough letters stand. */
+static ark_str
+drop_last(ark_str key, ark_str tail, size_t letters_min)
+{
+    bool ends = count_letters(key) >= letters_min && ark_str_ends_with(key, tail);
+    return ark_str_slice(key, 0, key.len - (ends ? tail.len : 0));
+}
+
+/**
+ * The family-key steps: clitics, derivational letters and endings that survive
+ * in a skeleton. Meem stands before seen, teh and noon ("user" beside "use"), or behind
+ * them.
+ */
 static ark_str
 shorten_key(ark_str key)
 {
     static const uint32_t conjunction[] = {FEH};
-    static const uint32_t prepositions[] = {BEH, KAF, LAM, SEEN};
-    static const uint32_t verbal[] = {TEH, NOON};
+    static const uint32_t prepositions[] = {BEH, KAF, LAM};
     static const uint32_t nominal[] = {MEEM};
+    static const uint32_t causative[] = {SEEN};
+    static const uint32_t verbal[] = {TEH, NOON};
     key = drop_leading(key, conjunction, ARK_COUNT_OF(conjunction));
     key = drop_leading(key, prepositions, ARK_COUNT_OF(prepositions));
+    key = drop_leading(key, nominal, ARK_COUNT_OF(nominal));
+    key = drop_leading(key, causative, ARK_COUNT_OF(causative));
     key = drop_leading(key, verbal, ARK_COUNT_OF(verbal));
     key = drop_leading(key, nominal, ARK_COUNT_OF(nominal));
-    if (count_letters(key) >= FAMILY_LETTERS_MIN && letter_at(key, key.len - 2) == TEH) {
-        key = ark_str_slice(key, 0, key.len - 2);
-    }
-    return key;
+    // -ka; -tum, -tunna; -t
+    key = drop_last(key, ark_str_from("\u0643"), FAMILY_LETTERS_MIN);
+    key = drop_last(key, ark_str_from("\u062A\u0645"), FAMILY_LETTERS_MIN + 1);
+    key = drop_last(key, ark_str_from("\u062A\u0646"), FAMILY_LETTERS_MIN + 1);
+    return drop_last(key, ark_str_from("\u062A"), FAMILY_LETTERS_MIN);
 }
 
 void

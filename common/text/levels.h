@@ -52,11 +52,15 @@ ark_str ark_level_light(ark_str form);
 
 /**
  * Appends the family key to out, given an Arabic light form: its skeleton
- * (waw, yeh, alef, hamza and a final heh gone, if 2 letters are left), then
- * without one leading feh, one of beh, kaf, lam, seen, one of teh, noon, one
- * meem, and a final teh, in this order, each only while it has 4 letters or
- * more. Never longer than light. Words that agree in light form agree in
- * family.
+ * (waw, yeh, alef, hamza and a final heh gone, if 2 letters are left; but a
+ * first waw stays that beyond doubt is the word's own, so that "ministers" are
+ * no "visitors"), then without one leading feh, one of beh, kaf, lam, meem,
+ * seen, one of teh, noon, another meem, and a final kaf, teh-meem or teh-noon
+ * (of 5), teh, in this order, each only while it has 4 letters or more. Never
+ * longer than light. Words that agree in light form agree in family.
+ *
+ * Meem before teh, noon and seen, and the waw, since "arabic 3": nDCG@10 +.0005
+ * on the mean of six collections, -.0003 to +.0020; "user" meets "use".
  *
  * The light form is the one with the particle rule: otherwise a particle
  * stays in the key of a short word and parts it from its light class: "to

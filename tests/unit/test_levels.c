@@ -146,17 +146,14 @@ START_TEST(a_noun_of_two_letters_is_left_by_article_and_possessives)
     ck_assert_str_eq(light_of("الحق"),
                      // right
                      "حق");
-    ck_assert_str_eq(light_of("حقهم"),
-                     "حق");
+    ck_assert_str_eq(light_of("حقهم"), "حق");
     ck_assert_str_eq(light_of("يدها"),
                      // hand
                      "يد");
     // a year is no tooth
-    ck_assert_str_eq(light_of("سنه"),
-                     "سنه");
+    ck_assert_str_eq(light_of("سنه"), "سنه");
     // "their homeland" is not "and their ton"
-    ck_assert_str_eq(light_of("وطنهم"),
-                     "وطن");
+    ck_assert_str_eq(light_of("وطنهم"), "وطن");
 }
 END_TEST
 
@@ -164,20 +161,14 @@ START_TEST(a_whole_word_keeps_its_ending)
 {
     static const char *const rows[][2] = {
         // Lebanon, the Lebanese
-        {"لبنان",
-         "لبنان"},
-        {"اللبنانيين",
-         "لبنان"},
+        {"لبنان", "لبنان"},
+        {"اللبنانيين", "لبنان"},
         // Syria, Syria, Syrians
-        {"سوريا",
-         "سوري"},
-        {"سوريه",
-         "سوري"},
-        {"السوريون",
-         "سوري"},
+        {"سوريا", "سوري"},
+        {"سوريه", "سوري"},
+        {"السوريون", "سوري"},
         // wall
-        {"سور",
-         "سور"},
+        {"سور", "سور"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         ck_assert_str_eq(light_of(rows[i][0]), rows[i][1]);
@@ -193,6 +184,28 @@ START_TEST(a_first_waw_that_belongs_to_the_word_stays)
     ck_assert_str_eq(light_of("والكتاب"),
                      // book
                      "كتاب");
+}
+END_TEST
+
+START_TEST(a_father_keeps_his_waw)
+{
+    // father, mother, his mother, their father, parents
+    const char *const words[] = {
+        "\u0648\u0627\u0644\u062F",
+        "\u0648\u0627\u0644\u062F\u0647",
+        "\u0648\u0627\u0644\u062F\u062A\u0647",
+        "\u0648\u0627\u0644\u062F\u0647\u0645",
+        "\u0627\u0644\u0648\u0627\u0644\u062F\u064A\u0646",
+    };
+    for (size_t i = 0; i < ARK_COUNT_OF(words); i++) {
+        ck_assert_str_eq(light_of(words[i]), words[0]);
+    }
+    // and the religion
+    ck_assert_str_eq(light_of("\u0648\u0627\u0644\u062F\u064A\u0646"), "\u062F\u064A\u0646");
+    // and the state
+    ck_assert_str_eq(light_of("\u0648\u0627\u0644\u062F\u0648\u0644\u0647"), "\u062F\u0648\u0644");
+    // governor, not "to"
+    ck_assert_str_ne(light_of("\u0648\u0627\u0644\u064A"), "\u0627\u0644\u064A");
 }
 END_TEST
 
@@ -270,8 +283,7 @@ START_TEST(lam_lam_is_the_article_where_that_is_likelier)
                      // Lebanon
                      "لبنان");
     // for insuring: the lam of "for insuring" is a particle itself
-    ck_assert_str_eq(light_of("للتامين"),
-                     "تامين");
+    ck_assert_str_eq(light_of("للتامين"), "تامين");
 }
 END_TEST
 
@@ -307,11 +319,33 @@ START_TEST(the_key_steps_come_in_their_order)
 {
     // feh, then lam, then teh, then meem, then three letters
     ck_assert_str_eq(family_of("\u0641\u0644\u062A\u0645\u0638\u0638\u0638"), "\u0638\u0638\u0638");
-    // one of beh, kaf, lam, seen only
+    // one of beh, kaf, lam only
     ck_assert_str_eq(family_of("\u0628\u0644\u0638\u0638\u0638"), "\u0644\u0638\u0638\u0638");
-    // meem before noon: the noon is not looked at again
-    ck_assert_str_eq(family_of("\u0645\u0646\u0638\u0638\u0638"), "\u0646\u0638\u0638\u0638");
+    // meem before noon, or behind it
+    ck_assert_str_eq(family_of("\u0645\u0646\u0638\u0638\u0638"), "\u0638\u0638\u0638");
+    ck_assert_str_eq(family_of("\u0646\u0645\u0638\u0638\u0638"), "\u0638\u0638\u0638");
+    // meem, seen, teh: the user is of the family of use
+    ck_assert_str_eq(family_of("\u0645\u0633\u062A\u062E\u062F\u0645"), "\u062E\u062F\u0645");
+    // a final kaf; teh and meem, teh and noon, when three letters are left
+    ck_assert_str_eq(family_of("\u0638\u0638\u0638\u0643"), "\u0638\u0638\u0638");
+    ck_assert_str_eq(family_of("\u0638\u0638\u0638\u062A\u0645"), "\u0638\u0638\u0638");
+    ck_assert_str_eq(family_of("\u0638\u0638\u0638\u062A\u0646"), "\u0638\u0638\u0638");
+    ck_assert_str_eq(family_of("\u0638\u0638\u062A\u0645"), "\u0638\u0638\u062A\u0645");
     ck_assert_str_eq(family_of("\u0638\u0638\u0638\u062A"), "\u0638\u0638\u0638");
+}
+END_TEST
+
+START_TEST(a_waw_of_the_root_stays_in_the_key)
+{
+    const char *minister = "\u0648\u0632\u064A\u0631";
+    const char *key = "\u0648\u0632\u0631";
+    ck_assert_str_eq(family_of(minister), key);
+    ck_assert_str_eq(family_of("\u0648\u0632\u0631\u0627\u0621"), key); // ministers
+    // ministry, without the teh marbuta that the counts know it with
+    ck_assert_str_eq(family_of("\u0648\u0632\u0627\u0631"), key);
+    ck_assert_str_eq(family_of("\u0632\u0648\u0627\u0631"), "\u0632\u0631"); // visitors
+    // three letters: "he arrives" has none either
+    ck_assert_str_eq(family_of("\u0648\u0635\u0644"), "\u0635\u0644");
 }
 END_TEST
 
@@ -400,6 +434,7 @@ add_light_tests(TCase *tests)
     tcase_add_test(tests, a_noun_of_two_letters_is_left_by_article_and_possessives);
     tcase_add_test(tests, a_whole_word_keeps_its_ending);
     tcase_add_test(tests, a_first_waw_that_belongs_to_the_word_stays);
+    tcase_add_test(tests, a_father_keeps_his_waw);
     tcase_add_test(tests, a_particle_goes_before_a_frequent_word);
     tcase_add_test(tests, a_conjunction_goes_and_then_a_preposition);
     tcase_add_test(tests, a_letter_of_the_word_is_no_particle);
@@ -419,6 +454,7 @@ main(void)
     tcase_add_test(tests, a_skeleton_of_one_letter_is_the_light_form_itself);
     tcase_add_test(tests, a_skeleton_of_two_letters_stays);
     tcase_add_test(tests, the_key_steps_come_in_their_order);
+    tcase_add_test(tests, a_waw_of_the_root_stays_in_the_key);
     tcase_add_test(tests, key_steps_leave_three_letters);
     tcase_add_test(tests, an_over_long_form_is_cut_and_ends_in_a_hash);
     tcase_add_test(tests, a_form_of_the_longest_length_is_not_cut);
