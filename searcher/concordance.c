@@ -52,9 +52,12 @@ add_hit(struct concordance *concordance, struct ark_plan *plan, const struct ark
         return status;
     }
     source->body_start = title.len > 0 ? (uint32_t)title.len + 1 : 0;
-    ark_kwic_add(&concordance->kwic, idx, true, title, 0, &matches, arena);
-    ark_kwic_add(&concordance->kwic, idx, false, body, source->record.title_tokens + ARK_FIELD_GAP,
-                 &matches, arena);
+    const struct ark_kwic_text texts[] = {
+        {idx, true, title, 0},
+        {idx, false, body, source->record.title_tokens + ARK_FIELD_GAP},
+    };
+    ark_kwic_add(&concordance->kwic, &texts[0], &matches, arena);
+    ark_kwic_add(&concordance->kwic, &texts[1], &matches, arena);
     concordance->source_count = idx + 1;
     return ARK_OK;
 }

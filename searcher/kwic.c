@@ -24,6 +24,7 @@ ark_kwic_dispose(struct ark_kwic *kwic)
 
 /** The tokens of a text. */
 struct tokens {
+    ark_str text;
     struct ark_token *items;
     size_t count;
     size_t capacity;
@@ -32,7 +33,7 @@ struct tokens {
 static struct tokens
 cut(ark_str text)
 {
-    struct tokens tokens = {NULL, 0, 0};
+    struct tokens tokens = {.text = text};
     struct ark_segmenter segmenter = ark_segmenter_make(text);
     struct ark_token token;
     while (ark_segmenter_next(&segmenter, &token)) {
@@ -77,16 +78,16 @@ add_to_key(ark_str text, const struct ark_token *token, struct ark_buf *scratch,
 
 /** The words beside tokens [first, last] from the nearest one outwards. */
 static ark_str
-make_key(const struct ark_kwic *kwic, ark_str text, const struct tokens *tokens, size_t first,
-         size_t last, struct ark_arena *arena)
+make_key(const struct ark_kwic *kwic, const struct tokens *tokens, size_t first, size_t last,
+         struct ark_arena *arena)
 {
     struct ark_buf key = ark_buf_make(SIZE_MAX);
     struct ark_buf scratch = ark_buf_make(SIZE_MAX);
     for (size_t i = 1; i <= kwic->words; i++) {
         if (kwic->sort == ARK_SORT_LEFT && i <= first) {
-            add_to_key(text, &tokens->items[first - i], &scratch, &key);
+            add_to_key(tokens->text, &tokens->items[first - i], &scratch, &key);
         } else if (kwic->sort == ARK_SORT_RIGHT && last + i < tokens->count) {
-            add_to_key(text, &tokens->items[last + i], &scratch, &key);
+            add_to_key(tokens->text, &tokens->items[last + i], &scratch, &key);
         }
     }
     ark_str copy = ark_arena_dup(arena, ark_buf_view(&key));
@@ -95,30 +96,34 @@ make_key(const struct ark_kwic *kwic, ark_str text, const struct tokens *tokens,
     return copy;
 }
 
+/** Adds the line of the match that tokens [first, last] are. */
 static void
-add_line(struct ark_kwic *kwic, const struct ark_kwic_line *head, ark_str text, // NOLINT(readability-function-size)
-         const struct tokens *tokens, size_t first, size_t last, struct ark_arena *arena)
+add_line(struct ark_kwic *kwic, const struct ark_kwic_text *source, const struct tokens *tokens,
+         size_t first, size_t last, struct ark_arena *arena)
 {
     size_t from = first > kwic->words ? first - kwic->words : 0;
     size_t to = tokens->count - 1 - last > kwic->words ? last + kwic->words : tokens->count - 1;
     size_t start = tokens->items[first].start;
     size_t end = tokens->items[last].end;
-    struct ark_kwic_line line = *head;
-    line.start = (uint32_t)start;
-    line.before = collapse(text, tokens->items[from].start, start, arena);
-    line.match = collapse(text, start, end, arena);
-    line.after = collapse(text, end, tokens->items[to].end, arena);
-    line.key = make_key(kwic, text, tokens, first, last, arena);
+    struct ark_kwic_line line = {
+        .document = source->document,
+        .in_title = source->in_title,
+        .start = (uint32_t)start,
+        .before = collapse(tokens->text, tokens->items[from].start, start, arena),
+        .match = collapse(tokens->text, start, end, arena),
+        .after = collapse(tokens->text, end, tokens->items[to].end, arena),
+        .key = make_key(kwic, tokens, first, last, arena),
+    };
     ARK_GROW(kwic->items, kwic->capacity, kwic->count + 1);
     kwic->items[kwic->count++] = line;
 }
 
 void
-ark_kwic_add(struct ark_kwic *kwic, uint32_t document, bool in_title, ark_str text, // NOLINT(readability-function-size)
-             uint32_t first_position, const struct ark_matches *matches, struct ark_arena *arena)
+ark_kwic_add(struct ark_kwic *kwic, const struct ark_kwic_text *source,
+             const struct ark_matches *matches, struct ark_arena *arena)
 {
-    struct tokens tokens = cut(text);
-    const struct ark_kwic_line head = {.document = document, .in_title = in_title};
+    struct tokens tokens = cut(source->text);
+    uint32_t first_position = source->first_position;
     uint64_t next = first_position; // the first token that has no line yet
     for (size_t i = 0; i < matches->count; i++) {
         const struct ark_match *match = &matches->items[i];
@@ -126,7 +131,7 @@ ark_kwic_add(struct ark_kwic *kwic, uint32_t document, bool in_title, ark_str te
         if (match->position < next || match->length == 0 || last - first_position >= tokens.count) {
             continue;
         }
-        add_line(kwic, &head, text, &tokens, match->position - first_position,
+        add_line(kwic, source, &tokens, match->position - first_position,
                  (size_t)(last - first_position), arena);
         next = last + 1;
     }

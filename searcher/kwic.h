@@ -36,14 +36,20 @@ struct ark_kwic ark_kwic_make(uint32_t words, enum ark_sort sort);
 /** Frees it; the texts lie in arenas. */
 void ark_kwic_dispose(struct ark_kwic *kwic);
 
+/** A text of a document, and where the query stands in it. */
+struct ark_kwic_text {
+    uint32_t document;
+    bool in_title;
+    ark_str text;
+    uint32_t first_position; /**< of its first token */
+};
+
 /**
- * Adds the matches in a text whose first token has first_position. A match that
- * lies in the one before it, a word of a phrase, has no line of its own. Lines lie in the arena.
- * Cost: O(text).
+ * Adds the matches in a text. A match that lies in the one before it, a word of
+ * a phrase, has no line of its own. Lines lie in the arena. Cost: O(text).
  */
-void ark_kwic_add(struct ark_kwic *kwic, uint32_t document, bool in_title, ark_str text,
-                  uint32_t first_position, const struct ark_matches *matches,
-                  struct ark_arena *arena);
+void ark_kwic_add(struct ark_kwic *kwic, const struct ark_kwic_text *source,
+                  const struct ark_matches *matches, struct ark_arena *arena);
 
 /** Puts the lines in order. Ties stay in the order of documents and places. */
 void ark_kwic_sort(struct ark_kwic *kwic);

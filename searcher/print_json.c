@@ -271,16 +271,16 @@ write_hit(struct ark_print *print, const struct ark_shown_query *query,
     ark_buf_dispose(&date);
 }
 
-/** A text with --mark's marks, and the spans of what they enclose. */
+/** A text with --mark's marks, and the spans of what they enclose, under their two names. */
 static void
-write_marked(const struct ark_print *print, const char *name, const char *spans_name, ark_str text, // NOLINT(readability-function-size)
+write_marked(const struct ark_print *print, const char *const names[2], ark_str text,
              struct ark_spans spans, struct ark_arena *arena, struct ark_buf *out)
 {
     const struct ark_marks *marks = &print->terminal->marks;
     struct ark_buf marked = ark_buf_make(SIZE_MAX);
     ark_highlight_mark(text, spans, marks, &marked);
-    write_string(name, ark_buf_view(&marked), out);
-    write_spans(spans_name, ark_highlight_moved(spans, marks, arena), out);
+    write_string(names[0], ark_buf_view(&marked), out);
+    write_spans(names[1], ark_highlight_moved(spans, marks, arena), out);
     ark_buf_dispose(&marked);
 }
 
@@ -288,6 +288,8 @@ void
 ark_print_json_document(const struct ark_print *print, const struct ark_shown_document *document,
                         struct ark_arena *arena, struct ark_buf *out)
 {
+    static const char *const title[] = {"title", "title_spans"};
+    static const char *const body[] = {"text", "spans"};
     struct ark_buf date = ark_buf_make(32);
     ark_print_date(document->record->date, &date);
     ark_buf_append_str(out, ARK_STR("{\"type\":\"document\",\"version\":1"));
@@ -295,8 +297,8 @@ ark_print_json_document(const struct ark_print *print, const struct ark_shown_do
     write_path(document->record, arena, out);
     write_string_or_null("date", ark_buf_view(&date), out);
     write_string_or_null("source", document->record->source, out);
-    write_marked(print, "title", "title_spans", document->title, document->title_spans, arena, out);
-    write_marked(print, "text", "spans", document->body, document->body_spans, arena, out);
+    write_marked(print, title, document->title, document->title_spans, arena, out);
+    write_marked(print, body, document->body, document->body_spans, arena, out);
     ark_buf_append_str(out, ARK_STR("}\n"));
     ark_buf_dispose(&date);
 }

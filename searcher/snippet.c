@@ -68,16 +68,6 @@ skip_blanks(ark_str text, size_t at)
     return at;
 }
 
-/** The start of the character before byte at > 0. */
-static size_t
-previous(ark_str text, size_t at)
-{
-    do {
-        at--;
-    } while (at > 0 && (text.bytes[at] & 0xC0) == 0x80);
-    return at;
-}
-
 /** True when both are the same but for the length of blanks. */
 static bool
 equal_collapsed(ark_str a, ark_str b)
@@ -210,7 +200,7 @@ word_start(const struct cursor *cursor, uint64_t token)
     size_t token_start = cursor->ring[token % RING].start;
     size_t at = token_start;
     while (at > cursor->floor_byte && token_start - at < JOINED_BYTES_MAX) {
-        size_t before = previous(cursor->body, at);
+        size_t before = ark_utf8_previous(cursor->body, at);
         if (before < cursor->floor_byte || blank_at(cursor->body, before) > 0) {
             break;
         }
@@ -331,7 +321,7 @@ at_sentence_end(const struct writer *writer)
     size_t at = text.len;
     for (int back = 0; at > 0 && back < 4; back++) {
         size_t end = at;
-        at = previous(text, end);
+        at = ark_utf8_previous(text, end);
         uint32_t codepoint = 0;
         (void)ark_utf8_decode(text.bytes + at, end - at, &codepoint);
         if (ends_sentence(codepoint)) {

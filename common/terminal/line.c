@@ -439,16 +439,6 @@ ark_line_write_paragraph(const struct ark_line *line, const struct ark_terminal 
     return base;
 }
 
-/** The start of the character before byte at. */
-static size_t
-previous(ark_str text, size_t at)
-{
-    do {
-        at--;
-    } while (at > 0 && (text.bytes[at] & 0xC0) == 0x80);
-    return at;
-}
-
 /** The line with carets under the runs, which lie in seen as they do on the screen. */
 static void
 write_with_carets(ark_str text, const struct ark_line *seen, struct ark_buf *out)
@@ -495,7 +485,7 @@ ark_line_write_carets(ark_str text, size_t start, size_t end, const struct ark_t
 {
     ARK_ASSERT(start <= end && end <= text.len);
     if (start == end && start > 0) {
-        start = previous(text, start);
+        start = ark_utf8_previous(text, start);
     }
     // The place travels as a style, so it is found again wherever its letters go.
     const struct ark_run place = {(uint32_t)start, (uint32_t)end, ARK_STYLE_MATCH};

@@ -106,6 +106,15 @@ skip_short(ark_str text, size_t start)
     return at;
 }
 
+size_t
+ark_utf8_previous(ark_str text, size_t at)
+{
+    do {
+        at--;
+    } while (at > 0 && (text.bytes[at] & 0xC0) == 0x80);
+    return at;
+}
+
 bool
 ark_utf8_valid(ark_str text, size_t *bad)
 {

@@ -19,6 +19,8 @@ enum { ARK_UTF8_REPLACEMENT = 0xFFFD, ARK_UTF8_BYTES_MAX = 4 };
 size_t ark_utf8_decode(const uint8_t *bytes, size_t left, uint32_t *out);
 /** Writes the UTF-8 of a scalar value to out (room for 4) and returns its length. */
 size_t ark_utf8_encode(uint32_t codepoint, uint8_t *out);
+/** The start of the character before byte at > 0 of valid text. */
+size_t ark_utf8_previous(ark_str text, size_t at);
 /** True when text is valid UTF-8; else *bad is the offset of the first bad byte (bad may be NULL). */
 bool ark_utf8_valid(ark_str text, size_t *bad);
 

@@ -167,6 +167,15 @@ START_TEST(a_long_text_is_as_valid_as_its_characters)
 }
 END_TEST
 
+START_TEST(the_character_before_a_byte_is_found)
+{
+    const ark_str text = ARK_STR("a\u0628\u20AC");
+    ck_assert_uint_eq(ark_utf8_previous(text, text.len), 3);
+    ck_assert_uint_eq(ark_utf8_previous(text, 3), 1);
+    ck_assert_uint_eq(ark_utf8_previous(text, 1), 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -181,6 +190,7 @@ main(void)
     tcase_add_test(tests, validity_names_the_first_bad_byte);
     tcase_add_test(tests, a_written_replacement_character_is_valid);
     tcase_add_test(tests, a_long_text_is_as_valid_as_its_characters);
+    tcase_add_test(tests, the_character_before_a_byte_is_found);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
