@@ -60,6 +60,13 @@ ark_fuzzy_new(ark_str word, uint32_t edits, struct ark_arena *arena)
         letters[at].codepoint = characters[i];
         letters[at].places |= (uint64_t)1 << i;
     }
+    uint64_t *arabic = ark_arena_calloc(arena, ARK_FUZZY_ARABIC, sizeof *arabic);
+    for (uint32_t i = 0; i < fuzzy->letter_count; i++) {
+        if (letters[i].codepoint - ARK_FUZZY_ARABIC_FIRST < ARK_FUZZY_ARABIC) {
+            arabic[letters[i].codepoint - ARK_FUZZY_ARABIC_FIRST] = letters[i].places;
+        }
+    }
+    fuzzy->arabic = arabic;
     fuzzy->states[0].reached[0] = 1;
     close_deletions(&fuzzy->states[0], edits);
     return fuzzy;
@@ -68,6 +75,9 @@ ark_fuzzy_new(ark_str word, uint32_t edits, struct ark_arena *arena)
 static uint64_t
 places_of(const struct ark_fuzzy *fuzzy, uint32_t codepoint)
 {
+    if (codepoint - ARK_FUZZY_ARABIC_FIRST < ARK_FUZZY_ARABIC) {
+        return fuzzy->arabic[codepoint - ARK_FUZZY_ARABIC_FIRST];
+    }
     for (uint32_t i = 0; i < fuzzy->letter_count; i++) {
         if (fuzzy->letters[i].codepoint == codepoint) {
             return fuzzy->letters[i].places;

@@ -24,6 +24,9 @@
 /** Longer words have no misspellings: characters of a word, edits. */
 enum { ARK_FUZZY_CHARACTERS_MAX = 62, ARK_FUZZY_EDITS_MAX = 2 };
 
+/** Letters whose places are looked up by their number. */
+enum { ARK_FUZZY_ARABIC_FIRST = 0x620, ARK_FUZZY_ARABIC = 0x60 };
+
 /** The places reached, by number of edits. */
 struct ark_fuzzy_state {
     uint64_t reached[ARK_FUZZY_EDITS_MAX + 1];
@@ -40,6 +43,7 @@ struct ark_fuzzy {
     uint32_t length;                        /**< characters of the word */
     const struct ark_fuzzy_letter *letters; /**< places of each distinct character */
     uint32_t letter_count;
+    const uint64_t *arabic; /**< places of each letter from U+0620 on: ARK_FUZZY_ARABIC of them */
     uint8_t previous[256];  /**< the form read last */
     size_t previous_bytes;  /**< how much of it was read */
     bool nowhere;           /**< so much of it leads nowhere */

@@ -390,12 +390,13 @@ read_family(struct classes_walk *walk, struct ark_family *family)
     if (reader->failed || class_count == 0) {
         return false;
     }
-    struct ark_class *classes = ark_arena_calloc(walk->arena, class_count, sizeof *classes);
+    struct ark_class *classes = ark_arena_alloc(walk->arena, class_count * sizeof *classes);
     walk->stems = ark_arena_alloc(walk->arena, walk->stems_max * sizeof *walk->stems);
     walk->stem_wanted =
         walk->matches ? ark_arena_alloc(walk->arena, walk->stems_max * sizeof *walk->stem_wanted)
                       : NULL;
     for (uint32_t i = 0; i < class_count && !reader->failed; i++) {
+        classes[i] = (struct ark_class){.df = 0};
         read_class(walk, &classes[i]);
     }
     family->classes = classes;

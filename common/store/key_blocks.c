@@ -167,10 +167,31 @@ ark_block_place(const struct ark_block_index *index, uint64_t block, uint64_t *s
     return *end < *start ? ark_key_blocks_damaged(err) : ARK_OK;
 }
 
+/** The first key of a block when all of the index is at hand; false: look at it the long way. */
+static inline bool
+find_key(const struct ark_block_index *index, uint64_t block, ark_str *out)
+{
+    uint64_t keys = index->block_count * ARK_BLOCK_HEAD_BYTES;
+    if (index->whole == NULL || block >= index->block_count || keys > index->stream->bytes) {
+        return false;
+    }
+    const uint8_t *end_at = index->whole + block * ARK_BLOCK_HEAD_BYTES + ARK_BLOCK_OFFSET_BYTES;
+    uint32_t start = block == 0 ? 0 : ark_load_u32(end_at - ARK_BLOCK_HEAD_BYTES);
+    uint32_t end = ark_load_u32(end_at);
+    if (end < start || end - start > ARK_COMPACT_BYTES_MAX || end > index->stream->bytes - keys) {
+        return false;
+    }
+    *out = ark_str_make(index->whole + keys + start, end - start);
+    return true;
+}
+
 enum ark_status
 ark_block_key(const struct ark_block_index *index, uint64_t block, ark_str *out,
               struct ark_error *err)
 {
+    if (find_key(index, block, out)) {
+        return ARK_OK;
+    }
     ark_str heads;
     uint64_t from = block == 0 ? 0 : block - 1;
     enum ark_status status = view_index(index, from * ARK_BLOCK_HEAD_BYTES,
@@ -194,7 +215,8 @@ is_before(const struct ark_block_index *index, uint64_t block, ark_str key, bool
           struct ark_error *err)
 {
     ark_str first;
-    enum ark_status status = ark_block_key(index, block, &first, err);
+    enum ark_status status =
+        find_key(index, block, &first) ? ARK_OK : ark_block_key(index, block, &first, err);
     if (status == ARK_OK) {
         size_t shorter = first.len < key.len ? first.len : key.len;
         int order = shorter == 0 ? 0 : memcmp(first.bytes, key.bytes, shorter);
@@ -228,23 +250,36 @@ ark_block_search(const struct ark_block_index *index, uint64_t first,
     return status;
 }
 
-static struct ark_block_index
-index_of(const struct ark_key_blocks *blocks, struct ark_arena *arena)
+static enum ark_status
+open_index(const struct ark_key_blocks *blocks, struct ark_arena *arena,
+           struct ark_block_index *out, struct ark_error *err)
 {
-    return (struct ark_block_index){.stream = blocks->index,
+    struct ark_stream *stream = blocks->index;
+    *out = (struct ark_block_index){.stream = stream,
                                     .block_count = ark_key_blocks_count(blocks),
                                     .blocks_bytes = blocks->blocks->bytes,
                                     .arena = arena};
+    if (stream->spool != NULL || stream->bytes > ARK_CHUNK_PAYLOAD) {
+        return ARK_OK;
+    }
+    // One chunk is looked at as a whole: a search touches most of its pieces anyway.
+    ark_str whole;
+    enum ark_status status = ark_stream_view(stream, 0, stream->bytes, arena, &whole, err);
+    out->whole = whole.bytes;
+    return status;
 }
 
 enum ark_status
 ark_key_blocks_view(const struct ark_key_blocks *blocks, uint64_t block, struct ark_arena *arena,
                     ark_str *out, struct ark_error *err)
 {
-    const struct ark_block_index index = index_of(blocks, arena);
+    struct ark_block_index index;
     uint64_t start = 0;
     uint64_t end = 0;
-    enum ark_status status = ark_block_place(&index, block, &start, &end, err);
+    enum ark_status status = open_index(blocks, arena, &index, err);
+    if (status == ARK_OK) {
+        status = ark_block_place(&index, block, &start, &end, err);
+    }
     return status == ARK_OK ? ark_stream_view(blocks->blocks, start, end - start, arena, out, err)
                             : status;
 }
@@ -253,9 +288,12 @@ enum ark_status
 ark_key_blocks_find(const struct ark_key_blocks *blocks, ark_str key, struct ark_arena *arena,
                     uint64_t *block, struct ark_error *err)
 {
-    const struct ark_block_index index = index_of(blocks, arena);
+    struct ark_block_index index;
     uint64_t before = 0;
-    enum ark_status status = ark_block_search(&index, 0, key, false, &before, err);
+    enum ark_status status = open_index(blocks, arena, &index, err);
+    if (status == ARK_OK) {
+        status = ark_block_search(&index, 0, key, false, &before, err);
+    }
     if (status == ARK_OK) {
         *block = before == 0 ? index.block_count : before - 1;
     }

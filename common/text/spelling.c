@@ -9,6 +9,9 @@ enum { LETTER_BYTES = 2 };
 /** Room that folding may ask for beyond the letters it writes. */
 enum { FOLDING_ROOM = 16 };
 
+/** Bare alef. */
+static const uint8_t ALEF[LETTER_BYTES] = {0xD8, 0xA7};
+
 /** What may stand before a word of the table: particles and article, joined. */
 static const char *const BEFORE[] = {
     "",
@@ -44,11 +47,24 @@ entry_text(const struct ark_spelling_entry *entry)
     return ark_str_make(entry->text, entry->text_len);
 }
 
+/**
+ * True when the first letter tells that the folded word is not the entry: most are not. Folding
+ * makes no first letter but alef.
+ */
+static inline bool
+begins_otherwise(ark_str word, const struct ark_spelling_entry *entry)
+{
+    return word.len >= LETTER_BYTES &&
+           (word.bytes[0] != entry->text[0] || word.bytes[1] != entry->text[1]) &&
+           memcmp(word.bytes, ALEF, LETTER_BYTES) != 0;
+}
+
 /** True when the folded word is the entry, or begins with it when the entry takes endings. */
 static bool
 is_entry(ark_str word, const struct ark_spelling_entry *entry)
 {
-    if (word.len < entry->text_len || (!entry->takes_endings && word.len > entry->text_len)) {
+    if (begins_otherwise(word, entry) || word.len < entry->text_len ||
+        (!entry->takes_endings && word.len > entry->text_len)) {
         return false;
     }
     return ark_level_form_begins(word, entry_text(entry));
@@ -59,6 +75,9 @@ static const struct ark_spelling_entry *
 find_entry(ark_str form, size_t *before_len)
 {
     for (size_t i = 0; i < ARK_COUNT_OF(BEFORE); i++) {
+        if (i > 0 && memcmp(form.bytes, BEFORE[i], LETTER_BYTES) != 0) {
+            continue; // most begin otherwise
+        }
         ark_str before = ark_str_from(BEFORE[i]);
         if (!ark_str_starts_with(form, before)) {
             continue;

@@ -131,6 +131,117 @@ START_TEST(variants_know_the_levels_at_which_they_match)
 }
 END_TEST
 
+/** Forms of a class, in the arena. */
+static ark_str *
+forms_of(const struct ark_family *family, const struct ark_class *class)
+{
+    ark_str *forms = ark_arena_calloc(&arena, class->variant_count, sizeof *forms);
+    for (uint32_t code = 0; code < class->variant_count; code++) {
+        forms[code] = family->variants[class->first_variant + code].form;
+    }
+    return forms;
+}
+
+/** A matched class has what the whole record says of it. */
+static void
+check_matched_class(const struct ark_family *whole, const struct ark_family *matched, uint32_t i)
+{
+    const struct ark_class *read = &whole->classes[i];
+    const struct ark_class *class = &matched->classes[i];
+    const struct ark_variant_match *variants = NULL;
+    ck_assert_uint_eq(class->light_wanted, i + 1);
+    ck_assert_uint_eq(class->df, read->df);
+    ck_assert_uint_eq(class->hot_offset, read->hot_offset);
+    ck_assert_uint_eq(class->cold_offset, read->cold_offset);
+    ck_assert_uint_eq(class->stem_count, read->stem_count);
+    ck_assert_uint_eq(class->variant_count, read->variant_count);
+    const ark_str *forms = forms_of(whole, read);
+    ck_assert_int_eq(
+        ark_family_match_variants(class, forms, read->variant_count, &arena, &variants, NULL),
+        ARK_OK);
+    for (uint32_t code = 0; code < read->variant_count; code++) {
+        const struct ark_variant *variant = &whole->variants[read->first_variant + code];
+        ck_assert_uint_eq(variants[code].stem_idx, variant->stem_idx);
+        ck_assert_uint_eq(variants[code].form_df, variant->form_df);
+        ck_assert_uint_gt(variants[code].wanted, 0);
+        ck_assert(ark_str_equal(forms[variants[code].wanted - 1], variant->form));
+    }
+}
+
+/** A family is matched with all its texts, and with none of them. */
+static void
+check_matched(struct ark_segment *segment, const struct ark_family *whole)
+{
+    ark_str *lights = ark_arena_calloc(&arena, whole->class_count, sizeof *lights);
+    ark_str *stems = ark_arena_calloc(&arena, whole->stem_count, sizeof *stems);
+    const struct ark_family *matched = NULL;
+    for (uint32_t i = 0; i < whole->class_count; i++) {
+        lights[i] = whole->classes[i].light;
+    }
+    for (uint32_t i = 0; i < whole->stem_count; i++) {
+        stems[i] = whole->stems[i].text;
+    }
+    const struct ark_family_wanted all = {lights, whole->class_count, stems, whole->stem_count};
+    ck_assert_int_eq(ark_segment_match_family(segment, whole->key, &all, &arena, &matched, NULL),
+                     ARK_OK);
+    ck_assert_uint_eq(matched->class_count, whole->class_count);
+    ck_assert_uint_eq(matched->stem_count, whole->stem_count);
+    ck_assert_uint_eq(matched->variant_count, whole->variant_count);
+    for (uint32_t i = 0; i < whole->class_count; i++) {
+        check_matched_class(whole, matched, i);
+    }
+    for (uint32_t i = 0; i < whole->stem_count; i++) {
+        ck_assert_uint_eq(matched->stem_wanted[i], i + 1);
+        ck_assert_uint_eq(matched->stems[i].df, whole->stems[i].df);
+    }
+    const ark_str other = ARK_STR("other");
+    const struct ark_family_wanted none = {&other, 1, &other, 1};
+    ck_assert_int_eq(ark_segment_match_family(segment, whole->key, &none, &arena, &matched, NULL),
+                     ARK_OK);
+    for (uint32_t i = 0; i < whole->class_count; i++) {
+        ck_assert_uint_eq(matched->classes[i].light_wanted, 0);
+    }
+    for (uint32_t i = 0; i < whole->stem_count; i++) {
+        ck_assert_uint_eq(matched->stem_wanted[i], 0);
+    }
+}
+
+/** Words of few families, with all that can stand around their light forms. */
+static const char *const RELATED[] = {
+    // book, books, writer, writers, office, offices
+    "كتاب كتب كاتب كتّاب مكتب مكاتب الكتاب والكتب",
+    // and in his books, they write, their writing, the two books, my book
+    "وبكتبه يكتبون كتابتهم الكتابين كتابي كتابها لكتابهما",
+    // wrote, we wrote, so they wrote, it is written, library, libraries
+    "كتبت كتبنا فكتبوا مكتوب مكتبة المكتبات",
+    // teacher, teachers, taught, learning, knowledge, sciences, scientific
+    "معلم المعلمون علّم تعلم علم العلوم علمية علوم",
+    // and their sciences, by their knowledge, world, the two worlds, information
+    "وعلومهم بعلمهن عالم العالمين معلومات استعلامات",
+    // school, lesson, lessons, studying, studied
+    "مدرسة درس دروس دراسة درسوا المدارس كتاب كتاب علم",
+    // Latin and Persian letters, digits
+    "search searches searching چاى گل 1984 کتاب",
+};
+
+START_TEST(a_family_is_matched_as_it_is_read)
+{
+    add_segment(RELATED, ARK_COUNT_OF(RELATED));
+    (void)expand("كتاب");
+    struct ark_family_iterator *families = ark_family_iterator_new(segments[0]);
+    const struct ark_family *family = NULL;
+    uint32_t count = 0;
+    ck_assert_int_eq(ark_family_iterator_next(families, &family, NULL), ARK_OK);
+    while (family != NULL) {
+        check_matched(segments[0], family);
+        count++;
+        ck_assert_int_eq(ark_family_iterator_next(families, &family, NULL), ARK_OK);
+    }
+    ck_assert_uint_ge(count, 8);
+    ark_family_iterator_free(families);
+}
+END_TEST
+
 START_TEST(an_exact_word_counts_its_form_alone)
 {
     add_segment(BOOKS, 4);
@@ -197,6 +308,7 @@ main(void)
 {
     TCase *cases = tcase_create("expand");
     tcase_add_checked_fixture(cases, set_up, tear_down);
+    tcase_add_test(cases, a_family_is_matched_as_it_is_read);
     tcase_add_test(cases, each_level_counts_its_own_documents);
     tcase_add_test(cases, document_counts_add_up_over_segments);
     tcase_add_test(cases, variants_know_the_levels_at_which_they_match);
