@@ -143,7 +143,7 @@ run(const struct ark_index_options *options, const struct ark_screen *screen, in
     *exit_status = EXIT_DONE;
     switch (options->mode) {
     case ARK_MODE_HELP:
-        ark_index_print_help(stdout);
+        ark_index_print_help(screen);
         return ARK_OK;
     case ARK_MODE_VERSION:
         print_version();

@@ -505,7 +505,7 @@ ark_index_options_dispose(struct ark_index_options *options)
 }
 
 void
-ark_index_print_help(FILE *out)
+ark_index_print_help(const struct ark_screen *screen)
 {
-    ark_print_help(out, USAGE, ark_index_option_table, "");
+    ark_screen_print_help(screen, USAGE, ark_index_option_table, "");
 }

@@ -7,7 +7,7 @@
 
 #include "common/base/buf.h"
 #include "common/base/options.h"
-#include "common/terminal/terminal.h"
+#include "common/terminal/screen.h"
 
 /** What the run is to do. */
 enum ark_index_mode {
@@ -56,7 +56,7 @@ enum ark_status ark_index_options_read(int argc, char **argv, struct ark_index_o
                                        struct ark_error *err) ARK_MUST_CHECK;
 /** Frees what *options holds. */
 void ark_index_options_dispose(struct ark_index_options *options);
-/** Prints --help. */
-void ark_index_print_help(FILE *out);
+/** Prints --help to standard output. */
+void ark_index_print_help(const struct ark_screen *screen);
 
 #endif

@@ -14,13 +14,13 @@
 static const char PROGRAM[] = "ark-search";
 static const char PROMPT[] = "ark> ";
 
-static const char HELP[] = "a query, or\n"
-                           "  n, p     the next page, the one before\n"
-                           "  3        the text of document 3 of this page\n"
-                           "  o, o3    open it (document 1)\n"
-                           "  ?        this help\n"
-                           "  q        leave\n"
-                           "A query of one of these letters: put a blank before it.\n";
+static const char HELP[] = ARK_N("a query, or\n"
+                                 "  n, p     the next page, the one before\n"
+                                 "  3        the text of document 3 of this page\n"
+                                 "  o, o3    open it (document 1)\n"
+                                 "  ?        this help\n"
+                                 "  q        leave\n"
+                                 "A query of one of these letters: put a blank before it.\n");
 
 /** A conversation. */
 struct talk {
@@ -144,7 +144,8 @@ obey(struct talk *talk, const char *line, struct ark_error *err)
 {
     size_t bad = 0;
     if (strcmp(line, "?") == 0) {
-        ark_buf_append_str(&talk->session->out.buf, ark_str_from(HELP));
+        ark_screen_write_help(&talk->session->terminal, ark_str_from(ark_translate(HELP)),
+                              &talk->session->out.buf);
         return ARK_OK;
     }
     if (strcmp(line, "n") == 0 || strcmp(line, "p") == 0) {

@@ -56,8 +56,12 @@ finish_stdout(void)
 static int
 print_help(void)
 {
-    ark_print_help(stdout, USAGE, ark_search_options, FOOTER);
-    return finish_stdout();
+    struct ark_screen screen;
+    ark_screen_open(&screen, ark_bidi_from_environment(), ARK_WHEN_AUTO);
+    ark_screen_print_help(&screen, USAGE, ark_search_options, FOOTER);
+    int exit_status = finish_stdout();
+    ark_screen_close(&screen);
+    return exit_status;
 }
 
 static int

@@ -136,7 +136,8 @@ static void
 go_on_in_path(struct isolation *isolation, ark_str rest, size_t at, struct letters *letters)
 {
     bool turned = isolation->last == ARK_DIRECTION_RTL;
-    bool separates = rest.bytes[0] == '/' || rest.bytes[0] == '#';
+    bool part = rest.bytes[0] == '#' && (turned || isolation->in_extension);
+    bool separates = rest.bytes[0] == '/' || part;
     bool in_extension = !separates && (isolation->in_extension || (turned && is_extension(rest)));
     bool in_name = !separates && !in_extension;
     if (!isolation->in_path) {

@@ -1,5 +1,7 @@
 #include "common/terminal/screen.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -89,4 +91,54 @@ ark_screen_write(const struct ark_terminal *terminal, ark_str text, size_t path_
     ark_line_write_toward(&line, terminal, rtl ? ARK_DIRECTION_RTL : ARK_DIRECTION_LTR, &arena,
                           out);
     ark_arena_dispose(&arena);
+}
+
+/** Where the second column of a line of help begins: its length when it has none. */
+static size_t
+second_column(ark_str line)
+{
+    size_t at = 0;
+    while (at < line.len && line.bytes[at] == ' ') {
+        at++;
+    }
+    while (at + 1 < line.len && (line.bytes[at] != ' ' || line.bytes[at + 1] != ' ')) {
+        at++;
+    }
+    while (at < line.len && line.bytes[at] == ' ') {
+        at++;
+    }
+    return at + 1 < line.len ? at : line.len;
+}
+
+void
+ark_screen_write_help(const struct ark_terminal *terminal, ark_str text, struct ark_buf *out)
+{
+    ark_str line;
+    if (!terminal->is_terminal) {
+        ark_buf_append_str(out, text);
+        return;
+    }
+    while (ark_str_next_line(&text, &line)) {
+        ark_screen_write(terminal, line, second_column(line), out);
+    }
+}
+
+void
+ark_screen_print_help(const struct ark_screen *screen, const char *usage,
+                      const struct ark_option *options, const char *footer)
+{
+    char *text = NULL;
+    size_t len = 0;
+    FILE *memory = open_memstream(&text, &len);
+    if (memory == NULL) {
+        ark_print_help(stdout, usage, options, footer); // in no order, but there
+        return;
+    }
+    ark_print_help(memory, usage, options, footer);
+    (void)fclose(memory); // cannot fail but for memory, and then there is less text
+    struct ark_buf lines = ark_buf_make(SIZE_MAX);
+    ark_screen_write_help(&screen->results, ark_str_make((const uint8_t *)text, len), &lines);
+    (void)fwrite(lines.bytes, 1, lines.len, stdout); // told when it is flushed
+    ark_buf_dispose(&lines);
+    free(text);
 }

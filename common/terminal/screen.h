@@ -61,4 +61,14 @@ void ark_screen_close(struct ark_screen *screen);
 void ark_screen_write(const struct ark_terminal *terminal, ark_str text, size_t path_start,
                       struct ark_buf *out);
 
+/**
+ * Appends the lines of a help text. On a terminal what stands behind two blanks,
+ * in the second column, keeps a direction of its own.
+ */
+void ark_screen_write_help(const struct ark_terminal *terminal, ark_str text, struct ark_buf *out);
+
+/** Prints --help to standard output: see ark_print_help. */
+void ark_screen_print_help(const struct ark_screen *screen, const char *usage,
+                           const struct ark_option *options, const char *footer);
+
 #endif

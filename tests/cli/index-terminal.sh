@@ -29,5 +29,8 @@ for width in 40 200; do
     page $width visual ar
     page $width words ar
 done
+echo "== help"
+LANGUAGE=ar ARK_BIDI=visual python3 "$CLI/terminal.py" 80 ark-index --help
+LANGUAGE=ar ARK_BIDI=visual python3 "$CLI/terminal.py" 80 ark-search --help
 echo "== a list, which has no columns to wrap at"
 python3 "$CLI/terminal.py" 200 ark-index -i 80visualen --bidi=visual --list | sed 's/^[^:]*ark-cli[^/]*/X/'
