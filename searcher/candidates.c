@@ -122,6 +122,19 @@ keeps_all(const struct ark_evaluator *evaluator, const struct ark_plan_node *roo
            root->filters.count == 0 && root->excluded.count == 0;
 }
 
+/** True when few documents can be expected to match, and no position has to be looked at for that. */
+static bool
+keeps_few(const struct ark_evaluator *evaluator, const struct ark_plan_node *root)
+{
+    for (uint32_t i = 0; i < evaluator->plan->leaf_count; i++) {
+        const struct ark_leaf *leaf = &evaluator->leaves[i];
+        if (leaf->filter != NULL || ark_leaf_has_positions(leaf)) {
+            return false;
+        }
+    }
+    return root->required.count > 1;
+}
+
 /** What a leaf of tf occurrences adds to a document of the window entered. */
 static uint16_t
 impact_of(const struct judge *judge, uint32_t leaf_idx, uint32_t local, uint32_t tf)
@@ -305,6 +318,7 @@ ark_candidates_segment(const struct ark_candidates *candidates, struct ark_evalu
         .part_count = count,
         .judge = {.context = judge,
                   .keeps_all = keeps_all(evaluator, plan->root, judge->is_bag),
+                  .keeps_few = keeps_few(evaluator, plan->root),
                   .keep = keep,
                   .add = add},
     };

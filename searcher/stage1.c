@@ -58,13 +58,23 @@ run_window(struct run *run, uint32_t number)
 {
     const struct ark_stage1_judge *judge = &run->walk.segment->judge;
     struct ark_stage1_window window;
-    enum ark_stage1_outcome outcome = ark_stage1_sum(&run->walk, number, run->threshold, &window);
+    ark_stage1_enter(&run->walk, number, &window);
+    if (judge->keeps_few && run->threshold == 0) {
+        window.kept_few = true;
+        if (!judge->keep(judge->context, number, &window.kept)) {
+            return false;
+        }
+        if (ark_bits_none(&window.kept)) {
+            return true;
+        }
+    }
+    enum ark_stage1_outcome outcome = ark_stage1_sum(&run->walk, run->threshold, &window);
     if (outcome != ARK_STAGE1_SUMMED) {
         return outcome == ARK_STAGE1_PASSED_OVER;
     }
     struct ark_window_bits documents =
         ark_stage1_reaching(&window, ark_stage1_least(run->threshold, window.rest));
-    if (!judge->keeps_all && !judge->keep(judge->context, number, &documents)) {
+    if (!judge->keeps_all && !window.kept_few && !judge->keep(judge->context, number, &documents)) {
         return false;
     }
     if (!add_judged(run, &window, &documents)) {
@@ -116,6 +126,16 @@ order_windows(const struct ark_stage1_walk *walk)
     return order;
 }
 
+/** Windows where no document can match have no bound. */
+static void
+clear_impossible(const struct ark_stage1_walk *walk)
+{
+    const uint8_t *possible = walk->segment->judge.possible;
+    for (uint32_t i = 0; i < walk->window_count && possible != NULL; i++) {
+        walk->bounds[i] = possible[i] != 0 ? walk->bounds[i] : 0;
+    }
+}
+
 bool
 ark_stage1_run(const struct ark_stage1_segment *segment, const struct ark_impact_table *table,
                struct ark_best *best, struct ark_arena *arena)
@@ -129,7 +149,7 @@ ark_stage1_run(const struct ark_stage1_segment *segment, const struct ark_impact
         return false;
     }
     refresh_threshold(&run);
-    const uint8_t *possible = segment->judge.possible;
+    clear_impossible(&run.walk);
     struct order order = order_windows(&run.walk);
     for (uint32_t i = 0; i < run.walk.window_count; i++) {
         uint32_t window = order.windows[i];
@@ -137,10 +157,7 @@ ark_stage1_run(const struct ark_stage1_segment *segment, const struct ark_impact
         if (bucket_of(bound, order.shift) < bucket_of(run.threshold, order.shift)) {
             break; // so are all that follow
         }
-        if (bound < run.threshold || bound == 0 || (possible != NULL && possible[window] == 0)) {
-            continue;
-        }
-        if (!run_window(&run, window)) {
+        if (bound >= run.threshold && bound > 0 && !run_window(&run, window)) {
             return false;
         }
     }

@@ -41,6 +41,8 @@ struct ark_stage1_sums {
 struct ark_stage1_judge {
     void *context;
     bool keeps_all; /**< no document is dead, and all match that have a sum: keep is not asked */
+    /** Few documents match, and keep is cheap: while every sum is taken, it is asked before. */
+    bool keeps_few;
     /** Clears the bits of documents that are dead or do not match. False after an error. */
     bool (*keep)(void *context, uint32_t window, struct ark_window_bits *documents);
     /**

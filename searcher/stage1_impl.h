@@ -65,9 +65,10 @@ bool ark_stage1_open_parts(struct ark_stage1_walk *walk);
 struct ark_stage1_window {
     _Alignas(16) uint16_t sums[ARK_WINDOW];
     uint32_t number;
-    uint32_t document_count; /**< of the segment */
-    uint32_t greatest;       /**< of the sums */
-    uint32_t rest;           /**< what parts that have not been added can still add */
+    uint32_t greatest;           /**< of the sums */
+    uint32_t rest;               /**< what parts that have not been added can still add */
+    struct ark_window_bits kept; /**< documents that count; sums of others may be too low */
+    bool kept_few;               /**< the judge has been asked */
 };
 
 /**
@@ -80,7 +81,7 @@ ark_stage1_least(uint32_t threshold, uint32_t rest)
     return threshold > rest ? threshold - rest : rest > 0 ? 0 : 1;
 }
 
-/** The documents of the window whose sum is at least least; all it has when that is 0. */
+/** The documents kept of the window whose sum is at least least. */
 struct ark_window_bits ark_stage1_reaching(const struct ark_stage1_window *window, uint32_t least);
 
 /** What became of a window. */
@@ -90,8 +91,17 @@ enum ark_stage1_outcome {
     ARK_STAGE1_SUMMED,      /**< all parts that have lists are in the sums of documents that can */
 };
 
-/** Sums up a window. */
-enum ark_stage1_outcome ark_stage1_sum(const struct ark_stage1_walk *walk, uint32_t number,
-                                       uint32_t threshold, struct ark_stage1_window *out);
+/** A window whose documents all count; the judge has not been asked. */
+static inline void
+ark_stage1_enter(const struct ark_stage1_walk *walk, uint32_t number, struct ark_stage1_window *out)
+{
+    out->number = number;
+    out->kept = ark_bits_of_window(number, walk->segment->document_count);
+    out->kept_few = false;
+}
+
+/** Sums up a window that was entered. */
+enum ark_stage1_outcome ark_stage1_sum(const struct ark_stage1_walk *walk, uint32_t threshold,
+                                       struct ark_stage1_window *window);
 
 #endif

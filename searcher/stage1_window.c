@@ -76,10 +76,17 @@ static inline bool
 add_bitmap(struct adding adding, const struct ark_hot_place *place, uint32_t *greatest)
 {
     const uint8_t *packed = place->at + ARK_WINDOW / 8;
+    const uint64_t bits[2] = {ark_load_u64(place->at), ark_load_u64(place->at + 8)};
     uint32_t most = *greatest;
     uint32_t idx = 0;
+    if (ARK_UNLIKELY(place->limit < ARK_WINDOW)) { // there are no norms behind the last document
+        const struct ark_window_bits all = ark_bits_of_window(0, place->limit);
+        if ((bits[0] & ~all.bits[0]) != 0 || (bits[1] & ~all.bits[1]) != 0) {
+            return false;
+        }
+    }
     for (uint32_t half = 0; half < 2; half++) {
-        uint64_t left = ark_load_u64(place->at + 8 * (size_t)half);
+        uint64_t left = bits[half];
         for (; left != 0 && idx < place->count; left &= left - 1, idx++) {
             uint32_t local = half * 64 + (uint32_t)__builtin_ctzll(left);
             most = greater(most, add_one(adding, local, tf_at(packed, idx)));
@@ -283,10 +290,7 @@ ark_stage1_reaching(const struct ark_stage1_window *window, uint32_t least)
     if (least > ARK_IMPACT_MAX) {
         return (struct ark_window_bits){{0}};
     }
-    if (least > 0) {
-        return not_below(window->sums, least);
-    }
-    return ark_bits_of_window(window->number, window->document_count);
+    return least > 0 ? ark_bits_and(window->kept, not_below(window->sums, least)) : window->kept;
 }
 
 /** Adds the candidates alone, of a window by local or by bitmap. */
@@ -391,7 +395,7 @@ add_piece(struct adding adding, const struct piece *piece, uint32_t least,
     if (place->count < ARK_HOT_BITMAP_FROM) {
         good = add_listed(adding, place, &window->greatest);
     } else {
-        if (least > 0) {
+        if (least > 0 || window->kept_few) {
             struct ark_window_bits candidates = ark_stage1_reaching(window, least);
             if (ark_bits_count(&candidates) <= FEW) {
                 return add_few(adding, place, &candidates, &window->greatest);
@@ -509,16 +513,15 @@ clear(uint16_t sums[ARK_WINDOW])
 }
 
 enum ark_stage1_outcome
-ark_stage1_sum(const struct ark_stage1_walk *walk, uint32_t number, uint32_t threshold,
-               struct ark_stage1_window *out)
+ark_stage1_sum(const struct ark_stage1_walk *walk, uint32_t threshold,
+               struct ark_stage1_window *window)
 {
-    clear(out->sums);
-    out->number = number;
-    out->document_count = walk->segment->document_count;
-    out->greatest = 0;
-    out->rest = walk->bounds[number];
+    uint32_t number = window->number;
+    clear(window->sums);
+    window->greatest = 0;
+    window->rest = walk->bounds[number];
     struct adding adding = {
-        .sums = out->sums,
+        .sums = window->sums,
         .norms = walk->segment->norms + (size_t)number * ARK_WINDOW,
         .table = walk->table,
     };
@@ -528,19 +531,19 @@ ark_stage1_sum(const struct ark_stage1_walk *walk, uint32_t number, uint32_t thr
         if (bound == 0) {
             continue;
         }
-        uint32_t least = ark_stage1_least(threshold, out->rest);
+        uint32_t least = ark_stage1_least(threshold, window->rest);
         struct piece piece;
         bool there = false;
         adding.weight = part->plan->weight;
         bool good = part->plan->list_count == 1
                         ? find_piece(&part->lists[0], number, &piece, &there) &&
-                              (!there || add_piece(adding, &piece, least, out))
-                        : add_several(adding, part, least, out);
+                              (!there || add_piece(adding, &piece, least, window))
+                        : add_several(adding, part, least, window);
         if (ARK_UNLIKELY(!good)) {
             return ARK_STAGE1_DAMAGED;
         }
-        out->rest -= bound;
-        if (out->greatest < ark_stage1_least(threshold, out->rest)) {
+        window->rest -= bound;
+        if (window->greatest < ark_stage1_least(threshold, window->rest)) {
             return ARK_STAGE1_PASSED_OVER;
         }
     }

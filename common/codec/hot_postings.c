@@ -81,13 +81,13 @@ read_small(const uint8_t *at, const uint8_t *end, uint32_t *gap, uint32_t *tf)
 {
     if (ARK_LIKELY(end - at >= SMALL_STROKE_BYTES)) {
         // No branch on the length of the gap or on the flag: neither can be foreseen.
-        uint32_t two = at[0] >> 7;
-        uint32_t value = (at[0] & 0x7fu) | (at[1] << 7 & (0u - two));
+        uint32_t two = (uint32_t)at[0] >> 7;
+        uint32_t value = (at[0] & 0x7fu) | ((uint32_t)at[1] << 7 & (0u - two));
         const uint8_t *next = at + 1 + two;
         uint32_t more = value & 1;
-        if (ARK_LIKELY((two & at[1] >> 7) == 0 && (more & *next >> 7) == 0)) {
+        if (ARK_LIKELY((two & (uint32_t)at[1] >> 7) == 0 && (more & (uint32_t)*next >> 7) == 0)) {
             *gap = value >> 1;
-            *tf = 1 + (more & 1) + (*next & (0u - more));
+            *tf = 1 + more + ((uint32_t)*next & (0u - more));
             return next + more;
         }
     }

@@ -2,7 +2,8 @@
  * @file property_stage1.c
  * Stage 1 by windows gives the hits of scoring every document: random lists,
  * several segments of different mean length, dead documents, words of several
- * lists, parts that are scored by asking the judge, and filters.
+ * lists, parts that are scored by asking the judge, and filters. Lists with changed
+ * bytes do no harm.
  *
  * ARK_QUERIES says how many queries to try (3,000).
  */
@@ -233,7 +234,11 @@ run_windows(struct judge *judge, uint32_t segment_idx, struct ark_best *best,
         .ratio = ratio > 1 ? ratio : 1,
         .parts = parts,
         .part_count = query->count,
-        .judge = {.context = judge, .keeps_all = keeps_all(judge), .keep = keep, .add = add},
+        .judge = {.context = judge,
+                  .keeps_all = keeps_all(judge),
+                  .keeps_few = !keeps_all(judge) && query->count % 2 == 0,
+                  .keep = keep,
+                  .add = add},
     };
     bool ok = ark_stage1_run(&segment, &judge->corpus->table, best, arena);
     ARK_ASSERT(ok);
@@ -276,6 +281,67 @@ check_query(const struct corpus *corpus, const struct query *query, struct ark_a
     }
 }
 
+/** The bytes of a list that is there. */
+static ark_str
+record_of(const struct ark_hot *hot)
+{
+    enum { HEAD_BYTES = 16 };
+    const uint8_t *start = hot->kind == ARK_HOT_SMALL ? hot->data : hot->gaps - HEAD_BYTES;
+    return ark_str_make(start, (size_t)(hot->data + hot->data_bytes - start));
+}
+
+static bool
+keep_any(void *context, uint32_t window, struct ark_window_bits *documents)
+{
+    (void)context;
+    (void)window;
+    (void)documents;
+    return true;
+}
+
+/** Runs stage 1 over a list with some bytes changed, in memory of just its size, beside a sound one. */
+static void
+check_damaged(struct test_random *random, const struct corpus *corpus, struct ark_arena *arena)
+{
+    const struct hot_segment *segment = &corpus->segments[test_random_below(random, corpus->count)];
+    const struct ark_hot *sound = &segment->lists[test_random_below(random, TERMS)];
+    const struct ark_hot *other = &segment->lists[test_random_below(random, TERMS)];
+    if (sound->df == 0 || other->df == 0) {
+        return;
+    }
+    ark_str record = record_of(sound);
+    uint8_t *bytes = ark_xmalloc(record.len);
+    memcpy(bytes, record.bytes, record.len);
+    for (uint32_t i = test_random_below(random, 4); i < 4; i++) {
+        uint32_t at =
+            test_random_below(random, test_random_one_in(random, 2) ? 16 : (uint32_t)record.len);
+        bytes[at % record.len] = (uint8_t)test_random_u64(random);
+    }
+    struct ark_hot lists[2] = {{.df = 0}, *other};
+    if (ark_hot_open(&lists[0], ark_str_make(bytes, record.len), sound->df,
+                     sound->document_count)) {
+        const struct ark_stage1_part parts[] = {
+            {.weight = 9000, .lists = &lists[0], .list_count = 1},
+            {.weight = 5000, .lists = lists, .list_count = 2},
+        };
+        const struct ark_stage1_segment of = {
+            .document_count = segment->document_count,
+            .norms = segment->norms,
+            .ratio = 1,
+            .parts = parts,
+            .part_count = 2,
+            .judge = {.keeps_all = test_random_one_in(random, 2), .keep = keep_any},
+        };
+        struct ark_best best = ark_best_make(1 + test_random_below(random, 50), arena);
+        (void)ark_stage1_run(&of, &corpus->table, &best, arena);
+        ark_best_sort(&best);
+        for (uint32_t i = 0; i < best.count; i++) {
+            ARK_ASSERT(ark_stage1_hit(best.keys[i]).doc < segment->document_count);
+        }
+    }
+    free(bytes);
+}
+
 int
 main(void)
 {
@@ -290,6 +356,7 @@ main(void)
             struct query query;
             make_query(&random, &query);
             check_query(corpus, &query, &arena);
+            check_damaged(&random, corpus, &arena);
             ark_arena_reset(&arena);
         }
         for (uint32_t i = 0; i < corpus->count; i++) {
