@@ -60,7 +60,6 @@ struct ark_evaluator {
     uint32_t window;               /**< the one entered */
     struct ark_window_bits living; /**< its documents that are not dead */
     struct ark_word_tfs *counted;  /**< of one word at a time */
-    struct ark_window_bits whole;  /**< documents of which all its classes were counted */
     struct ark_error *err;
 };
 

@@ -54,7 +54,6 @@ count_word(struct ark_evaluator *evaluator, struct ark_word_lists *word,
     struct ark_word_tfs *counted = evaluator->counted;
     struct ark_window_bits open = *set;
     ark_word_count_close(word, evaluator->window, set, counted);
-    evaluator->whole = open;
     if (word->class_count == word->close_count) {
         return;
     }
@@ -66,7 +65,6 @@ count_word(struct ark_evaluator *evaluator, struct ark_word_lists *word,
             ark_bits_remove(&open, i);
         }
     }
-    evaluator->whole = open;
     if (!ark_bits_none(&open)) {
         ark_word_count_rest(word, evaluator->window, &open, counted);
     }
@@ -119,8 +117,7 @@ score_word(struct ark_evaluator *evaluator, struct ark_leaf *leaf,
             // Whatever matches at a level matches by its skeleton, too, if that counts.
             float count =
                 has_skeleton ? tfs[ARK_LEVEL_SKELETON] : tfs[0] + tfs[1] + tfs[2] + tfs[3];
-            add_gain(evaluator, before, here, i,
-                     ark_bits_has(&evaluator->whole, i) ? count : PLACES_UNKNOWN,
+            add_gain(evaluator, before, here, i, count,
                      word->word->best_weight[levels_of(tfs)] / (float)(ARK_BM25_K1 + 1), to);
         }
     }

@@ -102,24 +102,59 @@ merge_in(struct ark_place *places, uint32_t count, const uint32_t *positions, ui
     }
 }
 
-/** The places of a word in a document. */
-static void
-collect_word(struct ark_word_lists *word, ark_docid doc, struct ark_arena *arena,
-             struct ark_proximity_word *out)
+/** True when what a document has of a word outweighs any match by the skeleton (evaluate_score.c). */
+static bool
+outweighs_skeleton(const struct ark_expansion *word, const struct ark_word_occurrence *found,
+                   uint32_t count, float k)
 {
-    uint32_t count = 0;
-    uint32_t room = 0;
-    const struct ark_word_occurrence *found =
-        ark_word_occurrences_of(word, doc, ARK_LEVELS_ALL, &count);
+    ark_float4 tfs = {0};
     for (uint32_t i = 0; i < count; i++) {
-        room += found[i].tf;
+        tfs += ark_level_sets[found[i].levels] * (float)found[i].tf;
     }
-    struct ark_place *places = ark_arena_calloc(arena, room, sizeof *places);
+    return ark_bm25_levels(word->weights, tfs, k) >= (double)word->weights[ARK_LEVEL_SKELETON];
+}
+
+/** Adds occurrences to the places of a word. */
+static void
+add_places(const struct ark_expansion *word, const struct ark_word_occurrence *found,
+           uint32_t count, struct ark_place *places, struct ark_proximity_word *out)
+{
     for (uint32_t i = 0; i < count; i++) {
-        float weight = word->word->best_weight[found[i].levels] / (float)(ARK_BM25_K1 + 1);
+        float weight = word->best_weight[found[i].levels] / (float)(ARK_BM25_K1 + 1);
         merge_in(places, out->count, found[i].positions, found[i].tf, weight);
         out->count += found[i].tf;
     }
+}
+
+static uint32_t
+sum_tfs(const struct ark_word_occurrence *found, uint32_t count)
+{
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        sum += found[i].tf;
+    }
+    return sum;
+}
+
+/**
+ * The places of a word in a document whose K is k. Those by its skeleton alone count where they
+ * can be its best match (nDCG@10 the same on the mean as with all of them).
+ */
+static void
+collect_word(struct ark_word_lists *word, ark_docid doc, float k, struct ark_arena *arena,
+             struct ark_proximity_word *out)
+{
+    uint32_t count = 0;
+    uint32_t rest_count = 0;
+    const struct ark_word_occurrence *rest = NULL;
+    const struct ark_word_occurrence *found = ark_word_close_of(word, doc, &count);
+    if (word->class_count > word->close_count && !outweighs_skeleton(word->word, found, count, k)) {
+        rest = ark_word_rest_of(word, doc, &rest_count);
+    }
+    size_t room = (size_t)sum_tfs(found, count) + sum_tfs(rest, rest_count);
+    struct ark_place *places = ark_arena_alloc(arena, room * sizeof *places);
+    add_places(word->word, found, count, places, out);
+    add_places(word->word, rest, rest_count, places, out);
     out->places = places;
 }
 
@@ -194,7 +229,8 @@ measure(struct ark_evaluator *evaluator, ark_docid doc, struct ark_proximity *ou
         if (leaf->located != NULL) {
             collect_located(leaf, doc, word->weight, arena, word);
         } else if (leaf->word_count == 1) {
-            collect_word(&leaf->words[0], doc, arena, word);
+            collect_word(&leaf->words[0], doc, evaluator->k_of_norm[evaluator->norms[doc]], arena,
+                         word);
         } else if (leaf->word_count > 1) {
             collect_phrase(evaluator, leaf, doc % ARK_WINDOW, arena, word);
         }

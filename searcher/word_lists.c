@@ -253,25 +253,25 @@ add_tf(struct ark_word_tfs *to, uint32_t local, unsigned levels, uint32_t tf)
 /** Codes below this are the only variant of their document. */
 enum { CODE_ONE = 14 };
 
-/** A posting of a class whose variants match at different levels: local has it tf times. */
+/** Adds a document of a class whose variants match at different levels. */
 static bool
-add_by_codes(struct ark_word_lists *lists,
-             const struct ark_word_class *of, // NOLINT(readability-function-size)
-             const struct ark_cold_window *cold, uint32_t rank, uint32_t tf, uint32_t local,
+add_by_codes(struct ark_word_lists *lists, const struct ark_word_class *of,
+             const struct ark_cold_window *cold, struct ark_hot_found found,
              struct ark_word_tfs *to)
 {
-    unsigned code =
-        cold->codes == NULL ? 0 : (unsigned)cold->codes[rank / 2] >> (rank % 2 * 4) & 15u;
+    unsigned code = cold->codes == NULL
+                        ? 0
+                        : (unsigned)cold->codes[found.rank / 2] >> (found.rank % 2 * 4) & 15u;
     if (code < CODE_ONE && code < cold->variant_count) {
-        add_tf(to, local, of->variant_levels[code], tf);
+        add_tf(to, found.local, of->variant_levels[code], found.tf);
         return true;
     }
     struct ark_cold_posting posting;
-    if (!ark_cold_window_entries(cold, rank, tf, lists->scratch, &posting)) {
+    if (!ark_cold_window_entries(cold, found.rank, found.tf, lists->scratch, &posting)) {
         return ark_word_fail_damaged(lists);
     }
     for (uint32_t i = 0; i < posting.entry_count; i++) {
-        add_tf(to, local, of->variant_levels[posting.entries[i].code], posting.entries[i].tf);
+        add_tf(to, found.local, of->variant_levels[posting.entries[i].code], posting.entries[i].tf);
     }
     return true;
 }
@@ -281,29 +281,26 @@ static bool
 count_class(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t window,
             const struct ark_window_bits *mask, struct ark_word_tfs *to)
 {
-    struct ark_hot_found found[ARK_WINDOW];
+    struct ark_hot_answer answer;
     struct ark_cold_window cold;
-    uint32_t found_count = 0;
-    uint32_t count = 0;
     uint32_t entry = ark_word_class_entry(of, window);
     if (entry == ARK_HOT_NO_ENTRY) {
         return true;
     }
-    if (!ark_hot_lookup(of->hot, entry, window, mask->bits, found, &found_count, &count)) {
+    if (!ark_hot_lookup(of->hot, entry, window, mask->bits, &answer)) {
         return ark_word_fail_damaged(lists);
     }
     bool by_codes = of->some != of->every;
-    if (by_codes && found_count > 0) {
-        enum ark_status status = ark_word_cold(lists, of, entry, count, &cold);
+    if (by_codes && answer.count > 0) {
+        enum ark_status status = ark_word_cold(lists, of, entry, answer.documents, &cold);
         if (status != ARK_OK) {
             return ark_word_fail(lists, status);
         }
     }
-    for (uint32_t i = 0; i < found_count; i++) {
+    for (uint32_t i = 0; i < answer.count; i++) {
         if (!by_codes) {
-            add_tf(to, found[i].local, of->every, found[i].tf);
-        } else if (!add_by_codes(lists, of, &cold, found[i].rank, found[i].tf, found[i].local,
-                                 to)) {
+            add_tf(to, answer.found[i].local, of->every, answer.found[i].tf);
+        } else if (!add_by_codes(lists, of, &cold, answer.found[i], to)) {
             return false;
         }
     }
@@ -322,7 +319,8 @@ count_small(struct ark_word_lists *lists, const struct ark_small_posting *postin
         return true;
     }
     const struct ark_cold_window *cold = ark_word_small_cold(lists, of);
-    return cold != NULL && add_by_codes(lists, of, cold, posting->rank, tf, posting->local, to);
+    const struct ark_hot_found found = {tf, posting->local, (uint8_t)posting->rank};
+    return cold != NULL && add_by_codes(lists, of, cold, found, to);
 }
 
 /** Adds what the documents of the mask have of a group of classes. */
@@ -551,18 +549,16 @@ group_limits(struct ark_word_lists *lists, const struct ark_class_group *group, 
 {
     for (uint32_t i = 0; i < group->large_count; i++) {
         const struct ark_word_class *of = group->large[i];
-        struct ark_hot_found found[ARK_WINDOW];
-        uint32_t found_count = 0;
-        uint32_t count = 0;
+        struct ark_hot_answer answer;
         uint32_t entry = ark_word_class_entry(of, window);
         if ((of->some & levels) == 0 || entry == ARK_HOT_NO_ENTRY) {
             continue;
         }
-        if (!ark_hot_lookup(of->hot, entry, window, set->bits, found, &found_count, &count)) {
+        if (!ark_hot_lookup(of->hot, entry, window, set->bits, &answer)) {
             return ark_word_fail_damaged(lists);
         }
-        for (uint32_t k = 0; k < found_count; k++) {
-            raise_limit(&limits[found[k].local], found[k].tf);
+        for (uint32_t k = 0; k < answer.count; k++) {
+            raise_limit(&limits[answer.found[k].local], answer.found[k].tf);
         }
     }
     uint32_t first = group->small_first != NULL ? group->small_first[window] : 0;

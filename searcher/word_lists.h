@@ -148,4 +148,12 @@ const struct ark_word_occurrence *ark_word_occurrences_of(struct ark_word_lists 
                                                           ark_docid doc, unsigned levels,
                                                           uint32_t *count);
 
+/** What a document has of the classes that match at form, light or stem, all their variants. */
+const struct ark_word_occurrence *ark_word_close_of(struct ark_word_lists *lists, ark_docid doc,
+                                                    uint32_t *count);
+
+/** What it has of the classes that match by their skeleton alone. */
+const struct ark_word_occurrence *ark_word_rest_of(struct ark_word_lists *lists, ark_docid doc,
+                                                   uint32_t *count);
+
 #endif

@@ -52,9 +52,7 @@ push_variants(struct ark_word_lists *lists, const struct ark_word_class *of, uin
 
 /** Documents of one class in one window. */
 struct class_window {
-    uint32_t count;     /**< of those found */
-    uint32_t documents; /**< of the class in the window */
-    struct ark_hot_found found[ARK_WINDOW];
+    struct ark_hot_answer hot;
     uint64_t before[ARK_WINDOW];
 };
 
@@ -66,19 +64,19 @@ collect_found(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t 
     struct ark_cold_window cold;
     struct ark_cold_place places[ARK_WINDOW];
     struct ark_cold_posting postings[ARK_WINDOW];
-    enum ark_status status = ark_word_cold(lists, of, entry, here->documents, &cold);
+    enum ark_status status = ark_word_cold(lists, of, entry, here->hot.documents, &cold);
     if (status != ARK_OK) {
         return ark_word_fail(lists, status);
     }
-    for (uint32_t i = 0; i < here->count; i++) {
-        const struct ark_hot_found *found = &here->found[i];
+    for (uint32_t i = 0; i < here->hot.count; i++) {
+        const struct ark_hot_found *found = &here->hot.found[i];
         places[i] = (struct ark_cold_place){found->rank, found->tf, here->before[i]};
     }
-    if (!ark_cold_window_postings(&cold, places, here->count, lists->scratch, postings)) {
+    if (!ark_cold_window_postings(&cold, places, here->hot.count, lists->scratch, postings)) {
         return ark_word_fail_damaged(lists);
     }
-    for (uint32_t i = 0; i < here->count; i++) {
-        push_variants(lists, of, here->found[i].local, &postings[i], levels, to);
+    for (uint32_t i = 0; i < here->hot.count; i++) {
+        push_variants(lists, of, here->hot.found[i].local, &postings[i], levels, to);
     }
     return true;
 }
@@ -93,14 +91,13 @@ collect_class(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t 
     if (entry == ARK_HOT_NO_ENTRY) {
         return true;
     }
-    if (!ark_hot_lookup(of->hot, entry, window, mask->bits, here.found, &here.count,
-                        &here.documents)) {
+    if (!ark_hot_lookup(of->hot, entry, window, mask->bits, &here.hot)) {
         return ark_word_fail_damaged(lists);
     }
-    if (here.count == 0) {
+    if (here.hot.count == 0) {
         return true;
     }
-    return ark_hot_before(of->hot, entry, window, here.found, here.count, here.before)
+    return ark_hot_before(of->hot, entry, window, &here.hot, here.before)
                ? collect_found(lists, of, entry, &here, levels, to)
                : ark_word_fail_damaged(lists);
 }
@@ -251,4 +248,31 @@ ark_word_occurrences_of(struct ark_word_lists *lists, ark_docid doc, unsigned le
         ahead->at = 0;
     }
     return find_ahead(ahead, local, count);
+}
+
+/** What a document has of an open group, at any level. */
+static const struct ark_word_occurrence *
+group_of(struct ark_word_lists *lists, const struct ark_class_group *group, ark_docid doc,
+         uint32_t *count)
+{
+    struct collection found = {.in_order = true};
+    struct ark_window_bits one = {{0}};
+    ark_bits_add(&one, doc % ARK_WINDOW);
+    bool sound = collect_group(lists, group, doc / ARK_WINDOW, &one, ARK_LEVELS_ALL, &found);
+    *count = sound ? found.count : 0;
+    return sound ? found.items : NULL;
+}
+
+const struct ark_word_occurrence *
+ark_word_close_of(struct ark_word_lists *lists, ark_docid doc, uint32_t *count)
+{
+    *count = 0;
+    return ark_word_open_close(lists) ? group_of(lists, &lists->close, doc, count) : NULL;
+}
+
+const struct ark_word_occurrence *
+ark_word_rest_of(struct ark_word_lists *lists, ark_docid doc, uint32_t *count)
+{
+    *count = 0;
+    return ark_word_open_rest(lists) ? group_of(lists, &lists->rest, doc, count) : NULL;
 }

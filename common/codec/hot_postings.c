@@ -263,6 +263,7 @@ bits_fit(const uint64_t bits[2], uint32_t limit)
     return limit >= 64 ? bits[1] >> (limit - 64) == 0 : bits[1] == 0 && bits[0] >> limit == 0;
 }
 
+#ifdef ARK_PORTABLE
 /** Eight values of four bits, each in a byte of its own. */
 static uint64_t
 spread_nibbles(uint32_t nibbles)
@@ -273,7 +274,6 @@ spread_nibbles(uint32_t nibbles)
     return (spread | spread << 4) & NIBBLES;
 }
 
-#ifdef ARK_PORTABLE
 /** Writes the sixteen values of eight bytes. */
 static void
 unpack_16(const uint8_t *packed, uint8_t *out)
@@ -339,21 +339,25 @@ read_tails(const struct ark_hot_place *place, struct ark_hot_window *out)
     return at == end;
 }
 
-/** Which bytes of eight below 128 are not 0, as bits. */
+/** Which of sixteen values of four bits are not 0, as bits. */
 static uint64_t
-nonzero_bytes(uint64_t bytes)
+nonzero_nibbles(uint64_t values)
 {
-    uint64_t ones = ((bytes + UINT64_C(0x7f7f7f7f7f7f7f7f)) & HIGH_BITS) >> 7;
-    return ones * UINT64_C(0x0102040810204080) >> 56;
+    values |= values >> 1;
+    uint64_t bits = (values | values >> 2) & NIBBLE_LOW;
+    // They stand four apart: two of them move together, then four, eight, sixteen.
+    bits = (bits | bits >> 3) & UINT64_C(0x0303030303030303);
+    bits = (bits | bits >> 6) & UINT64_C(0x000f000f000f000f);
+    bits = (bits | bits >> 12) & UINT64_C(0x000000ff000000ff);
+    return (bits | bits >> 24) & UINT16_MAX;
 }
 
 static void
 presence_by_local(const uint8_t *packed, uint64_t bits[2])
 {
     bits[0] = bits[1] = 0;
-    for (uint32_t i = 0; i < ARK_WINDOW / 8; i++) {
-        uint64_t eight = nonzero_bytes(spread_nibbles(ark_load_u32(packed + 4 * (size_t)i)));
-        bits[i / 8] |= eight << i % 8 * 8;
+    for (uint32_t i = 0; i < ARK_WINDOW / 16; i++) {
+        bits[i / 4] |= nonzero_nibbles(ark_load_u64(packed + 8 * (size_t)i)) << i % 4 * 16;
     }
 }
 
@@ -479,22 +483,82 @@ find_tail(const struct ark_hot_place *place, const uint8_t *tfs, uint32_t idx, u
     return at != NULL && above <= UINT32_MAX - ARK_HOT_TF_TAIL;
 }
 
+/** Adds document local, whose tf is value number idx of tfs. False when damaged. */
+static bool
+add_found(const struct ark_hot_place *place, const uint8_t *tfs, uint32_t local, uint32_t rank,
+          struct ark_hot_answer *out)
+{
+    uint32_t idx = place->count >= ARK_HOT_SIZE_CAP ? local : rank;
+    uint32_t tf = tfs[idx / 2] >> (idx % 2 * 4) & 15;
+    if (tf == 0 ||
+        (tf == ARK_HOT_TF_TAIL && place->tail_bytes > 0 && !find_tail(place, tfs, idx, &tf))) {
+        return false;
+    }
+    out->found[out->count++] = (struct ark_hot_found){tf, (uint8_t)local, (uint8_t)rank};
+    return true;
+}
+
+/** ark_hot_lookup in a window that lists its documents. */
+static bool
+look_in_list(const struct ark_hot_place *place, const uint64_t mask[2], struct ark_hot_answer *out)
+{
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < place->count; i++) {
+        uint32_t local = place->at[i];
+        if (local >= place->limit || local < next) {
+            return false;
+        }
+        next = local + 1;
+        if ((mask[local / 64] >> local % 64 & 1) != 0 &&
+            !add_found(place, tfs_of(place), local, i, out)) {
+            return false;
+        }
+    }
+    out->documents = place->count;
+    return true;
+}
+
+/** True when one of a few documents asked for is there, or there are many: then it is worth a closer look. */
+static bool
+may_be_there(const struct ark_hot_place *place, const uint64_t mask[2])
+{
+    enum { FEW = 8 };
+    uint32_t looked_at = 0;
+    for (uint32_t half = 0; half < 2; half++) {
+        for (uint64_t left = mask[half]; left != 0; left &= left - 1) {
+            uint32_t local = half * 64 + (uint32_t)__builtin_ctzll(left);
+            bool there = (place->at[local / 2] >> (local % 2 * 4) & 15) != 0;
+            if (there || ++looked_at == FEW) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 bool
-ark_hot_lookup(const struct ark_hot *hot, uint32_t entry, uint32_t window,
-               const uint64_t mask[2], // NOLINT(readability-function-size)
-               struct ark_hot_found *out, uint32_t *found, uint32_t *count)
+ark_hot_lookup(const struct ark_hot *hot, uint32_t entry, uint32_t window, const uint64_t mask[2],
+               struct ark_hot_answer *out)
 {
     uint64_t bits[2];
     struct ark_hot_place place;
-    if (!ark_hot_find_window(hot, entry, window, &place) || !read_presence(&place, bits)) {
+    out->documents = 0;
+    out->count = 0;
+    if (!ark_hot_find_window(hot, entry, window, &place)) {
         return false;
     }
-    const uint8_t *tfs = tfs_of(&place);
+    if (place.count < ARK_HOT_BITMAP_FROM) {
+        return look_in_list(&place, mask, out);
+    }
     bool by_local = place.count >= ARK_HOT_SIZE_CAP;
+    if (by_local && !may_be_there(&place, mask)) {
+        return true;
+    }
+    if (!read_presence(&place, bits)) {
+        return false;
+    }
     uint32_t halves[2] = {ark_popcount64(bits[0]), ark_popcount64(bits[1])};
-    *found = 0;
-    *count = halves[0] + halves[1];
-    if (!by_local && *count != place.count) {
+    if (!by_local && halves[0] + halves[1] != place.count) {
         return false;
     }
     for (uint32_t half = 0; half < 2; half++) {
@@ -502,15 +566,12 @@ ark_hot_lookup(const struct ark_hot *hot, uint32_t entry, uint32_t window,
             uint64_t below = (left & (~left + 1)) - 1;
             uint32_t local = half * 64 + (uint32_t)__builtin_ctzll(left);
             uint32_t rank = (half == 0 ? 0 : halves[0]) + ark_popcount64(bits[half] & below);
-            uint32_t idx = by_local ? local : rank;
-            uint32_t tf = tfs[idx / 2] >> (idx % 2 * 4) & 15;
-            if (tf == 0 || (tf == ARK_HOT_TF_TAIL && place.tail_bytes > 0 &&
-                            !find_tail(&place, tfs, idx, &tf))) {
+            if (!add_found(&place, tfs_of(&place), local, rank, out)) {
                 return false;
             }
-            out[(*found)++] = (struct ark_hot_found){tf, (uint8_t)local, (uint8_t)rank};
         }
     }
+    out->documents = halves[0] + halves[1];
     return true;
 }
 
@@ -535,7 +596,7 @@ sum_nibbles(const uint8_t *packed, uint32_t first, uint32_t last)
 
 bool
 ark_hot_before(const struct ark_hot *hot, uint32_t entry, uint32_t window,
-               const struct ark_hot_found *found, uint32_t found_count, uint64_t *before)
+               const struct ark_hot_answer *answer, uint64_t *before)
 {
     struct ark_hot_place place;
     if (!ark_hot_find_window(hot, entry, window, &place)) {
@@ -548,8 +609,8 @@ ark_hot_before(const struct ark_hot *hot, uint32_t entry, uint32_t window,
     bool sound = true;
     uint64_t sum = 0;
     uint32_t idx = 0;
-    for (uint32_t i = 0; i < found_count && sound; i++) {
-        uint32_t end = by_local ? found[i].local : found[i].rank;
+    for (uint32_t i = 0; i < answer->count && sound; i++) {
+        uint32_t end = by_local ? answer->found[i].local : answer->found[i].rank;
         ARK_ASSERT(end >= idx && (by_local || end < place.count));
         sum += sum_nibbles(tfs, idx, end);
         if (tail != tails_end) {

@@ -241,22 +241,27 @@ struct ark_hot_found {
     uint8_t rank; /**< how many documents of the window come before it */
 };
 
+/** What of a window was asked for and is there. */
+struct ark_hot_answer {
+    uint32_t documents; /**< of the whole window; 0 when none was found */
+    uint32_t count;
+    struct ark_hot_found found[ARK_WINDOW]; /**< ascending */
+};
+
 /**
- * Those documents of a mask (bits by local) that are in an entry's window,
- * ascending: out has room for all in the mask and gets *found of them; *count is the
- * number of all documents of the window. Same terms. Cost: 10 ns, and 5 for each found.
+ * Those documents of a mask (bits by local) that are in an entry's window. Same terms. Cost: 10 ns,
+ * and 5 for each found.
  */
 bool ark_hot_lookup(const struct ark_hot *hot, uint32_t entry, uint32_t window,
-                    const uint64_t mask[2], struct ark_hot_found *out, uint32_t *found,
-                    uint32_t *count);
+                    const uint64_t mask[2], struct ark_hot_answer *out);
 
 /**
  * How often the list's words stand in the documents of an entry's window that come before
- * each of those that ark_hot_lookup found there. False when damaged. Cost: 20 ns; with
- * tails that of ark_hot_window besides.
+ * each of those that ark_hot_lookup found there: before has room for ARK_WINDOW. False when
+ * damaged. Cost: 20 ns, and 2 for each tail.
  */
 bool ark_hot_before(const struct ark_hot *hot, uint32_t entry, uint32_t window,
-                    const struct ark_hot_found *found, uint32_t found_count, uint64_t *before);
+                    const struct ark_hot_answer *answer, uint64_t *before);
 
 /** Which documents of the window are there: bit local % 64 of bits[local / 64]. Same terms, cheaper. */
 bool ark_hot_presence(const struct ark_hot *hot, uint32_t entry, uint32_t window, uint64_t bits[2]);

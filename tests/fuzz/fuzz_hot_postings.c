@@ -62,10 +62,8 @@ read_window(const struct ark_hot *hot, uint32_t entry, uint32_t window)
     struct ark_hot_window decoded;
     uint64_t bits[2];
     static const uint64_t some[2] = {UINT64_C(0xf0f0f0f0f0f0f0f1), UINT64_C(0x8fff0000ffff0000)};
-    struct ark_hot_found found[ARK_WINDOW];
+    struct ark_hot_answer answer;
     uint64_t before[ARK_WINDOW];
-    uint32_t found_count = 0;
-    uint32_t count = 0;
     ARK_ASSERT(window < ark_window_count(hot->document_count));
     if (ark_hot_window(hot, entry, window, &decoded)) {
         for (uint32_t i = 0; i < decoded.count; i++) {
@@ -75,8 +73,8 @@ read_window(const struct ark_hot *hot, uint32_t entry, uint32_t window)
         }
     }
     (void)ark_hot_presence(hot, entry, window, bits);
-    if (ark_hot_lookup(hot, entry, window, some, found, &found_count, &count)) {
-        (void)ark_hot_before(hot, entry, window, found, found_count, before);
+    if (ark_hot_lookup(hot, entry, window, some, &answer)) {
+        (void)ark_hot_before(hot, entry, window, &answer, before);
     }
     (void)ark_hot_find(hot, window);
 }

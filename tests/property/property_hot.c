@@ -101,29 +101,32 @@ static void
 check_lookup(const struct ark_hot *hot, uint32_t entry, uint32_t window, const struct list *list,
              uint32_t first, uint32_t end)
 {
-    struct ark_hot_found found[ARK_WINDOW];
+    struct ark_hot_answer answer;
     uint64_t before[ARK_WINDOW];
-    uint32_t found_count = 0;
-    uint32_t count = 0;
-    const uint64_t mask[2] = {UINT64_C(0x9249249249249249) >> entry % 3,
-                              UINT64_C(0xffff0000ff00f001)};
-    bool ok = ark_hot_lookup(hot, entry, window, mask, found, &found_count, &count);
-    ARK_ASSERT(ok && count == end - first);
-    ok = ark_hot_before(hot, entry, window, found, found_count, before);
+    // Many documents, or a few.
+    uint64_t mask[2] = {UINT64_C(0x9249249249249249) >> entry % 3, UINT64_C(0xffff0000ff00f001)};
+    if (entry % 2 == 1) {
+        mask[0] = (uint64_t)1 << entry % 64;
+        mask[1] = UINT64_C(0x8000000000000001) >> entry % 5;
+    }
+    bool ok = ark_hot_lookup(hot, entry, window, mask, &answer);
+    ARK_ASSERT(ok && (answer.documents == end - first || answer.count == 0));
+    const struct ark_hot_found *found = answer.found;
+    ok = ark_hot_before(hot, entry, window, &answer, before);
     ARK_ASSERT(ok);
     uint32_t next = 0;
     uint64_t sum = 0;
     for (uint32_t i = first; i < end; i++) {
         uint32_t local = list->docs[i] % ARK_WINDOW;
         if ((mask[local / 64] >> local % 64 & 1) != 0) {
-            ARK_ASSERT(next < found_count && found[next].local == local);
+            ARK_ASSERT(next < answer.count && found[next].local == local);
             ARK_ASSERT(found[next].tf == list->tfs[i] && found[next].rank == i - first);
             ARK_ASSERT(before[next] == sum);
             next++;
         }
         sum += list->tfs[i];
     }
-    ARK_ASSERT(next == found_count);
+    ARK_ASSERT(next == answer.count);
 }
 
 /** Compares one decoded window with the list from *at on. */
@@ -231,13 +234,11 @@ read_anyhow(ark_str record, uint32_t df, uint32_t document_count)
             }
         }
         (void)ark_hot_presence(&hot, i, windows[i], bits);
-        uint32_t found_count = 0;
-        uint32_t count = 0;
         static const uint64_t all[2] = {UINT64_MAX, UINT64_MAX};
-        struct ark_hot_found found[ARK_WINDOW];
+        struct ark_hot_answer answer;
         uint64_t before[ARK_WINDOW];
-        if (ark_hot_lookup(&hot, i, windows[i], all, found, &found_count, &count)) {
-            (void)ark_hot_before(&hot, i, windows[i], found, found_count, before);
+        if (ark_hot_lookup(&hot, i, windows[i], all, &answer)) {
+            (void)ark_hot_before(&hot, i, windows[i], &answer, before);
         }
         (void)ark_hot_find(&hot, windows[i]);
     }

@@ -129,18 +129,16 @@ check_window_of(uint32_t count, uint32_t tf, uint32_t expected_bytes)
     for (uint32_t i = 0; i < count; i++) {
         uint64_t mask[2] = {0};
         uint64_t before = 0;
-        struct ark_hot_found found;
-        uint32_t found_count = 0;
-        uint32_t all = 0;
+        struct ark_hot_answer answer;
         mask[i / 64] = (uint64_t)1 << i % 64;
         ck_assert(window.by_local || window.locals[i] == i);
         ck_assert_uint_eq(window.tfs[i], tf < 15 ? tf : 15);
-        ck_assert(ark_hot_lookup(&hot, entry, 1, mask, &found, &found_count, &all));
-        ck_assert_uint_eq(found_count, 1);
-        ck_assert_uint_eq(all, count);
-        ck_assert_uint_eq(found.tf, tf);
-        ck_assert_uint_eq(found.rank, i);
-        ck_assert(ark_hot_before(&hot, entry, 1, &found, 1, &before));
+        ck_assert(ark_hot_lookup(&hot, entry, 1, mask, &answer));
+        ck_assert_uint_eq(answer.count, 1);
+        ck_assert_uint_eq(answer.documents, count);
+        ck_assert_uint_eq(answer.found[0].tf, tf);
+        ck_assert_uint_eq(answer.found[0].rank, i);
+        ck_assert(ark_hot_before(&hot, entry, 1, &answer, &before));
         ck_assert_uint_eq(before, (uint64_t)i * tf);
         ck_assert((bits[i / 64] >> i % 64 & 1) != 0);
     }
