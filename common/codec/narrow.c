@@ -117,10 +117,10 @@ static size_t
 widen_words(ark_str narrow, size_t *at, uint8_t *out, size_t room)
 {
     static const uint64_t ONES = 0x0101010101010101U;
-    enum { WORD = 8 };
+    enum { WORD = 8, WIDE_WORD = 2 * WORD };
     size_t done = 0;
     // Two bytes are written for each, of which the second may be written over.
-    while (narrow.len - *at >= WORD && room - done > 2 * WORD) {
+    while (narrow.len - *at >= WORD && room - done > WIDE_WORD) {
         uint64_t word = 0;
         memcpy(&word, narrow.bytes + *at, WORD);
         // Some byte is RAW_MAX at most ("hasless" of Sean Anderson's Bit Twiddling Hacks).

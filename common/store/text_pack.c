@@ -125,7 +125,7 @@ ark_text_sampler_train(const struct ark_text_sampler *sampler, struct ark_buf *o
     if (sampler->count < SAMPLES_LEAST) {
         return false;
     }
-    struct ark_buf narrow = ark_buf_make(2 * SAMPLE_BYTES_MAX);
+    struct ark_buf narrow = ark_buf_make((size_t)2 * SAMPLE_BYTES_MAX);
     size_t *sizes = narrow_samples(sampler, &narrow);
     uint8_t *to = ark_buf_reserve(out, ARK_TEXT_DICTIONARY_BYTES_MAX);
     size_t got = ZDICT_trainFromBuffer_fastCover(to, ARK_TEXT_DICTIONARY_BYTES_MAX, narrow.bytes,

@@ -115,7 +115,7 @@ START_TEST(pieces_from_several_places_in_turn_come_back)
 {
     char *dir = test_temp_dir();
     struct ark_spool *spool = ark_spool_new(dir);
-    append(spool, 20 * ARK_SPOOL_MEMORY);
+    append(spool, (size_t)20 * ARK_SPOOL_MEMORY);
     append(spool, 100);
     uint64_t end = ark_spool_bytes(spool);
     for (uint64_t i = 0; i < 3000; i++) {
