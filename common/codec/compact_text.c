@@ -61,8 +61,8 @@ ark_compact_first(ark_str text)
     enum { BYTES = 8, TEXT_BYTES = 2 * BYTES };
     // Two bytes of text are one of compact at least, so twice as many are enough.
     uint8_t compact[2 * TEXT_BYTES] = {0};
-    (void)ark_compact_put(compact,
-                          ark_str_slice(text, 0, text.len < TEXT_BYTES ? text.len : TEXT_BYTES));
+    size_t len = text.len < TEXT_BYTES ? text.len : TEXT_BYTES;
+    (void)ark_compact_put(compact, ark_str_slice(text, 0, len));
     uint64_t value = 0;
     for (size_t i = 0; i < BYTES; i++) {
         value = value << 8 | compact[i];

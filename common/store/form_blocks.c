@@ -8,8 +8,8 @@ ark_form_blocks_writer_make(struct ark_spool *blocks, struct ark_spool *index)
         .index = index,
         .heads = ark_buf_make(SIZE_MAX),
         .keys = ark_buf_make(UINT32_MAX),
-        .texts = ark_buf_make(ARK_FORMS_BLOCK * ARK_COMPACT_BYTES_MAX),
-        .block = ark_buf_make(2 * ARK_FORMS_BLOCK * ARK_COMPACT_BYTES_MAX),
+        .texts = ark_buf_make((size_t)ARK_FORMS_BLOCK * ARK_COMPACT_BYTES_MAX),
+        .block = ark_buf_make((size_t)2 * ARK_FORMS_BLOCK * ARK_COMPACT_BYTES_MAX),
     };
 }
 

@@ -107,11 +107,12 @@ seek_entry(struct ark_record_reader *reader, ark_str key, ark_str *record)
         size_t more = ark_str_common_prefix(coded.rest, ark_str_slice(key, matched, key.len));
         matched += more;
         bool whole = more == coded.rest.len;
+        uint8_t next = whole || coded.rest.bytes == NULL ? 0 : coded.rest.bytes[more];
         if (whole && matched == key.len) {
             *record = content;
             break;
         }
-        if (matched == key.len || (!whole && coded.rest.bytes[more] > key.bytes[matched])) {
+        if (matched == key.len || next > key.bytes[matched]) {
             break;
         }
     }
