@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/base/cli.h"
+#include "tests/unit/in_child.h"
 
 enum { ID_INDEX, ID_LIMIT, ID_LIST, ID_NULL, ID_EXPLAIN, ID_JSON, ID_LINES, ID_HIDDEN };
 
@@ -436,6 +437,28 @@ two_signals(void)
 }
 
 static void
+tell_put_back(void)
+{
+    (void)!write(STDERR_FILENO, "put back", 8);
+}
+
+static void
+two_signals_with_something_to_put_back(void *context)
+{
+    (void)context;
+    ark_signals_set_put_back(tell_put_back);
+    two_signals();
+}
+
+START_TEST(a_second_signal_puts_back_what_must_be_and_ends_the_process)
+{
+    struct child_end end = run_in_child(two_signals_with_something_to_put_back, NULL);
+    ck_assert(WIFSIGNALED(end.status) && WTERMSIG(end.status) == SIGINT);
+    ck_assert_str_eq(end.text, "put back");
+}
+END_TEST
+
+static void
 ignored_signal(void)
 {
     (void)signal(SIGHUP, SIG_IGN);
@@ -622,6 +645,7 @@ main(void)
     tcase_add_test(rest, color_follows_option_then_environment_then_terminal);
     tcase_add_test(rest, messages_name_the_program_and_hide_nothing);
     tcase_add_test(rest, a_signal_is_noted_and_the_process_can_end_by_it);
+    tcase_add_test(rest, a_second_signal_puts_back_what_must_be_and_ends_the_process);
     tcase_add_test(rest, the_second_signal_ends_at_once);
     tcase_add_test(rest, a_signal_ignored_at_the_start_stays_ignored);
     tcase_add_test(rest, a_read_ends_by_a_signal_whenever_it_came);

@@ -1,4 +1,5 @@
 #include <check.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -96,6 +97,17 @@ START_TEST(an_assertion_that_holds_has_no_effect)
 }
 END_TEST
 
+START_TEST(every_error_number_has_a_reason)
+{
+    ck_assert_str_eq(ark_error_reason(ENOENT), "No such file or directory");
+    ck_assert_str_eq(ark_error_reason(EACCES), "Permission denied");
+    ck_assert_str_eq(ark_error_reason(EDOM), strerror(EDOM)); // one that users do not meet
+    for (int number = 1; number < 140; number++) {
+        ck_assert_str_ne(ark_error_reason(number), "");
+    }
+}
+END_TEST
+
 int
 main(void)
 {
@@ -109,6 +121,7 @@ main(void)
     tcase_add_test(tests, every_status_has_a_name_of_its_own);
     tcase_add_test(tests, a_failed_assertion_names_its_place_and_aborts);
     tcase_add_test(tests, an_assertion_that_holds_has_no_effect);
+    tcase_add_test(tests, every_error_number_has_a_reason);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
