@@ -45,8 +45,8 @@ run(struct folder *folder, uint32_t limit, bool count, struct ark_results *out)
     if (folder->options->sort == ARK_SORT_SCORE) {
         return ark_plan_run(folder->plan, &search, folder->arena, out, folder->err);
     }
-    return ark_plan_run_sorted(folder->plan, folder->snapshot, folder->options->sort, &search,
-                               folder->arena, out, folder->err);
+    return ark_plan_run_sorted(folder->plan, folder->options->sort, &search, folder->arena, out,
+                               folder->err);
 }
 
 /** The place of a group in the table: its own, or the empty one where it belongs. */
@@ -315,8 +315,8 @@ run_unfolded(struct folder *folder)
     enum ark_status status =
         folder->options->sort == ARK_SORT_SCORE
             ? ark_plan_run(folder->plan, search, folder->arena, results, folder->err)
-            : ark_plan_run_sorted(folder->plan, folder->snapshot, folder->options->sort, search,
-                                  folder->arena, results, folder->err);
+            : ark_plan_run_sorted(folder->plan, folder->options->sort, search, folder->arena,
+                                  results, folder->err);
     if (status == ARK_OK) {
         folder->out->groups = results->documents;
         folder->out->similars =

@@ -460,7 +460,7 @@ join_children(struct look *look, const struct part *part)
         }
         bool found = part->node->kind == ARK_QUERY_PHRASE
                          ? ark_spans_phrase(here, part->offsets, count, part->node->distance,
-                                            scratch, both[side], &both[side][count])
+                                            scratch, both[side])
                          : ark_spans_near(here, count, part->node->distance, part->node->ordered,
                                           scratch, both[side]);
         any = any || found;

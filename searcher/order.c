@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "common/base/memory.h"
+#include "searcher/plan.h"
 #include "searcher/walk.h"
 
 const char *const ark_sort_names[] = {"score", "date", "path", "left", "right", NULL};
@@ -16,7 +17,7 @@ struct place {
 
 /** Collects the first limit places of all. */
 struct collection {
-    struct ark_snapshot *snapshot;
+    struct ark_segment **segments;
     enum ark_sort sort;
     struct ark_error *err;
     enum ark_status status;
@@ -79,8 +80,7 @@ settle(struct collection *collection)
 static enum ark_status
 read_key(struct collection *collection, struct place *place)
 {
-    struct ark_segment *segment =
-        ark_snapshot_segment(collection->snapshot, place->hit.segment_idx);
+    struct ark_segment *segment = collection->segments[place->hit.segment_idx];
     if (collection->sort == ARK_SORT_DATE) {
         bool same =
             collection->dates != NULL && collection->dates_segment_idx == place->hit.segment_idx;
@@ -124,13 +124,13 @@ collect(void *context, const struct ark_hit *hit)
 }
 
 enum ark_status
-ark_plan_run_sorted(struct ark_plan *plan, struct ark_snapshot *snapshot, enum ark_sort sort, // NOLINT(readability-function-size)
+ark_plan_run_sorted(struct ark_plan *plan, enum ark_sort sort,
                     const struct ark_search_options *options, struct ark_arena *arena,
                     struct ark_results *out, struct ark_error *err)
 {
     ARK_ASSERT(sort == ARK_SORT_DATE || sort == ARK_SORT_PATH);
     ARK_ASSERT((uint64_t)options->limit + options->offset <= ARK_HITS_MAX);
-    struct collection collection = {.snapshot = snapshot,
+    struct collection collection = {.segments = plan->segments,
                                     .sort = sort,
                                     .err = err,
                                     .limit = options->limit + options->offset,

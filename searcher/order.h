@@ -21,8 +21,8 @@ extern const char *const ark_sort_names[];
  * As ark_plan_run, but in the order of sort, DATE or PATH. ARK_E_CORRUPT. Cost: as
  * scoring every matching document; for PATH besides 1 us each to read its name.
  */
-enum ark_status ark_plan_run_sorted(struct ark_plan *plan, struct ark_snapshot *snapshot,
-                                    enum ark_sort sort, const struct ark_search_options *options,
+enum ark_status ark_plan_run_sorted(struct ark_plan *plan, enum ark_sort sort,
+                                    const struct ark_search_options *options,
                                     struct ark_arena *arena, struct ark_results *out,
                                     struct ark_error *err) ARK_MUST_CHECK;
 

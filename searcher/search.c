@@ -240,20 +240,27 @@ run_stages(struct run *run, uint32_t wanted, bool *enough)
     return run_stage2(run, hits, found.count);
 }
 
-/** The documents of the families of all words: what exact scoring looks at, at most. */
+/** The documents of the families of a word in all segments. */
 static uint64_t
-count_postings(const struct ark_plan *plan) // NOLINT(readability-function-size)
+count_families(const struct ark_expansion *word, uint32_t segment_count)
+{
+    uint64_t postings = 0;
+    for (uint32_t i = 0; i < segment_count; i++) {
+        for (const struct ark_word_segment *it = &word->segments[i]; it != NULL; it = it->next) {
+            postings += it->family != NULL ? it->family->df : 0;
+        }
+    }
+    return postings;
+}
+
+/** Those of all words: what exact scoring looks at, at most. */
+static uint64_t
+count_postings(const struct ark_plan *plan)
 {
     uint64_t postings = 0;
     for (uint32_t i = 0; i < plan->leaf_count; i++) {
-        const struct ark_plan_leaf *leaf = &plan->leaves[i];
-        for (uint32_t k = 0; k < leaf->word_count; k++) {
-            for (uint32_t s = 0; s < plan->segment_count; s++) {
-                const struct ark_word_segment *it = &leaf->words[k].segments[s];
-                for (; it != NULL; it = it->next) {
-                    postings += it->family != NULL ? it->family->df : 0;
-                }
-            }
+        for (uint32_t k = 0; k < plan->leaves[i].word_count; k++) {
+            postings += count_families(&plan->leaves[i].words[k], plan->segment_count);
         }
     }
     return postings;

@@ -134,15 +134,12 @@ whole_spans(struct ark_token_spans list, const uint32_t *earliest_last, uint64_t
 }
 
 bool
-ark_spans_phrase(const struct ark_token_spans *lists, const uint32_t *offsets,
-                 uint32_t count, // NOLINT(readability-function-size)
-                 uint32_t slop, struct ark_arena *arena, struct ark_token_spans *taken,
-                 struct ark_token_spans *whole)
+ark_spans_phrase(const struct ark_token_spans *lists, const uint32_t *offsets, uint32_t count,
+                 uint32_t slop, struct ark_arena *arena, struct ark_token_spans *taken)
 {
     ARK_ASSERT(count >= 1 && count <= ARK_QUERY_WORDS_MAX);
-    *whole = (struct ark_token_spans){NULL, 0};
     if (any_empty(lists, count)) {
-        return no_choice(taken, count);
+        return no_choice(taken, count + 1);
     }
     struct reach reach = new_reach(lists, count, arena);
     for (size_t k = 0; k < lists[0].count; k++) {
@@ -163,8 +160,8 @@ ark_spans_phrase(const struct ark_token_spans *lists, const uint32_t *offsets,
         taken[i] =
             take_words(lists[i], reach.latest_first[i], reach.earliest_last[i], length_max, arena);
     }
-    *whole = whole_spans(lists[0], reach.earliest_last[0], length_max, arena);
-    return whole->count > 0;
+    taken[count] = whole_spans(lists[0], reach.earliest_last[0], length_max, arena);
+    return taken[count].count > 0;
 }
 
 static int

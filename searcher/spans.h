@@ -27,13 +27,12 @@ struct ark_token_spans {
 /**
  * Words in order, word i at least offsets[i] - offsets[i - 1] after the one
  * before it, with at most slop tokens more than that in all. Lists hold single
- * tokens. taken[i] becomes what choices take of list i, *whole the shortest
- * span from each taken first word on. False, and both empty, when there is no
+ * tokens. taken[i] becomes what choices take of list i, taken[count] the shortest
+ * span from each taken first word on. False, and all of them empty, when there is no
  * choice. Everything lies in the arena. Cost: O(spans of all lists).
  */
 bool ark_spans_phrase(const struct ark_token_spans *lists, const uint32_t *offsets, uint32_t count,
-                      uint32_t slop, struct ark_arena *arena, struct ark_token_spans *taken,
-                      struct ark_token_spans *whole);
+                      uint32_t slop, struct ark_arena *arena, struct ark_token_spans *taken);
 
 /**
  * Spans of which the last one begins at most distance tokens after the end of
