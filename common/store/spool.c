@@ -60,8 +60,8 @@ ark_spool_free(struct ark_spool *spool)
 static enum ark_status
 write_error(const struct ark_spool *spool, struct ark_error *err)
 {
-    return ark_error_set(err, ARK_E_IO, "cannot write a temporary file: %s: %s", strerror(errno),
-                         spool->temp_dir);
+    return ark_error_set(err, ARK_E_IO, "cannot write a temporary file: %s: %s",
+                         ark_error_reason(errno), spool->temp_dir);
 }
 
 static enum ark_status
@@ -134,10 +134,13 @@ read_file(struct ark_spool *spool, uint64_t offset, size_t len, uint8_t *out, st
         if (got < 0 && errno == EINTR) {
             continue;
         }
-        if (got <= 0) {
-            return ark_error_set(err, ARK_E_IO, "cannot read a temporary file: %s: %s",
-                                 got < 0 ? strerror(errno) : "it is shorter than written",
+        if (got == 0) {
+            return ark_error_set(err, ARK_E_IO, "a temporary file is shorter than written: %s",
                                  spool->temp_dir);
+        }
+        if (got < 0) {
+            return ark_error_set(err, ARK_E_IO, "cannot read a temporary file: %s: %s",
+                                 ark_error_reason(errno), spool->temp_dir);
         }
         out += got;
         len -= (size_t)got;
