@@ -203,20 +203,40 @@ correct_one(struct adding adding, uint32_t local, uint32_t tf, uint32_t *greates
     *greatest = greater(*greatest, sum);
 }
 
+/** The documents of a bitmap, one after the other. */
+struct bitmap_walk {
+    uint64_t bits[2];
+    uint32_t idx; /**< of the first one that is left */
+};
+
+/** The local of document number idx, which is there and not before those asked for. */
+static uint32_t
+walk_to(struct bitmap_walk *walk, uint32_t idx)
+{
+    for (; walk->idx < idx; walk->idx++) {
+        uint32_t half = walk->bits[0] != 0 ? 0 : 1;
+        walk->bits[half] &= walk->bits[half] - 1;
+    }
+    return walk->bits[0] != 0 ? (uint32_t)__builtin_ctzll(walk->bits[0])
+                              : 64 + (uint32_t)__builtin_ctzll(walk->bits[1]);
+}
+
 /** Corrects what was added of a window with tails. */
 static bool
 correct_tails(struct adding adding, const struct ark_hot_place *place, uint32_t *greatest)
 {
     struct tails tails = tails_of(place);
+    struct bitmap_walk walk = {{0, 0}, 0};
     bool listed = place->count < ARK_HOT_BITMAP_FROM;
-    bool by_local = place->count >= ARK_HOT_SIZE_CAP;
-    uint32_t count = by_local ? ARK_WINDOW : place->count;
-    const uint8_t *packed = place->at + (listed ? place->count : by_local ? 0u : ARK_WINDOW / 8u);
-    uint64_t bits[2] = {0, 0};
-    uint32_t passed = 0; // bits that are no longer there
-    if (!listed && !by_local) {
-        bits[0] = ark_load_u64(place->at);
-        bits[1] = ark_load_u64(place->at + 8);
+    bool by_bitmap = !listed && place->count < ARK_HOT_SIZE_CAP;
+    uint32_t count = listed || by_bitmap ? place->count : ARK_WINDOW;
+    const uint8_t *packed = place->at;
+    if (listed) {
+        packed += place->count;
+    } else if (by_bitmap) {
+        packed += ARK_WINDOW / 8;
+        walk.bits[0] = ark_load_u64(place->at);
+        walk.bits[1] = ark_load_u64(place->at + 8);
     }
     for (uint32_t i = 0; i < count; i++) {
         uint32_t tf = 0;
@@ -226,15 +246,7 @@ correct_tails(struct adding adding, const struct ark_hot_place *place, uint32_t 
         if (!next_tail(&tails, &tf)) {
             return false;
         }
-        uint32_t local = listed ? place->at[i] : i;
-        if (!listed && !by_local) {
-            for (; passed < i; passed++) {
-                uint32_t half = bits[0] != 0 ? 0 : 1;
-                bits[half] &= bits[half] - 1;
-            }
-            local = bits[0] != 0 ? (uint32_t)__builtin_ctzll(bits[0])
-                                 : 64 + (uint32_t)__builtin_ctzll(bits[1]);
-        }
+        uint32_t local = listed ? place->at[i] : by_bitmap ? walk_to(&walk, i) : i;
         correct_one(adding, local, tf, greatest);
     }
     return tails.at == tails.end;
@@ -270,12 +282,13 @@ not_below(const uint16_t sums[ARK_WINDOW], uint32_t least)
     const int16_t below = (int16_t)(least - 1);
     struct ark_window_bits documents;
     for (uint32_t half = 0; half < 2; half++) {
+        const uint16_t *end = sums + 64 * ((size_t)half + 1);
         uint64_t bits = 0;
-        for (uint32_t i = 64; i > 0; i -= 16) {
+        for (size_t i = 16; i <= 64; i += 16) { // the last ones first
             ark_i16x8 low;
             ark_i16x8 high;
-            memcpy(&low, sums + half * 64 + i - 16, sizeof low);
-            memcpy(&high, sums + half * 64 + i - 8, sizeof high);
+            memcpy(&low, end - i, sizeof low);
+            memcpy(&high, end - i + 8, sizeof high);
             bits = bits << 16 | ark_mask_i16x16(low > below, high > below);
         }
         documents.bits[half] = bits;
@@ -333,7 +346,8 @@ add_few(struct adding adding, const struct ark_hot_place *place,
 
 /** What a list has in a window. */
 struct piece {
-    const struct ark_stage1_posting *postings; /**< SMALL, else NULL */
+    bool is_small; /**< postings, else place and entry */
+    const struct ark_stage1_posting *postings;
     struct ark_hot_place place;
     uint32_t entry;
 };
@@ -343,10 +357,9 @@ static ARK_ALWAYS_INLINE bool
 find_piece(const struct ark_stage1_list *list, uint32_t window, struct piece *out, bool *there)
 {
     const struct ark_hot *hot = list->hot;
-    out->postings = NULL;
-    out->place.count = 0;
     *there = false;
-    if (hot->kind == ARK_HOT_SMALL) {
+    out->is_small = hot->kind == ARK_HOT_SMALL;
+    if (out->is_small) {
         out->postings = list->postings + list->firsts[window];
         *there = list->firsts[window] != ARK_STAGE1_NO_POSTING;
         return true;
@@ -388,7 +401,7 @@ add_piece(struct adding adding, const struct piece *piece, uint32_t least,
 {
     const struct ark_hot_place *place = &piece->place;
     bool good = false;
-    if (piece->postings != NULL) {
+    if (piece->is_small) {
         add_postings(piece->postings, window);
         return true;
     }
@@ -422,7 +435,7 @@ static bool
 collect_tfs(const struct ark_stage1_list *list, const struct piece *piece, uint32_t window,
             uint32_t tfs[ARK_WINDOW])
 {
-    if (piece->postings != NULL) {
+    if (piece->is_small) {
         const struct ark_stage1_posting *posting = piece->postings;
         for (; posting->doc - window * ARK_WINDOW < ARK_WINDOW; posting++) {
             raise_tf(&tfs[posting->doc % ARK_WINDOW], posting->tf);
@@ -460,42 +473,44 @@ add_collected(struct adding adding, const uint32_t tfs[ARK_WINDOW], uint32_t *gr
     }
 }
 
+/** Puts together what the lists of a part have in a window. */
+static bool
+collect_all(const struct ark_stage1_open *part, uint32_t window, uint32_t tfs[ARK_WINDOW])
+{
+    for (uint32_t i = 0; i < part->plan->list_count; i++) {
+        const struct ark_stage1_list *list = &part->lists[i];
+        struct piece piece = {.entry = 0};
+        bool there = false;
+        if (!find_piece(list, window, &piece, &there) ||
+            (there && !collect_tfs(list, &piece, window, tfs))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /** Adds a part of several lists; most windows have documents of one of them only. */
 static bool
 add_several(struct adding adding, const struct ark_stage1_open *part, uint32_t least,
             struct ark_stage1_window *window)
 {
-    uint32_t tfs[ARK_WINDOW];
-    struct piece piece = {.entry = 0};
     struct piece only = {.entry = 0};
-    uint32_t only_idx = 0;
     uint32_t found = 0;
-    bool there = false;
     for (uint32_t i = 0; i < part->plan->list_count; i++) {
+        struct piece piece = {.entry = 0};
+        bool there = false;
         if (!find_piece(&part->lists[i], window->number, &piece, &there)) {
             return false;
         }
-        if (!there) {
-            continue;
-        }
-        if (found == 0) {
-            only = piece;
-            only_idx = i;
-        } else {
-            if (found == 1) {
-                memset(tfs, 0, sizeof tfs);
-                if (!collect_tfs(&part->lists[only_idx], &only, window->number, tfs)) {
-                    return false;
-                }
-            }
-            if (!collect_tfs(&part->lists[i], &piece, window->number, tfs)) {
-                return false;
-            }
-        }
-        found++;
+        only = there ? piece : only;
+        found += there ? 1 : 0;
     }
     if (found <= 1) {
         return found == 0 || add_piece(adding, &only, least, window);
+    }
+    uint32_t tfs[ARK_WINDOW] = {0};
+    if (!collect_all(part, window->number, tfs)) {
+        return false;
     }
     add_collected(adding, tfs, &window->greatest);
     return true;
@@ -505,11 +520,11 @@ add_several(struct adding adding, const struct ark_stage1_open *part, uint32_t l
 static inline void
 clear(uint16_t sums[ARK_WINDOW])
 {
-    enum { PIECE = ARK_WINDOW / 4 };
-    memset(sums, 0, PIECE * sizeof *sums);
-    memset(sums + PIECE, 0, PIECE * sizeof *sums);
-    memset(sums + 2 * PIECE, 0, PIECE * sizeof *sums);
-    memset(sums + 3 * PIECE, 0, PIECE * sizeof *sums);
+    const size_t piece = ARK_WINDOW / 4;
+    memset(sums, 0, piece * sizeof *sums);
+    memset(sums + piece, 0, piece * sizeof *sums);
+    memset(sums + 2 * piece, 0, piece * sizeof *sums);
+    memset(sums + 3 * piece, 0, piece * sizeof *sums);
 }
 
 enum ark_stage1_outcome
@@ -532,7 +547,7 @@ ark_stage1_sum(const struct ark_stage1_walk *walk, uint32_t threshold,
             continue;
         }
         uint32_t least = ark_stage1_least(threshold, window->rest);
-        struct piece piece;
+        struct piece piece; // filled in when there
         bool there = false;
         adding.weight = part->plan->weight;
         bool good = part->plan->list_count == 1
