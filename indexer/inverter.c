@@ -68,11 +68,12 @@ ark_inverter_add(struct ark_inverter *inverter, const uint32_t *words, uint32_t 
 size_t
 ark_inverter_bytes(const struct ark_inverter *inverter)
 {
-    // The words, their entries, and by word: its order, its family, its member.
+    // The words, their entries, and by word: its order, its place, the end of its class.
+    uint32_t word_count = ark_word_table_count(inverter->table);
     return inverter->word_count * (sizeof *inverter->words + sizeof(struct ark_entry)) +
            inverter->document_count * sizeof *inverter->documents +
-           ark_word_table_bytes(inverter->table) +
-           ark_families_bytes(ark_word_table_count(inverter->table));
+           ark_word_table_bytes(inverter->table) + ark_families_bytes(word_count) +
+           word_count * sizeof(size_t);
 }
 
 /** What the counting sort goes through. */
