@@ -128,6 +128,9 @@ take_positions(struct word_occurrences *from, uint32_t local, uint32_t offset,
     while (from->at < from->count && from->items[from->at].local < local) {
         from->at++;
     }
+    if (from->at == from->count) {
+        return out;
+    }
     const struct ark_word_occurrence *first = from->items + from->at;
     uint32_t count = 0;
     for (; from->at < from->count && from->items[from->at].local == local; from->at++) {

@@ -35,7 +35,7 @@ greater(uint32_t a, uint32_t b)
 static inline uint32_t
 tf_at(const uint8_t *packed, uint32_t idx)
 {
-    return packed[idx / 2] >> (idx % 2 * 4) & 15u;
+    return (uint32_t)packed[idx / 2] >> (idx % 2 * 4) & 15u;
 }
 
 /** Eight bytes of packed tf, of which count are there. */

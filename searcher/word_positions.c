@@ -221,8 +221,12 @@ find_ahead(struct ark_word_ahead *ahead, uint32_t local, uint32_t *count)
     while (ahead->at < ahead->count && ahead->items[ahead->at].local < local) {
         ahead->at++;
     }
+    *count = 0;
+    if (ahead->at == ahead->count) {
+        return NULL;
+    }
     const struct ark_word_occurrence *first = ahead->items + ahead->at;
-    for (*count = 0; ahead->at + *count < ahead->count && first[*count].local == local;) {
+    for (; ahead->at + *count < ahead->count && first[*count].local == local;) {
         ++*count;
     }
     return first;
