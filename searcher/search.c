@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "searcher/candidates.h"
+#include "searcher/count.h"
 #include "searcher/refine.h"
 #include "searcher/topk.h"
 
@@ -59,8 +60,7 @@ struct run {
     const struct visit *visits;
     struct ark_window_scores *scores;
     struct ark_topk topk;
-    uint64_t documents;
-    uint64_t all_words;
+    struct ark_plan_counts counts;
     bool is_bag;
     struct ark_error *err;
 };
@@ -149,26 +149,11 @@ run_exact(struct run *run)
 static enum ark_status
 run_counts(struct run *run)
 {
-    for (uint32_t i = 0; i < run->plan->segment_count; i++) {
-        struct ark_evaluator *evaluator = run->evaluators[i];
-        const uint8_t *windows = ark_evaluator_windows(evaluator, run->plan->root);
-        for (uint32_t window = 0; window < evaluator->window_count; window++) {
-            if (windows[window] == 0) {
-                continue;
-            }
-            ark_arena_reset(run->scratch);
-            ark_evaluator_enter(evaluator, window);
-            struct ark_window_bits set =
-                ark_evaluator_matches(evaluator, run->plan->root, evaluator->living);
-            run->documents += ark_bits_count(&set);
-            set = ark_evaluator_all_words(evaluator, set);
-            run->all_words += ark_bits_count(&set);
-        }
-        if (ark_evaluator_status(evaluator) != ARK_OK) {
-            return ark_evaluator_status(evaluator);
-        }
+    enum ark_status status = ARK_OK;
+    for (uint32_t i = 0; i < run->plan->segment_count && status == ARK_OK; i++) {
+        status = ark_evaluator_count(run->evaluators[i], &run->counts);
     }
-    return ARK_OK;
+    return status;
 }
 
 static int
@@ -373,8 +358,8 @@ ark_plan_run(struct ark_plan *plan, const struct ark_search_options *options,
     uint32_t skipped = options->offset < found ? options->offset : found;
     *out = (struct ark_results){.hits = run.topk.hits + skipped,
                                 .hit_count = found - skipped,
-                                .documents = run.documents,
-                                .all_words = run.all_words};
+                                .documents = run.counts.documents,
+                                .all_words = run.counts.all_words};
     return status;
 }
 
@@ -390,6 +375,6 @@ ark_plan_count_matches(struct ark_plan *plan, struct ark_arena *arena, uint64_t 
     open_run(&run, plan, arena, err);
     enum ark_status status = run_counts(&run);
     ark_arena_dispose(&plan->scratch);
-    *out = status == ARK_OK ? run.documents : 0;
+    *out = status == ARK_OK ? run.counts.documents : 0;
     return status;
 }

@@ -381,10 +381,9 @@ at_levels(const struct ark_word_tfs *counted, unsigned levels)
     return found;
 }
 
-/** Those documents of left that have a large class at one of the levels. */
-static struct ark_window_bits
-large_presence(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t window,
-               unsigned levels, const struct ark_window_bits *left)
+struct ark_window_bits
+ark_word_large_presence(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t window,
+                        unsigned levels, const struct ark_window_bits *left)
 {
     struct ark_window_bits here = {{0}};
     uint32_t entry = 0;
@@ -397,10 +396,9 @@ large_presence(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t
     return count_class(lists, of, window, left, &counted) ? at_levels(&counted, levels) : here;
 }
 
-/** Whether a document has a posting of a SMALL class at one of the levels. */
-static bool
-small_presence(struct ark_word_lists *lists, const struct ark_small_posting *posting,
-               unsigned levels)
+bool
+ark_word_small_presence(struct ark_word_lists *lists, const struct ark_small_posting *posting,
+                        unsigned levels)
 {
     const struct ark_word_class *of = &lists->classes[posting->class_idx];
     if ((of->every & levels) != 0 || (of->some & levels) == 0) {
@@ -423,7 +421,7 @@ find_group(struct ark_word_lists *lists, const struct ark_class_group *group, ui
     for (uint32_t i = 0; i < group->large_count && !ark_bits_none(left); i++) {
         if ((group->large[i]->some & levels) != 0) {
             struct ark_window_bits here =
-                large_presence(lists, group->large[i], window, levels, left);
+                ark_word_large_presence(lists, group->large[i], window, levels, left);
             *found = ark_bits_or(*found, here);
             *left = ark_bits_without(*left, here);
         }
@@ -432,7 +430,7 @@ find_group(struct ark_word_lists *lists, const struct ark_class_group *group, ui
     uint32_t end = group->small_first != NULL ? group->small_first[window + 1] : 0;
     for (uint32_t i = first; i < end; i++) {
         const struct ark_small_posting *posting = &group->small[i];
-        if (ark_bits_has(left, posting->local) && small_presence(lists, posting, levels)) {
+        if (ark_bits_has(left, posting->local) && ark_word_small_presence(lists, posting, levels)) {
             ark_bits_add(found, posting->local);
             ark_bits_remove(left, posting->local);
         }

@@ -97,6 +97,13 @@ struct ark_window_bits ark_word_presence(struct ark_word_lists *lists, uint32_t 
                                          unsigned levels, const struct ark_window_bits *mask);
 
 /**
+ * Adds to documents[window] those in which the word stands at one of the levels, for the whole
+ * segment. False after damage. Cost: 15 ns a window of each list, 3 a posting of short ones.
+ */
+bool ark_word_documents(struct ark_word_lists *lists, unsigned levels,
+                        struct ark_window_bits *documents);
+
+/**
  * Marks the windows that may have such a document: 1 in possible[window], which
  * is otherwise left alone. False after damage.
  */

@@ -30,4 +30,13 @@ enum ark_status ark_word_cold(struct ark_word_lists *lists, struct ark_word_clas
 const struct ark_cold_window *ark_word_small_cold(struct ark_word_lists *lists,
                                                   struct ark_word_class *of);
 
+/** Those documents of left, of a window, that have a large class at one of the levels. */
+struct ark_window_bits ark_word_large_presence(struct ark_word_lists *lists,
+                                               struct ark_word_class *of, uint32_t window,
+                                               unsigned levels, const struct ark_window_bits *left);
+
+/** Whether a document has a posting of a SMALL class at one of the levels. */
+bool ark_word_small_presence(struct ark_word_lists *lists, const struct ark_small_posting *posting,
+                             unsigned levels);
+
 #endif

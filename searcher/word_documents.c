@@ -1,0 +1,67 @@
+#include "searcher/word_lists_impl.h"
+
+/** The documents of a SMALL class at one of the levels. */
+static void
+add_small(struct ark_word_lists *lists, uint32_t class_idx, unsigned levels,
+          struct ark_window_bits *documents)
+{
+    const struct ark_word_class *of = &lists->classes[class_idx];
+    bool all = (of->every & levels) != 0;
+    for (uint32_t i = 0; i < of->hot->df; i++) {
+        uint32_t local = of->docs[i] % ARK_WINDOW;
+        const struct ark_small_posting posting = {class_idx, i, (uint8_t)local};
+        if (all || ark_word_small_presence(lists, &posting, levels)) {
+            ark_bits_add(&documents[of->docs[i] / ARK_WINDOW], local);
+        }
+    }
+}
+
+/** Those of a class with windows. False after damage. */
+static bool
+add_large(struct ark_word_lists *lists, struct ark_word_class *of, unsigned levels,
+          struct ark_window_bits *documents)
+{
+    const struct ark_hot *hot = of->hot;
+    bool all = (of->every & levels) != 0;
+    uint32_t *windows = ark_arena_alloc(lists->scratch, hot->entry_count * sizeof *windows);
+    if (!ark_hot_windows(hot, windows)) {
+        return ark_word_fail_damaged(lists);
+    }
+    for (uint32_t i = 0; i < hot->entry_count; i++) {
+        struct ark_window_bits *to = &documents[windows[i]];
+        struct ark_window_bits here;
+        if (ark_hot_entry_size(hot, i) == 0) {
+            continue;
+        }
+        if (all && !ark_hot_presence(hot, i, windows[i], here.bits)) {
+            return ark_word_fail_damaged(lists);
+        }
+        if (!all) {
+            struct ark_window_bits left =
+                ark_bits_without(ark_bits_of_window(windows[i], hot->document_count), *to);
+            here = ark_word_large_presence(lists, of, windows[i], levels, &left);
+        }
+        *to = ark_bits_or(*to, here);
+    }
+    return lists->status == ARK_OK;
+}
+
+bool
+ark_word_documents(struct ark_word_lists *lists, unsigned levels, struct ark_window_bits *documents)
+{
+    for (uint32_t i = 0; i < lists->class_count; i++) {
+        struct ark_word_class *of = &lists->classes[i];
+        if ((of->some & levels) == 0) {
+            continue;
+        }
+        if (!ark_word_class_open(lists, of)) {
+            return false;
+        }
+        if (of->hot->kind == ARK_HOT_SMALL) {
+            add_small(lists, i, levels, documents);
+        } else if (!add_large(lists, of, levels, documents)) {
+            return false;
+        }
+    }
+    return lists->status == ARK_OK;
+}
