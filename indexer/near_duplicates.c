@@ -174,7 +174,7 @@ ark_sketch_read(ark_str bytes, struct ark_sketch *out)
         }
         ark_str value = ark_record_bytes(&reader, 3);
         out->bins[slot] = ark_record_fixed32(&reader);
-        if (reader.failed) {
+        if (value.bytes == NULL || reader.failed) {
             return false;
         }
         out->slots[slot] = (uint32_t)value.bytes[0] | (uint32_t)value.bytes[1] << 8 |

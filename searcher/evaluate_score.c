@@ -70,38 +70,53 @@ count_word(struct ark_evaluator *evaluator, struct ark_word_lists *word,
     }
 }
 
-/** Where the documents of a window have a leaf, for the gain of pairs. */
+/** Where the documents of a window have a leaf. */
 struct leaf_places {
     const struct ark_plan_leaf *leaf;
     struct ark_window_bits present;
     float counts[ARK_WINDOW]; /**< by local, of those present */
 };
 
+/** What the documents of a window can gain, leaf after leaf. */
+struct gains {
+    struct leaf_places places[2]; /**< of the leaf at hand and of that before it, in turns */
+    unsigned turn;
+    struct ark_window_scores *to;
+};
+
+/** Goes on to the next scored leaf. */
+static void
+next_leaf(struct gains *gains, const struct ark_plan_leaf *leaf)
+{
+    gains->turn = 1 - gains->turn;
+    gains->places[gains->turn].leaf = leaf;
+    gains->places[gains->turn].present = (struct ark_window_bits){{0}};
+}
+
 /** More places than a document has. */
 #define PLACES_UNKNOWN 0x1p24f
 
-/** Adds to the gain of a document what a leaf can bring with count places of this weight. */
+/** Adds to the gain of a document, whose K is k, what the leaf can bring with count places of this weight. */
 static void
-add_gain(const struct ark_evaluator *evaluator, const struct leaf_places *before,
-         struct leaf_places *here, uint32_t local, float count, float weight,
-         struct ark_window_scores *to)
+add_gain(struct gains *gains, uint32_t local, float k, float count, float weight)
 {
+    struct leaf_places *here = &gains->places[gains->turn];
+    const struct leaf_places *before = &gains->places[1 - gains->turn];
     float gain = (float)(ARK_PASSAGE_WEIGHT + ARK_TITLE_WEIGHT) * weight;
     if (here->leaf->gap > 0 && ark_bits_has(&before->present, local)) {
         float fewer = before->counts[local] < count ? before->counts[local] : count;
         float pair = (before->leaf->place_weight + here->leaf->place_weight) / 2;
         gain += (float)((ARK_PAIR_ORDERED + ARK_PAIR_NEAR) * (ARK_PAIR_K1 + 1)) * pair *
-                ark_bm25_saturation(fewer, ark_bm25_pair_k(k_of(evaluator, local)));
+                ark_bm25_saturation(fewer, ark_bm25_pair_k(k));
     }
-    to->gains[local] += gain;
+    gains->to->gains[local] += gain;
     ark_bits_add(&here->present, local);
     here->counts[local] = count;
 }
 
 static void
 score_word(struct ark_evaluator *evaluator, struct ark_leaf *leaf,
-           const struct ark_window_bits *set, struct ark_window_scores *to,
-           struct leaf_places *before, struct leaf_places *here)
+           const struct ark_window_bits *set, struct ark_window_scores *to, struct gains *gains)
 {
     struct ark_word_lists *word = &leaf->words[0];
     struct ark_word_tfs *counted = evaluator->counted;
@@ -113,26 +128,25 @@ score_word(struct ark_evaluator *evaluator, struct ark_leaf *leaf,
         double score = ark_bm25_levels(word->word->weights, tfs, k_of(evaluator, i));
         bool close = tfs[ARK_LEVEL_FORM] > 0 || tfs[ARK_LEVEL_LIGHT] > 0 || tfs[ARK_LEVEL_STEM] > 0;
         add_score(to, i, score, close);
-        if (here != NULL) {
+        if (gains != NULL) {
             // Whatever matches at a level matches by its skeleton, too, if that counts.
             float count =
                 has_skeleton ? tfs[ARK_LEVEL_SKELETON] : tfs[0] + tfs[1] + tfs[2] + tfs[3];
-            add_gain(evaluator, before, here, i, count,
-                     word->word->best_weight[levels_of(tfs)] / (float)(ARK_BM25_K1 + 1), to);
+            float weight = word->word->best_weight[levels_of(tfs)] / (float)(ARK_BM25_K1 + 1);
+            add_gain(gains, i, k_of(evaluator, i), count, weight);
         }
     }
 }
 
 static void
 score_phrase(struct ark_evaluator *evaluator, struct ark_leaf *leaf,
-             const struct ark_window_bits *set, struct ark_window_scores *to,
-             struct leaf_places *before, struct leaf_places *here)
+             const struct ark_window_bits *set, struct ark_window_scores *to, struct gains *gains)
 {
     struct ark_window_bits found = ark_leaf_phrase(evaluator, leaf, *set);
     for (uint32_t i = ark_bits_next(&found, 0); i < ARK_WINDOW; i = ark_bits_next(&found, i + 1)) {
         add_score(to, i, phrase_score(evaluator, leaf, i), ark_bits_has(&leaf->close, i));
-        if (here != NULL) {
-            add_gain(evaluator, before, here, i, PLACES_UNKNOWN, leaf->plan->place_weight, to);
+        if (gains != NULL) {
+            add_gain(gains, i, k_of(evaluator, i), PLACES_UNKNOWN, leaf->plan->place_weight);
         }
     }
 }
@@ -141,27 +155,23 @@ void
 ark_evaluator_score(struct ark_evaluator *evaluator, const struct ark_window_bits *set,
                     struct ark_window_scores *out)
 {
-    struct leaf_places places[2];
-    bool refines = evaluator->plan->refines;
-    unsigned turn = 0;
+    const struct ark_plan *plan = evaluator->plan;
+    struct gains gains; // two kilobytes that need not be cleared
+    gains.to = out;
+    gains.turn = 0;
+    next_leaf(&gains, plan->leaves);
+    next_leaf(&gains, plan->leaves);
     out->touched = (struct ark_window_bits){{0}};
-    places[1].present = (struct ark_window_bits){{0}};
-    for (uint32_t i = 0; i < evaluator->plan->leaf_count; i++) {
+    for (uint32_t i = 0; i < plan->leaf_count; i++) {
         struct ark_leaf *leaf = &evaluator->leaves[i];
         if (!leaf->plan->scored) {
             continue;
         }
-        struct leaf_places *here = &places[turn];
-        here->leaf = leaf->plan;
-        here->present = (struct ark_window_bits){{0}};
-        turn = 1 - turn;
-        if (leaf->word_count == 0) {
-            continue;
-        }
-        if (ark_leaf_has_positions(leaf)) {
-            score_phrase(evaluator, leaf, set, out, &places[turn], refines ? here : NULL);
-        } else {
-            score_word(evaluator, leaf, set, out, &places[turn], refines ? here : NULL);
+        next_leaf(&gains, leaf->plan);
+        if (leaf->word_count > 0 && ark_leaf_has_positions(leaf)) {
+            score_phrase(evaluator, leaf, set, out, plan->refines ? &gains : NULL);
+        } else if (leaf->word_count > 0) {
+            score_word(evaluator, leaf, set, out, plan->refines ? &gains : NULL);
         }
     }
 }
