@@ -172,8 +172,8 @@ add_line(const struct ark_line *line, struct letters *letters)
         for (; next_run < line->run_count && line->runs[next_run].end <= here; next_run++) {
             end_path(&isolation, here, line->style, letters);
         }
-        const struct ark_run *run = &line->runs[next_run];
-        bool in_run = next_run < line->run_count && run->start <= here;
+        const struct ark_run *run = next_run < line->run_count ? &line->runs[next_run] : NULL;
+        bool in_run = run != NULL && run->start <= here;
         if (in_run && run->style == ARK_STYLE_PATH) {
             go_on_in_path(&isolation, ark_str_slice(line->text, here, run->end), here, letters);
         }
