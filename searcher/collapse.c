@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "common/base/memory.h"
+#include "searcher/topk.h"
 #include "searcher/walk.h"
 
 const char *const ark_group_names[] = {"fold", "list", "off", NULL};
@@ -73,17 +74,6 @@ clear_seen(struct folder *folder, uint32_t count)
     folder->seen_mask = size - 1;
 }
 
-static int
-compare_places(const void *left, const void *right)
-{
-    const struct ark_hit *a = left;
-    const struct ark_hit *b = right;
-    if (a->segment_idx != b->segment_idx) {
-        return a->segment_idx < b->segment_idx ? -1 : 1;
-    }
-    return (a->doc > b->doc) - (a->doc < b->doc);
-}
-
 /** Leaves the first hit of each group; returns how many there are, at most wanted. */
 static uint32_t
 fold(struct folder *folder, struct ark_results *results, uint32_t wanted)
@@ -111,7 +101,7 @@ fold(struct folder *folder, struct ark_results *results, uint32_t wanted)
         }
     }
     if (folder->behind_count > 1) {
-        qsort(folder->behind, folder->behind_count, sizeof *folder->behind, compare_places);
+        qsort(folder->behind, folder->behind_count, sizeof *folder->behind, ark_hit_compare_places);
     }
     return kept;
 }
@@ -176,10 +166,10 @@ keep_similar(struct folder *folder, uint32_t segment_idx, const struct ark_probe
     }
     // A ranked hit may have gained by proximity: its score is the one it has without folding.
     const struct ark_hit key = {.segment_idx = segment_idx, .doc = probe->doc};
-    const struct ark_hit *ranked =
-        folder->behind_count == 0
-            ? NULL
-            : bsearch(&key, folder->behind, folder->behind_count, sizeof key, compare_places);
+    const struct ark_hit *ranked = folder->behind_count == 0
+                                       ? NULL
+                                       : bsearch(&key, folder->behind, folder->behind_count,
+                                                 sizeof key, ark_hit_compare_places);
     ARK_GROW(folder->found, folder->found_capacity, folder->found_count + 1);
     ARK_GROW(folder->found_hits, folder->found_hits_capacity, folder->found_count + 1);
     folder->found[folder->found_count] = (struct ark_similar){

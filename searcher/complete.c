@@ -125,16 +125,6 @@ skip_characters(ark_str text, size_t count)
     return at;
 }
 
-static size_t
-count_characters(ark_str text)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        count += (text.bytes[i] & 0xC0) != 0x80;
-    }
-    return count;
-}
-
 /** The prefix, and what a document writes behind it. */
 static enum ark_status
 write_word(const struct ark_surface_source *source, ark_str prefix, ark_str beginning, ark_str form, // NOLINT(readability-function-size)
@@ -145,9 +135,9 @@ write_word(const struct ark_surface_source *source, ark_str prefix, ark_str begi
     enum ark_status status = ark_surface_find(source, form, &arena, &surface, written, err);
     if (status == ARK_OK && *written) {
         // A surface of as many characters as its form has them at the same places.
-        bool aligned = count_characters(surface) == count_characters(form);
+        bool aligned = ark_utf8_count(surface) == ark_utf8_count(form);
         ark_str spelt = aligned ? surface : form;
-        size_t skipped = skip_characters(spelt, count_characters(beginning));
+        size_t skipped = skip_characters(spelt, ark_utf8_count(beginning));
         ark_buf_append_str(out, prefix);
         ark_buf_append_str(out, ark_str_slice(spelt, skipped, spelt.len));
         ark_buf_push(out, '\n');

@@ -156,23 +156,12 @@ run_counts(struct run *run)
     return status;
 }
 
-static int
-compare_places(const void *left, const void *right)
-{
-    const struct ark_hit *a = left;
-    const struct ark_hit *b = right;
-    if (a->segment_idx != b->segment_idx) {
-        return a->segment_idx < b->segment_idx ? -1 : 1;
-    }
-    return (a->doc > b->doc) - (a->doc < b->doc);
-}
-
 /** Scores candidates exactly, those of a window together. */
 static enum ark_status
 run_stage2(struct run *run, struct ark_hit *candidates, uint32_t count)
 {
     if (count > 0) {
-        qsort(candidates, count, sizeof *candidates, compare_places);
+        qsort(candidates, count, sizeof *candidates, ark_hit_compare_places);
     }
     for (uint32_t i = 0, end = 0; i < count; i = end) {
         struct ark_evaluator *evaluator = run->evaluators[candidates[i].segment_idx];

@@ -423,13 +423,6 @@ add_piece(struct adding adding, const struct piece *piece, uint32_t least,
 
 /* Parts of several lists. */
 
-/** Sums of tf, which a document's length bounds, stay below this. */
-static void
-raise_tf(uint32_t *tf, uint32_t by)
-{
-    *tf = by > UINT32_MAX - *tf ? UINT32_MAX : *tf + by;
-}
-
 /** Adds the tf of a piece to tfs by local. False when damaged. */
 static bool
 collect_tfs(const struct ark_stage1_list *list, const struct piece *piece, uint32_t window,
@@ -438,7 +431,7 @@ collect_tfs(const struct ark_stage1_list *list, const struct piece *piece, uint3
     if (piece->is_small) {
         const struct ark_stage1_posting *posting = piece->postings;
         for (; posting->doc - window * ARK_WINDOW < ARK_WINDOW; posting++) {
-            raise_tf(&tfs[posting->doc % ARK_WINDOW], posting->tf);
+            ark_tf_add(&tfs[posting->doc % ARK_WINDOW], posting->tf);
         }
         return true;
     }
@@ -452,7 +445,7 @@ collect_tfs(const struct ark_stage1_list *list, const struct piece *piece, uint3
         if (tf == ARK_HOT_TF_TAIL && tail < decoded.tail_count) {
             tf = decoded.tails[tail++];
         }
-        raise_tf(&tfs[decoded.by_local ? i : decoded.locals[i]], tf);
+        ark_tf_add(&tfs[decoded.by_local ? i : decoded.locals[i]], tf);
     }
     return true;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "common/base/memory.h"
+#include "common/text/utf8.h"
 #include "searcher/fuzzy.h"
 #include "searcher/plan.h"
 
@@ -86,16 +87,6 @@ count_documents(struct suggester *suggester, struct candidate *candidate)
     return status;
 }
 
-static uint32_t
-count_characters(ark_str text)
-{
-    uint32_t count = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        count += (text.bytes[i] & 0xC0) != 0x80;
-    }
-    return count;
-}
-
 /** Adds the forms near to one spelling of the word, each with extra cost; a form is kept once. */
 static enum ark_status
 add_near(struct suggester *suggester, ark_str spelling, uint32_t extra,
@@ -106,7 +97,7 @@ add_near(struct suggester *suggester, ark_str spelling, uint32_t extra,
                                              plan->document_count};
     struct ark_query_node word = {.kind = ARK_QUERY_WORD, .match = ARK_MATCH_FUZZY};
     struct ark_form_set set;
-    uint32_t letters = count_characters(spelling);
+    uint32_t letters = (uint32_t)ark_utf8_count(spelling);
     word.distance = letters <= SHORT_WORD ? 1 : 2;
     word.analysed.level[ARK_LEVEL_FORM] = spelling;
     enum ark_status status =

@@ -96,3 +96,14 @@ ark_topk_finish(struct ark_topk *topk)
         qsort(topk->hits, topk->count, sizeof *topk->hits, compare_hits);
     }
 }
+
+int
+ark_hit_compare_places(const void *left, const void *right)
+{
+    const struct ark_hit *a = left;
+    const struct ark_hit *b = right;
+    if (a->segment_idx != b->segment_idx) {
+        return a->segment_idx < b->segment_idx ? -1 : 1;
+    }
+    return (a->doc > b->doc) - (a->doc < b->doc);
+}

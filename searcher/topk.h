@@ -35,4 +35,7 @@ bool ark_topk_offer(struct ark_topk *topk, const struct ark_hit *hit);
 /** Sorts the hits best first; no offers after that. */
 void ark_topk_finish(struct ark_topk *topk);
 
+/** Orders hits by where they stand, segment and document: for qsort. */
+int ark_hit_compare_places(const void *left, const void *right);
+
 #endif

@@ -534,12 +534,6 @@ ark_word_bounds(struct ark_word_lists *lists, unsigned levels, const uint8_t *no
     return lists->status == ARK_OK;
 }
 
-static void
-raise_limit(uint32_t *limit, uint32_t by)
-{
-    *limit = by > UINT32_MAX - *limit ? UINT32_MAX : *limit + by;
-}
-
 /** Adds how often the documents of the set have a class of the group. */
 static bool
 group_limits(struct ark_word_lists *lists, const struct ark_class_group *group, uint32_t window,
@@ -556,7 +550,7 @@ group_limits(struct ark_word_lists *lists, const struct ark_class_group *group, 
             return ark_word_fail_damaged(lists);
         }
         for (uint32_t k = 0; k < answer.count; k++) {
-            raise_limit(&limits[answer.found[k].local], answer.found[k].tf);
+            ark_tf_add(&limits[answer.found[k].local], answer.found[k].tf);
         }
     }
     uint32_t first = group->small_first != NULL ? group->small_first[window] : 0;
@@ -565,7 +559,7 @@ group_limits(struct ark_word_lists *lists, const struct ark_class_group *group, 
         const struct ark_small_posting *posting = &group->small[i];
         const struct ark_word_class *of = &lists->classes[posting->class_idx];
         if ((of->some & levels) != 0 && ark_bits_has(set, posting->local)) {
-            raise_limit(&limits[posting->local], of->tfs[posting->rank]);
+            ark_tf_add(&limits[posting->local], of->tfs[posting->rank]);
         }
     }
     return true;

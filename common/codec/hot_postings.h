@@ -56,6 +56,13 @@ ark_window_count(uint32_t document_count)
     return document_count / ARK_WINDOW + (document_count % ARK_WINDOW != 0 ? 1 : 0);
 }
 
+/** Adds tfs, cut at what 32 bits hold: a document's length bounds them in sound records only. */
+static inline void
+ark_tf_add(uint32_t *tf, uint32_t by)
+{
+    *tf = by > UINT32_MAX - *tf ? UINT32_MAX : *tf + by;
+}
+
 /* Writing. */
 
 /** A posting while its window is collected. */

@@ -104,11 +104,7 @@ enum ark_status
 ark_form_blocks_finish(struct ark_form_blocks_writer *writer, struct ark_error *err)
 {
     enum ark_status status = flush_block(writer, err);
-    if (status == ARK_OK) {
-        status = ark_spool_append(writer->index, ark_buf_view(&writer->heads), err);
-    }
-    if (status == ARK_OK) {
-        status = ark_spool_append(writer->index, ark_buf_view(&writer->keys), err);
-    }
-    return status;
+    return status != ARK_OK
+               ? status
+               : ark_block_index_write(writer->index, &writer->heads, &writer->keys, err);
 }

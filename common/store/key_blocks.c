@@ -46,6 +46,14 @@ ark_block_head_append(struct ark_buf *heads, uint64_t offset, const struct ark_b
     ark_buf_append(heads, bytes, ARK_BLOCK_HEAD_BYTES);
 }
 
+enum ark_status
+ark_block_index_write(struct ark_spool *index, const struct ark_buf *heads,
+                      const struct ark_buf *keys, struct ark_error *err)
+{
+    enum ark_status status = ark_spool_append(index, ark_buf_view(heads), err);
+    return status != ARK_OK ? status : ark_spool_append(index, ark_buf_view(keys), err);
+}
+
 struct ark_key_blocks_writer
 ark_key_blocks_writer_make(struct ark_spool *blocks, struct ark_spool *index)
 {
@@ -104,13 +112,9 @@ enum ark_status
 ark_key_blocks_finish(struct ark_key_blocks_writer *writer, struct ark_error *err)
 {
     enum ark_status status = flush_block(writer, err);
-    if (status == ARK_OK) {
-        status = ark_spool_append(writer->index, ark_buf_view(&writer->heads), err);
-    }
-    if (status == ARK_OK) {
-        status = ark_spool_append(writer->index, ark_buf_view(&writer->keys), err);
-    }
-    return status;
+    return status != ARK_OK
+               ? status
+               : ark_block_index_write(writer->index, &writer->heads, &writer->keys, err);
 }
 
 enum ark_status

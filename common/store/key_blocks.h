@@ -139,6 +139,11 @@ enum { ARK_BLOCK_HEAD_BYTES = 10, ARK_BLOCK_OFFSET_BYTES = 6 };
 /** Appends the head of a block that begins at offset, when its key was appended to keys. */
 void ark_block_head_append(struct ark_buf *heads, uint64_t offset, const struct ark_buf *keys);
 
+/** Writes an index of such heads and their keys. */
+enum ark_status ark_block_index_write(struct ark_spool *index, const struct ark_buf *heads,
+                                      const struct ark_buf *keys,
+                                      struct ark_error *err) ARK_MUST_CHECK;
+
 /** An index of blocks, ready to be searched. */
 struct ark_block_index {
     struct ark_stream *stream;

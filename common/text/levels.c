@@ -5,6 +5,7 @@
 #include "common/text/charclass.h"
 #include "common/text/particle.h"
 #include "common/text/tables.h"
+#include "common/text/utf8.h"
 
 enum { LETTERS_LEFT_MIN = 3, SKELETON_LETTERS_MIN = 2, FAMILY_LETTERS_MIN = 4, SUFFIXES_MAX = 3 };
 
@@ -32,17 +33,6 @@ enum letter {
     YEH = 0x064A,
     ALEF_WASLA = 0x0671,
 };
-
-/** The number of characters: bytes that do not continue one. */
-static size_t
-count_letters(ark_str text)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        count += (text.bytes[i] & 0xC0) != 0x80;
-    }
-    return count;
-}
 
 /** The two-byte character at byte at, or 0 when it has another length. */
 static uint32_t
@@ -210,7 +200,7 @@ whole_word(ark_str word)
 static bool
 may_be_left(ark_str rest, bool noun)
 {
-    return count_letters(rest) >= LETTERS_LEFT_MIN ||
+    return ark_utf8_count(rest) >= LETTERS_LEFT_MIN ||
            (noun && is_listed(rest, ark_table_short_words, ark_table_short_word_count));
 }
 
@@ -267,7 +257,7 @@ strip_prefix(ark_str word)
         ark_str prefix = ark_str_from(prefixes[i]);
         if (ark_str_starts_with(word, prefix)) {
             ark_str rest = ark_str_slice(word, prefix.len, word.len);
-            bool article = count_letters(prefix) > 1;
+            bool article = ark_utf8_count(prefix) > 1;
             if (!article && ark_particle_is_own_waw(word)) {
                 return word;
             }
@@ -370,7 +360,7 @@ static bool
 is_root_waw(ark_str light)
 {
     uint8_t bytes[2 * (ARK_PARTICLE_LETTERS_MAX + 1)];
-    if (letter_at(light, 0) != WAW || count_letters(light) < FAMILY_LETTERS_MIN ||
+    if (letter_at(light, 0) != WAW || ark_utf8_count(light) < FAMILY_LETTERS_MIN ||
         light.len + 2 > sizeof bytes) {
         return false;
     }
@@ -413,7 +403,7 @@ write_skeleton(ark_str word, uint8_t *out)
 static ark_str
 drop_leading(ark_str key, const uint32_t *letters, size_t count)
 {
-    if (count_letters(key) < FAMILY_LETTERS_MIN) {
+    if (ark_utf8_count(key) < FAMILY_LETTERS_MIN) {
         return key;
     }
     uint32_t first = letter_at(key, 0);
@@ -429,7 +419,7 @@ drop_leading(ark_str key, const uint32_t *letters, size_t count)
 static ark_str
 drop_last(ark_str key, ark_str tail, size_t letters_min)
 {
-    bool ends = count_letters(key) >= letters_min && ark_str_ends_with(key, tail);
+    bool ends = ark_utf8_count(key) >= letters_min && ark_str_ends_with(key, tail);
     return ark_str_slice(key, 0, key.len - (ends ? tail.len : 0));
 }
 
@@ -468,7 +458,7 @@ ark_level_family(ark_str light, struct ark_buf *out)
     uint8_t *to = ark_buf_reserve(out, light.len);
     size_t len = write_skeleton(light, to);
     ark_str skeleton = ark_str_make(to, len);
-    bool too_short = count_letters(skeleton) < SKELETON_LETTERS_MIN;
+    bool too_short = ark_utf8_count(skeleton) < SKELETON_LETTERS_MIN;
     ark_str key = shorten_key(too_short ? light : skeleton);
     memmove(to, key.bytes, key.len); // the key lies inside to or inside light
     out->len += key.len;

@@ -21,6 +21,16 @@ size_t ark_utf8_decode(const uint8_t *bytes, size_t left, uint32_t *out);
 size_t ark_utf8_encode(uint32_t codepoint, uint8_t *out);
 /** The start of the character before byte at > 0 of valid text. */
 size_t ark_utf8_previous(ark_str text, size_t at);
+/** The number of characters of valid text: of bytes that do not continue one. */
+static inline size_t
+ark_utf8_count(ark_str text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        count += (text.bytes[i] & 0xC0) != 0x80;
+    }
+    return count;
+}
 /** True when text is valid UTF-8; else *bad is the offset of the first bad byte (bad may be NULL). */
 bool ark_utf8_valid(ark_str text, size_t *bad);
 

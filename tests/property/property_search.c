@@ -9,6 +9,7 @@
 #include "common/base/memory.h"
 #include "searcher/search.h"
 #include "tests/support/random.h"
+#include "tests/support/random_items.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/text_index.h"
 
@@ -294,51 +295,6 @@ matches(const struct oracle_document *document, const struct ark_query_node *nod
     return is_and;
 }
 
-/* ---- Random texts and queries ---- */
-
-/** Words whose forms meet at every level; one to a line, because editors reorder Arabic. */
-static const char *const STEMS[] = {
-    "سوري", // Syri
-    "كتاب", // book
-    "كتب",  // books
-    "مكتب", // office
-    "هدن",  // truc
-    "وزير", // minister
-    "حلب",  // Aleppo
-    "مدرس", // school
-    "على",  // on, a stop word
-    "في",   // in, a stop word
-    "علي",  // Ali
-    "bank", "banks", "banking", "2016", "7", "covid19", "the",
-};
-static const char *const PREFIXES[] = {
-    "",   "", "",
-    "ال", // the
-    "و",  // and
-    "ب",  // with
-    "لل", // for the
-};
-static const char *const SUFFIXES[] = {
-    "",   "", "",
-    "ة",  // feminine
-    "ات", // plural
-    "ها", // her
-};
-
-#define PICK(random, array) ((array)[test_random_below((random), ARK_COUNT_OF(array))])
-
-static void
-add_word(struct test_random *random, struct ark_buf *out)
-{
-    // Squared, so that some words are much more frequent than others.
-    uint32_t roll = test_random_below(random, (uint32_t)ARK_COUNT_OF(STEMS));
-    const char *stem = STEMS[test_random_below(random, roll + 1)];
-    bool arabic = (uint8_t)stem[0] >= 0x80;
-    ark_buf_append_str(out, ark_str_from(arabic ? PICK(random, PREFIXES) : ""));
-    ark_buf_append_str(out, ark_str_from(stem));
-    ark_buf_append_str(out, ark_str_from(arabic ? PICK(random, SUFFIXES) : ""));
-}
-
 /** A text in the oracle's arena. */
 static const char *
 make_text(struct test_random *random, uint32_t words_max)
@@ -346,54 +302,12 @@ make_text(struct test_random *random, uint32_t words_max)
     struct ark_buf buf = ark_buf_make(TEXT_BYTES_MAX);
     uint32_t count = test_random_below(random, words_max + 1);
     for (uint32_t i = 0; i < count; i++) {
-        add_word(random, &buf);
+        random_word_append(random, &buf);
         ark_buf_push(&buf, ' ');
     }
     const char *text = (const char *)ark_arena_dup(&oracle.arena, ark_buf_view(&buf)).bytes;
     ark_buf_dispose(&buf);
     return text;
-}
-
-static void add_operand(struct test_random *random, uint32_t depth, struct ark_buf *out);
-
-static void
-add_items(struct test_random *random, uint32_t depth, struct ark_buf *out)
-{
-    static const char *const BETWEEN[] = {" ", " ", " ", " AND ", " OR ", " NOT ", " AND NOT "};
-    uint32_t count = 1 + test_random_below(random, depth > 0 ? 3 : 4);
-    for (uint32_t i = 0; i < count; i++) {
-        if (i > 0) {
-            ark_buf_append_str(out, ark_str_from(PICK(random, BETWEEN)));
-        }
-        add_operand(random, depth, out);
-    }
-}
-
-static void
-add_operand(struct test_random *random, uint32_t depth, struct ark_buf *out)
-{
-    static const char *const SIGNS[] = {"", "", "", "", "+", "-"};
-    ark_buf_append_str(out, ark_str_from(PICK(random, SIGNS)));
-    uint32_t roll = test_random_below(random, 10);
-    if (roll == 0 && depth < 3) {
-        ark_buf_push(out, '(');
-        add_items(random, depth + 1, out);
-        ark_buf_push(out, ')');
-        return;
-    }
-    if (roll <= 2) {
-        ark_buf_push(out, '=');
-    }
-    if (roll == 2 || roll == 3) {
-        ark_buf_push(out, '"');
-        for (uint32_t i = test_random_below(random, 3); i < 3; i++) {
-            add_word(random, out);
-            ark_buf_push(out, ' ');
-        }
-        ark_buf_push(out, '"');
-        return;
-    }
-    add_word(random, out);
 }
 
 /* ---- One index ---- */
@@ -675,7 +589,7 @@ check_index(struct test_random *random, struct ark_analyzer *analyzer,
     for (uint32_t i = 0; i < QUERIES; i++) {
         ark_buf_clear(&text);
         ark_arena_reset(&arena);
-        add_items(random, 0, &text);
+        random_items_append(random, 0, &text);
         query_text = ark_buf_cstr(&text);
         struct ark_query_options options = {.all = test_random_one_in(random, 8),
                                             .exact = test_random_one_in(random, 8),
