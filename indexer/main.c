@@ -178,7 +178,7 @@ work(int argc, char **argv, struct ark_index_options *options)
     }
     // What was to be said when a signal ended the run, the signal says.
     if (status != ARK_OK && ark_signals_pending() == 0) {
-        ark_message(PROGRAM, false, error.text);
+        ark_message_error(PROGRAM, &error);
         exit_status = EXIT_ERROR;
     }
     ark_screen_close(&screen);

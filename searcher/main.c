@@ -25,7 +25,7 @@ static const char FOOTER[] = ARK_N("Query language: man 7 ark-query\n");
 static int
 fail(const struct ark_error *error)
 {
-    ark_message(PROGRAM, false, error->text);
+    ark_message_error(PROGRAM, error);
     return EXIT_ERROR;
 }
 

@@ -122,6 +122,17 @@ ark_message(const char *program, bool warning, const char *text)
     ark_buf_dispose(&lead);
 }
 
+void
+ark_message_error(const char *program, const struct ark_error *error)
+{
+    ark_message(program, false, error->text);
+    if (error->status == ARK_E_CORRUPT) {
+        ark_message(program, false,
+                    ark_translate("your texts are not harmed: run ark-index --rebuild, or remove "
+                                  "the index and index again"));
+    }
+}
+
 static bool
 set_and_not(const char *name, const char *off)
 {

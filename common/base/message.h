@@ -9,10 +9,14 @@
 #define ARK_BASE_MESSAGE_H
 
 #include "common/base/buf.h"
+#include "common/base/error.h"
 #include "common/base/options.h"
 
 /** Prints "PROGRAM: [warning: ]text\n" to stderr, control characters of the text made visible. */
 void ark_message(const char *program, bool warning, const char *text);
+
+/** Prints an error that ends the program; of a damaged index also what to do. */
+void ark_message_error(const char *program, const struct ark_error *error);
 
 /** Who puts a message into the order and the colours of a terminal. */
 struct ark_message_layout {
