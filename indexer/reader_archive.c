@@ -4,6 +4,7 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +24,7 @@ enum {
 struct unpacking {
     struct ark_feed *packed;
     struct archive *archive;
+    locale_t utf8;         // 0 where the system has none
     uint64_t packed_start; // offset of the feed when the archive began
     uint64_t expanded_bytes;
     const char *raw_name; // of the file without the ending of its compression
@@ -148,13 +150,25 @@ is_raw(struct archive *archive)
 }
 
 /**
- * The member's name as bytes, without "./" in front; libarchive has it in the
- * one form or the other, by format and locale.
+ * archive_read_next_header in a locale of UTF-8. libarchive gives names that
+ * the archive declares to be UTF-8 in the charset of the thread's locale: in
+ * the C locale, which the program has, every Arabic letter would become '?'.
  */
+static int
+next_header(const struct unpacking *unpacking, struct archive_entry **entry)
+{
+    locale_t before = uselocale(unpacking->utf8);
+    int result = archive_read_next_header(unpacking->archive, entry);
+    (void)uselocale(before);
+    return result;
+}
+
+/** The member's name as bytes, without "./" in front. */
 static const char *
 member_name(struct archive_entry *entry)
 {
     const char *name = archive_entry_pathname(entry);
+    // Without a locale of UTF-8 libarchive may have this form alone.
     name = name != NULL ? name : archive_entry_pathname_utf8(entry);
     name = name != NULL ? name : "?";
     while (name[0] == '.' && name[1] == '/') {
@@ -214,7 +228,7 @@ read_members(struct ark_reading *reading, struct unpacking *unpacking, struct ar
 {
     for (size_t count = 0;; count++) {
         struct archive_entry *entry;
-        int result = archive_read_next_header(unpacking->archive, &entry);
+        int result = next_header(unpacking, &entry);
         if (result == ARCHIVE_EOF) {
             return ARK_OK;
         }
@@ -277,6 +291,7 @@ ark_reader_archive(struct ark_reading *reading, struct ark_feed *feed, const cha
     struct unpacking unpacking = {
         .packed = feed,
         .archive = make_archive(head, file_name),
+        .utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0),
         .packed_start = feed->offset,
         .depth = depth,
     };
@@ -293,5 +308,8 @@ ark_reader_archive(struct ark_reading *reading, struct ark_feed *feed, const cha
         free(name);
     }
     (void)archive_read_free(unpacking.archive);
+    if (unpacking.utf8 != (locale_t)0) {
+        freelocale(unpacking.utf8);
+    }
     return status;
 }
