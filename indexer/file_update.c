@@ -9,7 +9,11 @@
 #include "common/text/segment.h"
 #include "indexer/preparer.h"
 
-enum { DETAILS_BYTES_MAX = 256 };
+enum {
+    DETAILS_BYTES_MAX = 256,
+    // Of one file; a file of a million records without a known field would give as many.
+    WARNINGS_MAX = 10,
+};
 
 /** One file being read. */
 struct reading {
@@ -17,8 +21,9 @@ struct reading {
     const struct ark_file_job *job;
     struct ark_reader_result result;
     uint64_t document_count;
-    uint64_t bytes_before; /**< of files read before, for progress */
-    bool keep_unseen;      /**< something could not be read that may be any of the old documents */
+    uint64_t bytes_before;  /**< of files read before, for progress */
+    uint64_t warning_count; /**< of documents skipped, said or not */
+    bool keep_unseen;       /**< something could not be read that may be any of the old documents */
 };
 
 static ark_str
@@ -261,8 +266,28 @@ take_skip(void *context, const struct ark_skip *skip)
     // A record that cannot be read, so that its id is unknown, may be any of the old ones.
     reading->keep_unseen |= old == NULL;
     updater->figures->skipped++;
-    ark_warn_about_path(updater->console, skip->error->text, reading->job->path,
-                        reading->job->display_start);
+    if (reading->warning_count++ < WARNINGS_MAX || updater->console->verbose > 0) {
+        ark_warn_about_path(updater->console, skip->error->text, reading->job->path,
+                            reading->job->display_start);
+    }
+}
+
+/** Says how many warnings about the file were left out. */
+static void
+warn_of_rest(const struct reading *reading)
+{
+    struct ark_console *console = reading->updater->console;
+    if (reading->warning_count <= WARNINGS_MAX || console->verbose > 0) {
+        return;
+    }
+    struct ark_buf text = ark_buf_make(SIZE_MAX);
+    ark_translate_count("{} more document skipped (-v names each)",
+                        "{} more documents skipped (-v names each)",
+                        reading->warning_count - WARNINGS_MAX, &text);
+    ark_buf_append_str(&text, ARK_STR(": "));
+    ark_buf_append_str(&text, shown(reading->job));
+    ark_console_warn(console, ark_buf_cstr(&text));
+    ark_buf_dispose(&text);
 }
 
 /** Writes the row of a file so that the next run can pass over it. */
@@ -327,6 +352,7 @@ ark_file_update(struct ark_file_updater *updater, const struct ark_file_job *job
         if (status != ARK_OK) {
             return status;
         }
+        warn_of_rest(&reading);
         // Another stream on standard input has other documents; only --delete removes those before.
         if (!reading.result.failed && !reading.keep_unseen && !is_standard_input(job)) {
             status = forget_unseen(updater, shown(job), err);
