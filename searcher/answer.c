@@ -255,11 +255,13 @@ print_results(struct ark_session *session, struct ark_plan *plan, struct ark_sho
     const struct ark_options *options = session->options;
     const struct ark_printer *printer = session->printer;
     bool shows = printer->needs_hits && options->limit > 0;
+    uint32_t unshown = printer->needs_counts ? 0 : 1; // one tells whether there is any
     struct ark_folded folded;
     struct ark_collapse_options collapse = {
-        .search = {.limit = shows ? options->limit : 1,
+        .search = {.limit = shows ? options->limit : unshown,
                    .offset = shows ? options->offset : 0,
-                   .count = printer->needs_counts || options->offset > 0},
+                   .count = printer->needs_counts || options->offset > 0,
+                   .documents_alone = !printer->needs_words},
         .sort = shows && options->sort <= ARK_SORT_PATH ? options->sort : ARK_SORT_SCORE,
         .groups = session->folds ? &session->groups : NULL,
         .count_groups = printer->needs_groups,

@@ -111,7 +111,7 @@ static enum ark_status
 run_folded(struct folder *folder, uint32_t wanted)
 {
     struct ark_results *results = &folder->out->results;
-    uint32_t limit = wanted + wanted / 2 + SPARE_HITS;
+    uint32_t limit = wanted == 0 ? 0 : wanted + wanted / 2 + SPARE_HITS;
     uint32_t found = 0;
     bool counted = false;
     for (;;) {

@@ -7,6 +7,7 @@ struct counter {
     struct ark_evaluator *evaluator;
     const struct ark_window_bits **close; /**< by leaf: where it is closely; NULL: not asked yet */
     const struct ark_window_bits **any;   /**< by leaf: where it is at any level */
+    bool documents_alone;                 /**< all_words is not asked for */
 };
 
 static struct ark_window_bits *
@@ -17,22 +18,30 @@ new_set(const struct counter *counter)
 }
 
 /** The documents that have the word of a leaf. */
+// Recursion once: those that have it at any level are added to those that have it closely.
 static const struct ark_window_bits *
 leaf_set(struct counter *counter, uint32_t leaf_idx, bool close)
 {
     const struct ark_window_bits **known =
         close ? &counter->close[leaf_idx] : &counter->any[leaf_idx];
     struct ark_leaf *leaf = &counter->evaluator->leaves[leaf_idx];
-    if (*known == NULL) {
-        struct ark_window_bits *set = new_set(counter);
-        if (leaf->word_count > 0) {
-            // Its status is looked at in the end.
-            (void)ark_word_documents(&leaf->words[0], close ? ARK_LEVELS_CLOSE : ARK_LEVELS_ALL,
-                                     set);
-        }
-        *known = set;
+    if (*known != NULL) {
+        return *known;
     }
-    return *known;
+    struct ark_window_bits *set = new_set(counter);
+    bool grows = !close && (counter->close[leaf_idx] != NULL ||
+                            (!counter->documents_alone && leaf->plan->scored));
+    if (grows) {
+        memcpy(set, leaf_set(counter, leaf_idx, true),
+               counter->evaluator->window_count * sizeof *set);
+    }
+    if (leaf->word_count > 0) {
+        // Its status is looked at in the end.
+        (void)ark_word_documents(&leaf->words[0], close ? ARK_LEVELS_CLOSE : ARK_LEVELS_ALL,
+                                 grows ? ARK_LEVELS_CLOSE : 0, set);
+    }
+    *known = set;
+    return set;
 }
 
 static void
@@ -108,16 +117,20 @@ size_of(const struct ark_window_bits *set, uint32_t window_count)
 
 /** Counts by sets. */
 static void
-count_sets(struct ark_evaluator *evaluator, struct ark_plan_counts *out)
+count_sets(struct ark_evaluator *evaluator, bool documents_alone, struct ark_plan_counts *out)
 {
     const struct ark_plan *plan = evaluator->plan;
     struct counter counter = {
         .evaluator = evaluator,
         .close = ark_arena_calloc(evaluator->scratch, plan->leaf_count, sizeof *counter.close),
         .any = ark_arena_calloc(evaluator->scratch, plan->leaf_count, sizeof *counter.any),
+        .documents_alone = documents_alone,
     };
     struct ark_window_bits *set = living(&counter, node_set(&counter, plan->root));
     out->documents += size_of(set, evaluator->window_count);
+    if (documents_alone) {
+        return;
+    }
     for (uint32_t i = 0; i < plan->leaf_count; i++) {
         if (plan->leaves[i].scored) {
             intersect(set, leaf_set(&counter, i, true), evaluator->window_count);
@@ -128,7 +141,7 @@ count_sets(struct ark_evaluator *evaluator, struct ark_plan_counts *out)
 
 /** Counts window by window. */
 static void
-count_windows(struct ark_evaluator *evaluator, struct ark_plan_counts *out)
+count_windows(struct ark_evaluator *evaluator, bool documents_alone, struct ark_plan_counts *out)
 {
     const uint8_t *windows = ark_evaluator_windows(evaluator, evaluator->plan->root);
     for (uint32_t window = 0; window < evaluator->window_count; window++) {
@@ -140,8 +153,10 @@ count_windows(struct ark_evaluator *evaluator, struct ark_plan_counts *out)
         struct ark_window_bits set =
             ark_evaluator_matches(evaluator, evaluator->plan->root, evaluator->living);
         out->documents += ark_bits_count(&set);
-        set = ark_evaluator_all_words(evaluator, set);
-        out->all_words += ark_bits_count(&set);
+        if (!documents_alone) {
+            set = ark_evaluator_all_words(evaluator, set);
+            out->all_words += ark_bits_count(&set);
+        }
     }
 }
 
@@ -158,12 +173,13 @@ lists_settle(const struct ark_plan *plan)
 }
 
 enum ark_status
-ark_evaluator_count(struct ark_evaluator *evaluator, struct ark_plan_counts *out)
+ark_evaluator_count(struct ark_evaluator *evaluator, bool documents_alone,
+                    struct ark_plan_counts *out)
 {
     if (lists_settle(evaluator->plan)) {
-        count_sets(evaluator, out);
+        count_sets(evaluator, documents_alone, out);
     } else {
-        count_windows(evaluator, out);
+        count_windows(evaluator, documents_alone, out);
     }
     return ark_evaluator_status(evaluator);
 }

@@ -13,14 +13,14 @@
 
 struct ark_plan_counts {
     uint64_t documents;
-    uint64_t all_words; /**< of those, with every scored leaf closely */
+    uint64_t all_words; /**< of those, with every scored leaf closely; 0 when not asked for */
 };
 
 /**
  * Adds the living documents of the evaluator's segment that match its plan. ARK_E_CORRUPT. Cost:
  * a walk over the lists of the words.
  */
-enum ark_status ark_evaluator_count(struct ark_evaluator *evaluator,
+enum ark_status ark_evaluator_count(struct ark_evaluator *evaluator, bool documents_alone,
                                     struct ark_plan_counts *out) ARK_MUST_CHECK;
 
 #endif

@@ -78,7 +78,8 @@ struct ark_shown_kwic {
 
 /** One format. The arena lives for the call. */
 struct ark_printer {
-    bool needs_counts;   /**< documents and all_words of the results */
+    bool needs_counts;   /**< documents of the results */
+    bool needs_words;    /**< all_words, too */
     bool needs_hits;     /**< else no hit is fetched */
     bool needs_text;     /**< title, spans and snippets */
     bool folds;          /**< near-duplicates, unless told otherwise */

@@ -340,6 +340,7 @@ write_summary(struct ark_print *print, const struct ark_shown_query *query, stru
 }
 
 const struct ark_printer ark_print_json = {.needs_counts = true,
+                                           .needs_words = true,
                                            .needs_hits = true,
                                            .needs_text = true,
                                            .folds = true,

@@ -440,6 +440,7 @@ const struct ark_printer ark_print_text_piped = {.needs_hits = true,
                                                  .end = write_end};
 
 const struct ark_printer ark_print_text_terminal = {.needs_counts = true,
+                                                    .needs_words = true,
                                                     .needs_hits = true,
                                                     .needs_text = true,
                                                     .folds = true,

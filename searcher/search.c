@@ -151,7 +151,9 @@ run_counts(struct run *run)
 {
     enum ark_status status = ARK_OK;
     for (uint32_t i = 0; i < run->plan->segment_count && status == ARK_OK; i++) {
-        status = ark_evaluator_count(run->evaluators[i], &run->counts);
+        status = ark_evaluator_count(run->evaluators[i],
+                                     run->options == NULL || run->options->documents_alone,
+                                     &run->counts);
     }
     return status;
 }

@@ -51,8 +51,9 @@ enum ark_search_mode {
 struct ark_search_options {
     uint32_t limit; /**< hits wanted, after offset */
     uint32_t offset;
-    bool count; /**< fill documents and all_words exactly (else they are 0) */
-    bool plain; /**< without what proximity adds: for tests and measurements */
+    bool count;           /**< fill documents and all_words exactly (else they are 0) */
+    bool documents_alone; /**< with count: not all_words, which takes longer and stays 0 */
+    bool plain;           /**< without what proximity adds: for tests and measurements */
     enum ark_search_mode mode;
 };
 

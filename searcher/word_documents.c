@@ -1,5 +1,7 @@
 #include "searcher/word_lists_impl.h"
 
+_Static_assert(sizeof(struct ark_window_bits) == sizeof(uint64_t[2]), "a set is its bits");
+
 /** The documents of a SMALL class at one of the levels. */
 static void
 add_small(struct ark_word_lists *lists, uint32_t class_idx, unsigned levels,
@@ -22,36 +24,31 @@ add_large(struct ark_word_lists *lists, struct ark_word_class *of, unsigned leve
           struct ark_window_bits *documents)
 {
     const struct ark_hot *hot = of->hot;
-    bool all = (of->every & levels) != 0;
     uint32_t *windows = ark_arena_alloc(lists->scratch, hot->entry_count * sizeof *windows);
     if (!ark_hot_windows(hot, windows)) {
         return ark_word_fail_damaged(lists);
     }
+    if ((of->every & levels) != 0) {
+        return ark_hot_add_presence(hot, windows, &documents->bits) || ark_word_fail_damaged(lists);
+    }
     for (uint32_t i = 0; i < hot->entry_count; i++) {
         struct ark_window_bits *to = &documents[windows[i]];
-        struct ark_window_bits here;
-        if (ark_hot_entry_size(hot, i) == 0) {
-            continue;
+        struct ark_window_bits left =
+            ark_bits_without(ark_bits_of_window(windows[i], hot->document_count), *to);
+        if (ark_hot_entry_size(hot, i) > 0) {
+            *to = ark_bits_or(*to, ark_word_large_presence(lists, of, windows[i], levels, &left));
         }
-        if (all && !ark_hot_presence(hot, i, windows[i], here.bits)) {
-            return ark_word_fail_damaged(lists);
-        }
-        if (!all) {
-            struct ark_window_bits left =
-                ark_bits_without(ark_bits_of_window(windows[i], hot->document_count), *to);
-            here = ark_word_large_presence(lists, of, windows[i], levels, &left);
-        }
-        *to = ark_bits_or(*to, here);
     }
     return lists->status == ARK_OK;
 }
 
 bool
-ark_word_documents(struct ark_word_lists *lists, unsigned levels, struct ark_window_bits *documents)
+ark_word_documents(struct ark_word_lists *lists, unsigned levels, unsigned known,
+                   struct ark_window_bits *documents)
 {
     for (uint32_t i = 0; i < lists->class_count; i++) {
         struct ark_word_class *of = &lists->classes[i];
-        if ((of->some & levels) == 0) {
+        if ((of->some & levels) == 0 || (of->every & known) != 0) {
             continue;
         }
         if (!ark_word_class_open(lists, of)) {

@@ -253,16 +253,6 @@ locals_fit(const uint8_t *locals, uint32_t count, uint32_t limit)
     return fit;
 }
 
-/** False when there is a bit at or above limit. */
-static bool
-bits_fit(const uint64_t bits[2], uint32_t limit)
-{
-    if (limit >= ARK_WINDOW) {
-        return true;
-    }
-    return limit >= 64 ? bits[1] >> (limit - 64) == 0 : bits[1] == 0 && bits[0] >> limit == 0;
-}
-
 #ifdef ARK_PORTABLE
 /** Eight values of four bits, each in a byte of its own. */
 static uint64_t
@@ -339,28 +329,6 @@ read_tails(const struct ark_hot_place *place, struct ark_hot_window *out)
     return at == end;
 }
 
-/** Which of sixteen values of four bits are not 0, as bits. */
-static uint64_t
-nonzero_nibbles(uint64_t values)
-{
-    values |= values >> 1;
-    uint64_t bits = (values | values >> 2) & NIBBLE_LOW;
-    // They stand four apart: two of them move together, then four, eight, sixteen.
-    bits = (bits | bits >> 3) & UINT64_C(0x0303030303030303);
-    bits = (bits | bits >> 6) & UINT64_C(0x000f000f000f000f);
-    bits = (bits | bits >> 12) & UINT64_C(0x000000ff000000ff);
-    return (bits | bits >> 24) & UINT16_MAX;
-}
-
-static void
-presence_by_local(const uint8_t *packed, uint64_t bits[2])
-{
-    bits[0] = bits[1] = 0;
-    for (uint32_t i = 0; i < ARK_WINDOW / 16; i++) {
-        bits[i / 4] |= nonzero_nibbles(ark_load_u64(packed + 8 * (size_t)i)) << i % 4 * 16;
-    }
-}
-
 bool
 ark_hot_window(const struct ark_hot *hot, uint32_t entry, uint32_t window,
                struct ark_hot_window *out)
@@ -383,7 +351,7 @@ ark_hot_window(const struct ark_hot *hot, uint32_t entry, uint32_t window,
         unpack_tfs(place.at + place.count, place.count, place.readable - place.count, out->tfs);
     } else if (place.count < ARK_HOT_SIZE_CAP) {
         const uint64_t bits[2] = {ark_load_u64(place.at), ark_load_u64(place.at + 8)};
-        fit = bits_fit(bits, place.limit) && list_locals(bits, place.count, out->locals);
+        fit = ark_hot_bits_fit(bits, place.limit) && list_locals(bits, place.count, out->locals);
         unpack_tfs(place.at + BITMAP_BYTES, place.count, place.readable - BITMAP_BYTES, out->tfs);
     } else {
         out->count = ARK_WINDOW;
@@ -394,37 +362,6 @@ ark_hot_window(const struct ark_hot *hot, uint32_t entry, uint32_t window,
     }
     return fit &&
            (ARK_LIKELY((hot->sizes[entry] & ARK_HOT_TAILS_FLAG) == 0) || read_tails(&place, out));
-}
-
-/** The documents of a window that was found. False when damaged. */
-static bool
-read_presence(const struct ark_hot_place *place, uint64_t bits[2])
-{
-    if (place->count >= ARK_HOT_SIZE_CAP) {
-        presence_by_local(place->at, bits);
-        return bits_fit(bits, place->limit);
-    }
-    if (place->count >= ARK_HOT_BITMAP_FROM) {
-        bits[0] = ark_load_u64(place->at);
-        bits[1] = ark_load_u64(place->at + 8);
-        return bits_fit(bits, place->limit);
-    }
-    bits[0] = bits[1] = 0;
-    for (uint32_t i = 0; i < place->count; i++) {
-        uint32_t local = place->at[i];
-        if (local >= place->limit) {
-            return false;
-        }
-        bits[local / 64] |= (uint64_t)1 << local % 64;
-    }
-    return true;
-}
-
-bool
-ark_hot_presence(const struct ark_hot *hot, uint32_t entry, uint32_t window, uint64_t bits[2])
-{
-    struct ark_hot_place place;
-    return ark_hot_find_window(hot, entry, window, &place) && read_presence(&place, bits);
 }
 
 /** Where the tfs of a window begin. */
@@ -554,7 +491,7 @@ ark_hot_lookup(const struct ark_hot *hot, uint32_t entry, uint32_t window, const
     if (by_local && !may_be_there(&place, mask)) {
         return true;
     }
-    if (!read_presence(&place, bits)) {
+    if (!ark_hot_read_presence(&place, bits)) {
         return false;
     }
     uint32_t halves[2] = {ark_popcount64(bits[0]), ark_popcount64(bits[1])};

@@ -165,6 +165,23 @@ check_window(const struct ark_hot *hot, uint32_t entry, uint32_t window, const s
     ARK_ASSERT(ark_hot_entry_size(hot, entry) == (count < 64 ? count : 64));
 }
 
+/** The sets of the whole record are those of its windows; false when it is damaged. */
+static bool
+check_presence(const struct ark_hot *hot, const uint32_t *windows)
+{
+    uint64_t(*sets)[2] = ark_xcalloc(ark_window_count(hot->document_count), sizeof *sets);
+    bool sound = ark_hot_add_presence(hot, windows, sets);
+    for (uint32_t i = 0; sound && i < hot->entry_count; i++) {
+        uint64_t bits[2];
+        bool there = ark_hot_entry_size(hot, i) > 0;
+        ARK_ASSERT(!there || ark_hot_presence(hot, i, windows[i], bits));
+        ARK_ASSERT(!there || memcmp(bits, sets[windows[i]], sizeof bits) == 0);
+        ARK_ASSERT(there || (sets[windows[i]][0] | sets[windows[i]][1]) == 0);
+    }
+    free(sets);
+    return sound;
+}
+
 static void
 check_windows(const struct ark_hot *hot, const struct list *list)
 {
@@ -182,7 +199,7 @@ check_windows(const struct ark_hot *hot, const struct list *list)
             ARK_ASSERT(hot->kind == ARK_HOT_DENSE);
         }
     }
-    ARK_ASSERT(at == list->df);
+    ARK_ASSERT(at == list->df && check_presence(hot, windows));
     ARK_ASSERT(ark_hot_find(hot, windows[hot->entry_count - 1] + 1) == ARK_HOT_NO_ENTRY);
     free(windows);
 }
@@ -222,7 +239,6 @@ read_anyhow(ark_str record, uint32_t df, uint32_t document_count)
     bool placed = hot.kind != ARK_HOT_SMALL && ark_hot_windows(&hot, windows);
     for (uint32_t i = 0; placed && i < hot.entry_count; i++) {
         struct ark_hot_window decoded;
-        uint64_t bits[2];
         ARK_ASSERT(windows[i] < ark_window_count(document_count));
         if (ark_hot_window(&hot, i, windows[i], &decoded)) {
             for (uint32_t k = 0; k < decoded.count; k++) {
@@ -233,7 +249,6 @@ read_anyhow(ark_str record, uint32_t df, uint32_t document_count)
                             windows[i] * (uint64_t)ARK_WINDOW + local < document_count));
             }
         }
-        (void)ark_hot_presence(&hot, i, windows[i], bits);
         static const uint64_t all[2] = {UINT64_MAX, UINT64_MAX};
         struct ark_hot_answer answer;
         uint64_t before[ARK_WINDOW];
@@ -241,6 +256,9 @@ read_anyhow(ark_str record, uint32_t df, uint32_t document_count)
             (void)ark_hot_before(&hot, i, windows[i], &answer, before);
         }
         (void)ark_hot_find(&hot, windows[i]);
+    }
+    if (placed) {
+        (void)check_presence(&hot, windows);
     }
     free(windows);
     free(exact);

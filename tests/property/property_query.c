@@ -306,6 +306,16 @@ check_stages(struct ark_plan *plan, struct ark_search_options options, struct ar
     }
 }
 
+/** Counting alone gives the same number of documents. */
+static void
+check_count(struct ark_plan *plan, const struct ark_results *all, struct ark_arena *arena)
+{
+    const struct ark_search_options options = {.count = true, .documents_alone = true};
+    struct ark_results counted = run(plan, options, arena);
+    CHECK(counted.hit_count == 0 && counted.all_words == 0);
+    CHECK(counted.documents == all->documents);
+}
+
 static void
 check_query(struct test_random *random, struct ark_snapshot *snapshot, const struct oracle *oracle,
             const struct ark_query *query, struct ark_arena *arena)
@@ -320,6 +330,7 @@ check_query(struct test_random *random, struct ark_snapshot *snapshot, const str
         return;
     }
     check_all_hits(oracle, plan, &all, query->root, arena);
+    check_count(plan, &all, arena);
     options.limit = test_random_below(random, 12);
     options.count = false;
     struct ark_results pruned = run(plan, options, arena);

@@ -538,6 +538,16 @@ check_stages(const struct ark_results *found, const struct ark_results *all)
     }
 }
 
+/** Counting alone gives the same number of documents. */
+static void
+check_count(struct ark_plan *plan, const struct ark_results *all, struct ark_arena *arena)
+{
+    const struct ark_search_options options = {.count = true, .documents_alone = true};
+    struct ark_results counted = run(plan, options, arena);
+    CHECK(counted.hit_count == 0 && counted.all_words == 0);
+    CHECK(counted.documents == all->documents);
+}
+
 static void
 check_query(struct test_random *random, struct ark_snapshot *snapshot,
             const struct ark_query *query, struct ark_arena *arena)
@@ -554,6 +564,7 @@ check_query(struct test_random *random, struct ark_snapshot *snapshot,
     }
     check_order(&all);
     check_all_hits(&all, query->root);
+    check_count(plan, &all, arena);
     const struct ark_search_options staged = {
         .limit = 1 + test_random_below(random, 20),
         .plain = true,
