@@ -153,44 +153,72 @@ ark_level_script(ark_str form)
     }
 }
 
-/** True when the packed form of word is in a short table. */
-static bool
-is_listed(ark_str word, const uint64_t *table, uint32_t count)
-{
-    uint64_t packed = ark_particle_pack(word);
-    for (uint32_t i = 0; i < count && packed != 0; i++) {
-        if (table[i] == packed) {
-            return true;
-        }
+/** A prefix or suffix; with its length, which would else be counted for each word. */
+struct affix {
+    uint8_t len;
+    char bytes[9];
+};
+
+#define AFFIX(text)                                                                                \
+    {                                                                                              \
+        sizeof(text) - 1, text                                                                     \
     }
-    return false;
+
+static ark_str
+affix_text(const struct affix *affix)
+{
+    return ark_str_make(affix->bytes, affix->len);
+}
+
+/** The beginnings of a word as packed numbers: each is looked up with many endings taken off. */
+struct beginnings {
+    uint64_t packed[ARK_PARTICLE_LETTERS_MAX + 1]; /**< by letters */
+    size_t count;                                  /**< the longest that can be packed */
+};
+
+static struct beginnings
+pack_beginnings(ark_str word)
+{
+    struct beginnings beginnings;
+    beginnings.packed[0] = 0;
+    size_t count = 0;
+    while (count < ARK_PARTICLE_LETTERS_MAX) {
+        uint64_t letter = ark_particle_letter(letter_at(word, 2 * count));
+        if (letter == 0) {
+            break;
+        }
+        beginnings.packed[count + 1] = beginnings.packed[count] << 5 | letter;
+        count++;
+    }
+    beginnings.count = count;
+    return beginnings;
+}
+
+/** True when the first len bytes of a word are one of data/whole_words.txt. */
+static bool
+begins_whole(const struct beginnings *beginnings, size_t len)
+{
+    return len % 2 == 0 && len / 2 <= beginnings->count &&
+           ark_packed_find(ark_table_whole_words, ark_table_whole_word_slots,
+                           beginnings->packed[len / 2]) != 0;
 }
 
 /** The word of data/whole_words.txt that word is, with an ending of a noun or none; empty when there is none. */
 static ark_str
-whole_word(ark_str word)
+whole_word(ark_str word, const struct beginnings *beginnings)
 {
-    static const char *const endings[] = {
-        "",
+    static const struct affix endings[] = {
         // -a (of countries), -a, -i, -iya, -iyun, -iyin, -un, -in, -an, -at, -t (before a possessive)
-        "ا",
-        "ه",
-        "ي",
-        "يه",
-        "يون",
-        "يين",
-        "ون",
-        "ين",
-        "ان",
-        "ات",
-        "ت",
+        AFFIX("ا"),  AFFIX("ه"),  AFFIX("ي"),  AFFIX("يه"), AFFIX("يون"), AFFIX("يين"),
+        AFFIX("ون"), AFFIX("ين"), AFFIX("ان"), AFFIX("ات"), AFFIX("ت"),
     };
+    if (begins_whole(beginnings, word.len)) {
+        return word;
+    }
     for (size_t i = 0; i < ARK_COUNT_OF(endings); i++) {
-        ark_str ending = ark_str_from(endings[i]);
-        ark_str rest = ark_str_slice(word, 0, word.len - (ending.len < word.len ? ending.len : 0));
-        if (ark_str_ends_with(word, ending) &&
-            is_listed(rest, ark_table_whole_words, ark_table_whole_word_count)) {
-            return rest;
+        if (ark_str_ends_with(word, affix_text(&endings[i])) &&
+            begins_whole(beginnings, word.len - endings[i].len)) {
+            return ark_str_slice(word, 0, word.len - endings[i].len);
         }
     }
     return ark_str_slice(word, 0, 0);
@@ -200,8 +228,12 @@ whole_word(ark_str word)
 static bool
 may_be_left(ark_str rest, bool noun)
 {
-    return ark_utf8_count(rest) >= LETTERS_LEFT_MIN ||
-           (noun && is_listed(rest, ark_table_short_words, ark_table_short_word_count));
+    if (ark_utf8_count(rest) >= LETTERS_LEFT_MIN) {
+        return true;
+    }
+    uint64_t packed = noun ? ark_particle_pack(rest) : 0;
+    return packed != 0 &&
+           ark_packed_find(ark_table_short_words, ark_table_short_word_slots, packed) != 0;
 }
 
 static ark_str strip_suffix(ark_str word, bool bare);
@@ -214,50 +246,52 @@ static ark_str strip_suffix(ark_str word, bool bare);
 static bool
 is_whole_with_waw(ark_str word)
 {
-    if (letter_at(word, 0) != WAW || ark_str_ends_with(word, ark_str_from("\u064A\u0646"))) {
+    if (letter_at(word, 0) != WAW || ark_str_ends_with(word, ARK_STR("\u064A\u0646"))) {
         return false;
     }
-    return whole_word(word).len > 0 || whole_word(strip_suffix(word, true)).len > 0;
+    struct beginnings beginnings = pack_beginnings(word);
+    return whole_word(word, &beginnings).len > 0 ||
+           whole_word(strip_suffix(word, true), &beginnings).len > 0;
 }
 
 /** Prefixes of article kind, longest first. */
 static ark_str
 strip_prefix(ark_str word)
 {
-    static const char *const prefixes[] = {
+    static const struct affix prefixes[] = {
         // wa-bi-al
-        "وبال",
+        AFFIX("وبال"),
         // fa-bi-al
-        "فبال",
+        AFFIX("فبال"),
         // wa-ka-al
-        "وكال",
+        AFFIX("وكال"),
         // wa-li-l
-        "ولل",
+        AFFIX("ولل"),
         // fa-li-l
-        "فلل",
+        AFFIX("فلل"),
         // wa-al
-        "وال",
+        AFFIX("وال"),
         // fa-al
-        "فال",
+        AFFIX("فال"),
         // bi-al
-        "بال",
+        AFFIX("بال"),
         // ka-al
-        "كال",
+        AFFIX("كال"),
         // li-l
-        "لل",
+        AFFIX("لل"),
         // al
-        "ال",
+        AFFIX("ال"),
         // wa
-        "و",
+        AFFIX("و"),
     };
     if (is_whole_with_waw(word)) {
         return word;
     }
     for (size_t i = 0; i < ARK_COUNT_OF(prefixes); i++) {
-        ark_str prefix = ark_str_from(prefixes[i]);
+        ark_str prefix = affix_text(&prefixes[i]);
         if (ark_str_starts_with(word, prefix)) {
             ark_str rest = ark_str_slice(word, prefix.len, word.len);
-            bool article = ark_utf8_count(prefix) > 1;
+            bool article = prefix.len > 2; // more than waw
             if (!article && ark_particle_is_own_waw(word)) {
                 return word;
             }
@@ -278,44 +312,44 @@ static ark_str
 strip_suffix(ark_str word, bool bare)
 {
     enum { HUMA = 0, HA = 4, NA = 8 };
-    static const char *const suffixes[] = {
+    static const struct affix suffixes[] = {
         // -huma
-        "هما",
+        AFFIX("هما"),
         // -kuma
-        "كما",
+        AFFIX("كما"),
         // -tayn
-        "تين",
+        AFFIX("تين"),
         // -tan
-        "تان",
+        AFFIX("تان"),
         // -ha
-        "ها",
+        AFFIX("ها"),
         // -hum
-        "هم",
+        AFFIX("هم"),
         // -hunna
-        "هن",
+        AFFIX("هن"),
         // -kum
-        "كم",
+        AFFIX("كم"),
         // -na
-        "نا",
+        AFFIX("نا"),
         // -an
-        "ان",
+        AFFIX("ان"),
         // -at
-        "ات",
+        AFFIX("ات"),
         // -un
-        "ون",
+        AFFIX("ون"),
         // -in
-        "ين",
+        AFFIX("ين"),
         // -u (plural verb)
-        "وا",
+        AFFIX("وا"),
         // -iya
-        "يه",
+        AFFIX("يه"),
         // -a, -hu
-        "ه",
+        AFFIX("ه"),
         // -i
-        "ي",
+        AFFIX("ي"),
     };
     for (size_t i = 0; i < ARK_COUNT_OF(suffixes); i++) {
-        ark_str suffix = ark_str_from(suffixes[i]);
+        ark_str suffix = affix_text(&suffixes[i]);
         if (ark_str_ends_with(word, suffix)) {
             ark_str rest = ark_str_slice(word, 0, word.len - suffix.len);
             // -huma, and -ha to -na: a noun of two letters can have them.
@@ -331,8 +365,9 @@ ark_str
 ark_level_light(ark_str form)
 {
     ark_str word = strip_prefix(ark_particle_strip(form));
+    struct beginnings beginnings = pack_beginnings(word);
     for (size_t i = 0; i < SUFFIXES_MAX; i++) {
-        ark_str whole = whole_word(word);
+        ark_str whole = whole_word(word, &beginnings);
         if (whole.len > 0) {
             return whole;
         }
@@ -399,28 +434,35 @@ write_skeleton(ark_str word, uint8_t *out)
     return len;
 }
 
-/** key without its first letter when that is a or b and 4 letters or more stand. */
-static ark_str
-drop_leading(ark_str key, const uint32_t *letters, size_t count)
+/** What is left of a key, and how many letters that is. */
+struct key {
+    ark_str text;
+    size_t letters;
+};
+
+/** A set of letters from hamza to yeh. */
+#define LETTER_SET(letter) (UINT64_C(1) << ((letter)-HAMZA))
+
+/** Takes off a first letter that is in a set when 4 letters or more stand. */
+static void
+drop_leading(struct key *key, uint64_t set)
 {
-    if (ark_utf8_count(key) < FAMILY_LETTERS_MIN) {
-        return key;
+    uint32_t first = letter_at(key->text, 0);
+    if (key->letters >= FAMILY_LETTERS_MIN && first >= HAMZA && first <= YEH &&
+        (set & LETTER_SET(first)) != 0) {
+        key->text = ark_str_slice(key->text, 2, key->text.len);
+        key->letters--;
     }
-    uint32_t first = letter_at(key, 0);
-    for (size_t i = 0; i < count; i++) {
-        if (first == letters[i]) {
-            return ark_str_slice(key, 2, key.len);
-        }
-    }
-    return key;
 }
 
-/** key without a last tail when enough letters stand. */
-static ark_str
-drop_last(ark_str key, ark_str tail, size_t letters_min)
+/** Takes off a last tail of two-byte letters when enough letters stand. */
+static void
+drop_last(struct key *key, ark_str tail, size_t letters_min)
 {
-    bool ends = ark_utf8_count(key) >= letters_min && ark_str_ends_with(key, tail);
-    return ark_str_slice(key, 0, key.len - (ends ? tail.len : 0));
+    if (key->letters >= letters_min && ark_str_ends_with(key->text, tail)) {
+        key->text.len -= tail.len;
+        key->letters -= tail.len / 2;
+    }
 }
 
 /**
@@ -429,24 +471,21 @@ drop_last(ark_str key, ark_str tail, size_t letters_min)
  * them.
  */
 static ark_str
-shorten_key(ark_str key)
+shorten_key(ark_str text)
 {
-    static const uint32_t conjunction[] = {FEH};
-    static const uint32_t prepositions[] = {BEH, KAF, LAM};
-    static const uint32_t nominal[] = {MEEM};
-    static const uint32_t causative[] = {SEEN};
-    static const uint32_t verbal[] = {TEH, NOON};
-    key = drop_leading(key, conjunction, ARK_COUNT_OF(conjunction));
-    key = drop_leading(key, prepositions, ARK_COUNT_OF(prepositions));
-    key = drop_leading(key, nominal, ARK_COUNT_OF(nominal));
-    key = drop_leading(key, causative, ARK_COUNT_OF(causative));
-    key = drop_leading(key, verbal, ARK_COUNT_OF(verbal));
-    key = drop_leading(key, nominal, ARK_COUNT_OF(nominal));
+    struct key key = {text, ark_utf8_count(text)};
+    drop_leading(&key, LETTER_SET(FEH));
+    drop_leading(&key, LETTER_SET(BEH) | LETTER_SET(KAF) | LETTER_SET(LAM));
+    drop_leading(&key, LETTER_SET(MEEM));
+    drop_leading(&key, LETTER_SET(SEEN));
+    drop_leading(&key, LETTER_SET(TEH) | LETTER_SET(NOON));
+    drop_leading(&key, LETTER_SET(MEEM));
     // -ka; -tum, -tunna; -t
-    key = drop_last(key, ark_str_from("\u0643"), FAMILY_LETTERS_MIN);
-    key = drop_last(key, ark_str_from("\u062A\u0645"), FAMILY_LETTERS_MIN + 1);
-    key = drop_last(key, ark_str_from("\u062A\u0646"), FAMILY_LETTERS_MIN + 1);
-    return drop_last(key, ark_str_from("\u062A"), FAMILY_LETTERS_MIN);
+    drop_last(&key, ARK_STR("\u0643"), FAMILY_LETTERS_MIN);
+    drop_last(&key, ARK_STR("\u062A\u0645"), FAMILY_LETTERS_MIN + 1);
+    drop_last(&key, ARK_STR("\u062A\u0646"), FAMILY_LETTERS_MIN + 1);
+    drop_last(&key, ARK_STR("\u062A"), FAMILY_LETTERS_MIN);
+    return key.text;
 }
 
 void

@@ -20,7 +20,7 @@
 enum { FILE_BYTES_MAX = 64 << 20, ITEMS_A_LINE = 4 };
 
 /** A table that is being filled; slots are 4/3 of the words or more, so probes stay short. */
-struct particle_table {
+struct packed_table {
     uint64_t *slots;
     uint32_t count;
     uint64_t hash;
@@ -72,9 +72,24 @@ shared_letters(ark_str line)
     return shared;
 }
 
-static void
-put_particle(struct particle_table *table, uint64_t packed, uint64_t marks)
+/** An empty table for the words of a text. */
+static struct packed_table
+make_slots(ark_str text)
 {
+    struct packed_table table = {.hash = ark_table_hash(text)};
+    table.count = count_entries(text) / 3 * 4 + 16;
+    table.slots = ark_xcalloc(table.count, sizeof *table.slots);
+    return table;
+}
+
+/** Adds the word of a line. */
+static void
+put_packed(struct packed_table *table, ark_str word, ark_str line, uint64_t marks)
+{
+    uint64_t packed = ark_particle_pack(word);
+    if (packed == 0) {
+        fail("not a folded form", line);
+    }
     uint32_t at = ark_particle_slot(packed, table->count);
     while (table->slots[at] != 0) {
         at = at + 1 == table->count ? 0 : at + 1;
@@ -98,7 +113,7 @@ marks_at_end(ark_str line)
 
 /** Undoes the front coding that count_forms.py describes. */
 static void
-fill_particles(struct particle_table *table, ark_str text)
+fill_particles(struct packed_table *table, ark_str text)
 {
     enum { LETTER_BYTES = 2, WORD_BYTES_MAX = ARK_PARTICLE_LETTERS_MAX * LETTER_BYTES };
     uint8_t word[WORD_BYTES_MAX] = {0};
@@ -114,22 +129,8 @@ fill_particles(struct particle_table *table, ark_str text)
             fail("word too long", line);
         }
         memcpy(word + shared_bytes, line.bytes + 1, further_bytes);
-        uint64_t packed = ark_particle_pack(ark_str_make(word, shared_bytes + further_bytes));
-        if (packed == 0) {
-            fail("not a folded form", line);
-        }
-        put_particle(table, packed, marks);
+        put_packed(table, ark_str_make(word, shared_bytes + further_bytes), line, marks);
     }
-}
-
-static struct particle_table
-make_particles(ark_str text)
-{
-    struct particle_table table = {.hash = ark_table_hash(text)};
-    table.count = count_entries(text) / 3 * 4 + 16;
-    table.slots = ark_xcalloc(table.count, sizeof *table.slots);
-    fill_particles(&table, text);
-    return table;
 }
 
 static void
@@ -139,38 +140,31 @@ print_identity(FILE *out, uint64_t hash)
                   ARK_ANALYZER_NAME_AND_VERSION, (uint32_t)(hash >> 32));
 }
 
-/** Prints the folded forms of a file as packed words. Returns the hash of the file. */
-static uint64_t
-print_packed(FILE *out, const char *name, ark_str text)
-{
-    uint64_t hash = ark_table_hash(text);
-    uint32_t count = 0;
-    ark_str line;
-    (void)fprintf(out, "const uint64_t ark_table_%ss[] = {\n", name);
-    while (ark_str_next_line(&text, &line)) {
-        if (is_comment(line)) {
-            continue;
-        }
-        uint64_t packed = ark_particle_pack(line);
-        if (packed == 0) {
-            fail("not a folded form", line);
-        }
-        (void)fprintf(out, "0x%" PRIX64 "U,\n", packed);
-        count++;
-    }
-    (void)fprintf(out, "};\nconst uint32_t ark_table_%s_count = %" PRIu32 ";\n", name, count);
-    return hash;
-}
-
 static void
-print_particles(FILE *out, const struct particle_table *table)
+print_slots(FILE *out, const char *name, const struct packed_table *table)
 {
-    (void)fprintf(out, "const uint32_t ark_table_particle_slots = %" PRIu32 ";\n", table->count);
-    (void)fprintf(out, "const uint64_t ark_table_particle[%" PRIu32 "] = {", table->count);
+    (void)fprintf(out, "const uint32_t ark_table_%s_slots = %" PRIu32 ";\n", name, table->count);
+    (void)fprintf(out, "const uint64_t ark_table_%ss[%" PRIu32 "] = {", name, table->count);
     for (uint32_t i = 0; i < table->count; i++) {
         (void)fprintf(out, "%s0x%" PRIX64 "U,", i % ITEMS_A_LINE == 0 ? "\n" : "", table->slots[i]);
     }
     (void)fprintf(out, "\n};\n");
+}
+
+/** Prints the folded forms of a file as a table of packed words. Returns the hash of the file. */
+static uint64_t
+print_packed(FILE *out, const char *name, ark_str text)
+{
+    struct packed_table table = make_slots(text);
+    ark_str line;
+    while (ark_str_next_line(&text, &line)) {
+        if (!is_comment(line)) {
+            put_packed(&table, line, line, 0);
+        }
+    }
+    print_slots(out, name, &table);
+    free(table.slots);
+    return table.hash;
 }
 
 /** Adds the words of one list to the slots; a word that is there already is passed over. */
@@ -299,14 +293,16 @@ main(int argc, char **argv)
                               "SPELLING_CLASSES MONTH_NAMES OUT.c WORD_LIST..."));
     }
     struct ark_buf buf = ark_buf_make(FILE_BYTES_MAX);
-    struct particle_table particles = make_particles(read_file(argv[PARTICLES], &buf));
+    ark_str words = read_file(argv[PARTICLES], &buf);
+    struct packed_table particles = make_slots(words);
+    fill_particles(&particles, words);
     FILE *out = fopen(argv[OUT], "w");
     if (out == NULL) {
         fail("cannot write", ark_str_from(argv[OUT]));
     }
     (void)fprintf(out, "// Made by ark_make_tables from data/. Exempt from the size rules.\n"
                        "#include \"common/text/tables.h\"\n\n");
-    print_particles(out, &particles);
+    print_slots(out, "particle", &particles);
     uint64_t hash = particles.hash;
     // Multiplied, so that two tables cannot trade places.
     hash = hash * 31 + print_packed(out, "short_word", read_file(argv[SHORT_WORDS], &buf));

@@ -9,16 +9,7 @@ enum { LETTER_BYTES = 2, REST_BYTES_MIN = 3 * LETTER_BYTES };
 static uint64_t
 find(uint64_t packed)
 {
-    uint32_t slots = ark_table_particle_slots;
-    uint32_t at = ark_particle_slot(packed, slots);
-    for (uint32_t probed = 0; probed < slots; probed++) {
-        uint64_t slot = ark_table_particle[at];
-        if (slot == 0 || (slot & ~ARK_PARTICLE_MARKS) == packed) {
-            return slot;
-        }
-        at = at + 1 == slots ? 0 : at + 1;
-    }
-    return 0;
+    return ark_packed_find(ark_table_particles, ark_table_particle_slots, packed);
 }
 
 /**

@@ -4,7 +4,7 @@
  * make_tables.c at build time, looked up by particle.c, stopwords.c, spelling.c and names.c. Read
  * only, without pointers, so that they cost nothing at program start.
  *
- * The first two are open addressing with linear probing; an empty slot ends a
+ * The words are open addressing with linear probing; an empty slot ends a
  * probe, and there is always one.
  */
 #ifndef ARK_TEXT_TABLES_H
@@ -29,14 +29,14 @@ enum { ARK_PARTICLE_LETTERS_MAX = 12 };
 #define ARK_PARTICLE_MARKS (ARK_PARTICLE_KEEPS | ARK_PARTICLE_OWN_WAW)
 
 /** Packed words (ark_particle_pack), some with marks; 0 = empty. */
-extern const uint64_t ark_table_particle[];
+extern const uint64_t ark_table_particles[];
 extern const uint32_t ark_table_particle_slots;
 
-/** Packed words: nouns of two letters, and words that keep their ending. */
+/** The same without marks: nouns of two letters, and words that keep their ending. */
 extern const uint64_t ark_table_short_words[];
-extern const uint32_t ark_table_short_word_count;
+extern const uint32_t ark_table_short_word_slots;
 extern const uint64_t ark_table_whole_words[];
-extern const uint32_t ark_table_whole_word_count;
+extern const uint32_t ark_table_whole_word_slots;
 
 /** A stop word of at most 23 bytes; len 0 = empty. */
 struct ark_stopword_slot {
@@ -114,6 +114,17 @@ ark_particle_slot(uint64_t packed, uint32_t slots)
 {
     uint64_t high = (packed * 0x9E3779B97F4A7C15U) >> 32; // Fibonacci hashing (Knuth, TAOCP 6.4)
     return (uint32_t)(high * slots >> 32);
+}
+
+/** The slot of a table that has the packed word, not 0, with its marks; 0 when none has. */
+static inline uint64_t
+ark_packed_find(const uint64_t *table, uint32_t slots, uint64_t packed)
+{
+    uint32_t at = ark_particle_slot(packed, slots);
+    while (table[at] != 0 && (table[at] & ~ARK_PARTICLE_MARKS) != packed) {
+        at = at + 1 == slots ? 0 : at + 1;
+    }
+    return table[at];
 }
 
 /** FNV-1a, 64 bits (Fowler, Noll, Vo): the same on every machine, so it may go to disk. */
