@@ -116,12 +116,15 @@ by_name(const char *name)
     return ARK_BIDI_AUTO;
 }
 
-/** By TERM and its kin, for terminals that tell neither mode nor name. */
+/** By TERM and its kin, for terminals that tell neither mode nor name, or not in time. */
 static enum ark_bidi
 by_term(void)
 {
     if (program_is("Apple_Terminal") || is_set("KONSOLE_VERSION")) {
         return ARK_BIDI_TERMINAL;
+    }
+    if (term_begins("xterm-kitty")) {
+        return ARK_BIDI_WORDS; // TERM comes along over SSH, where its answers come late
     }
     if (is_old_vte() || is_set("WT_SESSION") || term_begins("alacritty") || term_begins("rxvt") ||
         term_begins("foot")) {
@@ -130,6 +133,17 @@ by_term(void)
     const char *term = getenv("TERM");
     bool is_st = term != NULL && (strcmp(term, "st") == 0 || begins(term, "st-"));
     return is_st ? ARK_BIDI_VISUAL : ARK_BIDI_AUTO;
+}
+
+/**
+ * Whether the answers decide. Of a set that is not complete only what says it outright does: that
+ * mode 8 is not known may be said by a terminal whose name is still on its way.
+ */
+static bool
+is_telling(const struct ark_answers *answers)
+{
+    return answers->complete || answers->order > ARK_MODE_UNKNOWN ||
+           by_name(answers->name) != ARK_BIDI_AUTO;
 }
 
 /** Of a terminal that answered, if only the last question. */
@@ -167,9 +181,7 @@ ark_detect_bidi(const struct ark_answers *answers)
     if (term_begins("linux")) {
         return ARK_BIDI_VISUAL;
     }
-    bool answered = answers != NULL && (answers->complete || answers->order != ARK_MODE_SILENT ||
-                                        answers->name[0] != '\0');
-    if (answered) {
+    if (answers != NULL && is_telling(answers)) {
         return by_answers(answers);
     }
     bidi = by_term();

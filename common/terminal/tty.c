@@ -36,6 +36,7 @@ struct ark_tty {
     uint64_t asked_ns;
     struct ark_answer_reader reader;
     bool decided;
+    bool provisional; // on a part of the answers
     struct ark_order order;
     struct termios lent; // the settings at the time a pager got the terminal
     bool lent_known;
@@ -344,7 +345,7 @@ prepare_undo(const struct ark_order *order)
 static void
 decide(struct ark_tty *tty, enum ark_bidi bidi)
 {
-    if (ark_detect_need() == ARK_NEED_ANSWERS) {
+    if (ark_detect_need() == ARK_NEED_ANSWERS && !tty->asked) {
         ask(tty);
     }
     const struct ark_answers *answers = &tty->reader.answers;
@@ -358,13 +359,15 @@ decide(struct ark_tty *tty, enum ark_bidi bidi)
     choose_modes(&tty->order, answers);
     prepare_undo(&tty->order);
     tty->decided = true;
+    tty->provisional = tty->asked && !answers->complete;
 }
 
 struct ark_order
 ark_tty_order(struct ark_tty *tty, enum ark_bidi bidi)
 {
     (void)pthread_mutex_lock(&asking); // cannot fail: it is a plain one and not held
-    if (!tty->decided) {
+    // What was settled without all answers is settled anew when the rest was read after all.
+    if (!tty->decided || (tty->provisional && tty->reader.answers.complete)) {
         decide(tty, bidi);
     }
     struct ark_order order = tty->order;

@@ -41,7 +41,8 @@ bool ark_tty_is(const struct ark_tty *tty, int fd);
  * How right-to-left lines are to be written to it, bidi being what --bidi says.
  * The first call may ask, and then waits up to 150 ms, or 300 ms over SSH, for a
  * terminal that does not answer (a local one takes 0.2 to 20); later calls
- * repeat what the first said. Threads may call it at once.
+ * repeat what the first said, unless answers came late and ark_tty_settle has
+ * read them meanwhile. Threads may call it at once.
  */
 struct ark_order ark_tty_order(struct ark_tty *tty, enum ark_bidi bidi);
 

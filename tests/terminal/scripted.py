@@ -38,6 +38,7 @@ class Kind:
     delay: float = 0.0  # seconds before an answer is sent
     piece: int = 0  # bytes sent at once, 0 for all
     read_delay: float = 0.0  # seconds between reads of what the program prints
+    later: dict = field(default_factory=dict)  # seconds more, for the answers to some questions
 
 
 @dataclass
@@ -96,7 +97,8 @@ class Screen:
             self.seen = at + len(QUESTIONS[name])
             reply = self.kind.answers.get(name, b"")
             if reply:
-                self.due.append((time.monotonic() + self.kind.delay, reply))
+                delay = self.kind.delay + self.kind.later.get(name, 0.0)
+                self.due.append((time.monotonic() + delay, reply))
 
     def send(self, reply):
         """Writes an answer, in pieces if that is the terminal's way."""

@@ -386,6 +386,31 @@ class Outputs(Terminals):
         self.assertEqual(mode_of(outcome.text), "terminal")
         self.assertIn("5.", outcome.text)
 
+    def test_the_first_of_several_answers_do_not_decide(self):
+        late = {"name": self.LATE, "kind": self.LATE}
+        for env in (KITTY.env, {"TERM": "xterm-kitty"}, {"KITTY_WINDOW_ID": "1"}):
+            with self.subTest(env=env):
+                kitty = Kind(KITTY.answers, env, later=late)
+                outcome = self.run_clean(self.search("-n1", "--pager=never"), kitty)
+                self.assertEqual(mode_of(outcome.text), "words")
+        nameless = Kind(KITTY.answers, {}, later=late)
+        outcome = self.run_clean(self.search("-n1", "--pager=never"), nameless)
+        self.assertEqual(mode_of(outcome.text), "terminal")
+        # The name came in time, only the end of the answers did not.
+        named = Kind(KITTY.answers, {}, later={"kind": self.LATE})
+        outcome = self.run_clean(self.search("-n1", "--pager=never"), named)
+        self.assertEqual(mode_of(outcome.text), "words")
+
+    def test_answers_that_came_before_the_next_prompt_count_from_then_on(self):
+        kitty = Kind(KITTY.answers, {}, later={"name": self.LATE, "kind": self.LATE})
+        command = [self.ark_search, "-i", self.index, "-n1", "--pager=never", "--interactive"]
+        line = QUERY.encode() + b"\n"
+        # Nothing stands above the first prompt.
+        outcome = self.run_clean(command, kitty, rows=60,
+                                 keys=[(b"ark> ", line), (b"\r\nark> ", line + b"q\n")])
+        first, second = outcome.text.split("\nark> ")[:2]
+        self.assertEqual([mode_of(first), mode_of(second)], ["terminal", "words"])
+
     def test_no_line_is_wider_than_the_terminal(self):
         for columns in (40, 80, 100, 200):
             for kind in (XTERM, KITTY, VTE):

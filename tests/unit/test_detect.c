@@ -120,6 +120,30 @@ START_TEST(a_terminal_that_was_not_asked_is_known_by_its_variables)
 }
 END_TEST
 
+START_TEST(a_part_of_the_answers_decides_only_if_it_says_it_outright)
+{
+    struct ark_answers part = ark_answers_none();
+    part.order = ARK_MODE_UNKNOWN;
+    ck_assert_int_eq(ark_detect_bidi(&part), ARK_BIDI_TERMINAL);
+    set("KITTY_WINDOW_ID", "1");
+    ck_assert_int_eq(ark_detect_bidi(&part), ARK_BIDI_WORDS);
+    forget("xterm-kitty");
+    ck_assert_int_eq(ark_detect_bidi(&part), ARK_BIDI_WORDS);
+    forget("xterm-256color");
+    memcpy(part.name, "kitty(0.26.5)", sizeof "kitty(0.26.5)");
+    ck_assert_int_eq(ark_detect_bidi(&part), ARK_BIDI_WORDS);
+    memcpy(part.name, "another", sizeof "another");
+    ck_assert_int_eq(ark_detect_bidi(&part), ARK_BIDI_TERMINAL);
+    part.complete = true;
+    ck_assert_int_eq(ark_detect_bidi(&part), ARK_BIDI_VISUAL);
+    part = ark_answers_none();
+    part.order = ARK_MODE_RESET;
+    ck_assert_int_eq(ark_detect_bidi(&part), ARK_BIDI_VISUAL);
+    part.order = ARK_MODE_SET;
+    ck_assert_int_eq(ark_detect_bidi(&part), ARK_BIDI_TERMINAL);
+}
+END_TEST
+
 START_TEST(an_old_vte_puts_nothing_in_order)
 {
     set("VTE_VERSION", "5799");
@@ -192,6 +216,7 @@ main(void)
     tcase_add_test(tests, then_what_terminals_set_for_their_programs);
     tcase_add_test(tests, then_whether_it_knows_the_mode_at_all);
     tcase_add_test(tests, a_terminal_that_was_not_asked_is_known_by_its_variables);
+    tcase_add_test(tests, a_part_of_the_answers_decides_only_if_it_says_it_outright);
     tcase_add_test(tests, an_old_vte_puts_nothing_in_order);
     tcase_add_test(tests, some_terminals_need_not_be_asked);
     tcase_add_test(tests, mlterm_orders_and_aligns_whatever_it_denies);
