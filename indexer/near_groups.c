@@ -242,8 +242,7 @@ read_sketch(struct finder *finder, const struct part *part, ark_docid doc, struc
     ark_arena_reset(arena);
     enum ark_status status = ark_segment_sketch(part->segment, doc, arena, &bytes, finder->err);
     if (status == ARK_OK && !ark_sketch_read(bytes, out)) {
-        status = ark_error_set(finder->err, ARK_E_CORRUPT,
-                               "the index is damaged: a sketch; run ark-index --rebuild");
+        status = ark_error_set(finder->err, ARK_E_CORRUPT, "the index is damaged: a sketch");
     }
     return status;
 }

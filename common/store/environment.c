@@ -150,7 +150,7 @@ check_file_size(const struct ark_store *store, struct ark_error *err)
     if ((uint64_t)file.st_size < needed) {
         return ark_error_set(err, ARK_E_CORRUPT,
                              "the index is damaged: data.mdb has %" PRIu64 " bytes of %" PRIu64
-                             "; remove it and index again: %s",
+                             ": %s",
                              (uint64_t)file.st_size, needed, store->path);
     }
     return ARK_OK;

@@ -65,8 +65,7 @@ static enum ark_status
 damaged(const struct ark_snapshot *snapshot, struct ark_error *err)
 {
     return ark_error_set(err, ARK_E_CORRUPT,
-                         "the index is damaged: the table of near-duplicates; run ark-index "
-                         "--rebuild: %s",
+                         "the index is damaged: the table of near-duplicates: %s",
                          snapshot->store->path);
 }
 

@@ -317,8 +317,7 @@ static enum ark_status
 damaged(const struct ark_store *store, struct ark_error *err)
 {
     return ark_error_set(err, ARK_E_CORRUPT,
-                         "the index is damaged: a page of data.mdb contradicts itself; remove it "
-                         "and index again: %s",
+                         "the index is damaged: a page of data.mdb contradicts itself: %s",
                          store->path);
 }
 
@@ -391,8 +390,8 @@ map_and_check(struct pages *pages, const struct ark_store *store, MDB_txn *txn,
     }
     void *map = mmap(NULL, (size_t)bytes, PROT_READ, MAP_SHARED, fd, 0);
     if (map == MAP_FAILED) {
-        return ark_error_set(err, ARK_E_IO, "cannot read the index: %s: %s", ark_error_reason(errno),
-                             store->path);
+        return ark_error_set(err, ARK_E_IO, "cannot read the index: %s: %s",
+                             ark_error_reason(errno), store->path);
     }
     pages->map = map;
     enum ark_status status = check_map(pages, store, txn, bytes, err);

@@ -166,8 +166,7 @@ static enum ark_status
 damaged_id(const struct publisher *publisher)
 {
     return ark_error_set(publisher->err, ARK_E_CORRUPT,
-                         "the index is damaged: the table of documents names a wrong place; run "
-                         "ark-index --rebuild: %s",
+                         "the index is damaged: the table of documents names a wrong place: %s",
                          publisher->store->path);
 }
 

@@ -36,9 +36,8 @@ ark_lmdb_error(const struct ark_store *store, int rc, enum ark_lmdb_act act, str
     case MDB_PAGE_NOTFOUND:
     case MDB_INVALID:
     case MDB_PANIC:
-        return ark_error_set(err, ARK_E_CORRUPT,
-                             "the index is damaged (%s); remove it and index again: %s",
-                             mdb_strerror(rc), path);
+        return ark_error_set(err, ARK_E_CORRUPT, "the index is damaged (%s): %s", mdb_strerror(rc),
+                             path);
     case MDB_VERSION_MISMATCH:
         return ark_error_set(err, ARK_E_FORMAT, "the index was made by another LMDB: %s", path);
     case MDB_READERS_FULL:
@@ -152,10 +151,9 @@ initialise(struct ark_store *store, const char *identity, struct ark_error *err)
     bool found = config.bytes != NULL;
     if (status == ARK_OK && !found && !is_blank(store, txn)) {
         // Damage that hides the record must not make us begin again and sweep all segments away.
-        status = ark_error_set(err, ARK_E_CORRUPT,
-                               "the index is damaged: it has no configuration record; remove it "
-                               "and index again: %s",
-                               store->path);
+        status =
+            ark_error_set(err, ARK_E_CORRUPT,
+                          "the index is damaged: it has no configuration record: %s", store->path);
     }
     if (status != ARK_OK || found) {
         mdb_txn_abort(txn);
