@@ -330,4 +330,8 @@ ark_plan_describe(const struct ark_plan *plan, struct ark_buf *out)
         return;
     }
     write_node(&description, plan->query->root, false, 0);
+    if (plan->dead_count > 0) {
+        ark_buf_printf(out, "the counts include %" PRIu64 " deleted or replaced document%s\n",
+                       plan->dead_count, plan->dead_count == 1 ? "" : "s");
+    }
 }

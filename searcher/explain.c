@@ -194,6 +194,7 @@ ark_plan_explain(struct ark_plan *plan, const struct ark_hit *hit, struct ark_ar
         struct ark_explain_line line = {
             .query = leaf->plan->node->text,
             .document_count = plan->document_count,
+            .dead_count = plan->dead_count,
             .length = length,
             .mean_length = plan->mean_length,
         };

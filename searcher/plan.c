@@ -252,6 +252,7 @@ ark_plan_make_over(struct ark_segment **segments, uint32_t segment_count,
     for (uint32_t i = 0; i < segment_count; i++) {
         const struct ark_segment_info *info = ark_segment_info(segments[i]);
         plan->document_count += info->document_count;
+        plan->dead_count += info->dead_count;
         token_count += info->token_count;
     }
     plan->mean_length = token_count == 0 ? 1 : (double)token_count / (double)plan->document_count;

@@ -58,6 +58,7 @@ struct ark_plan {
     struct ark_segment **segments;
     uint32_t segment_count;
     uint64_t document_count; /**< dead ones too */
+    uint64_t dead_count;
     double mean_length;
     struct ark_bm25 bm25;
     struct ark_plan_leaf *leaves;

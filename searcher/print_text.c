@@ -395,6 +395,9 @@ write_explanation(const struct ark_print *print, const struct ark_explanation *e
         struct ark_buf text = ark_buf_make(PIECE_BYTES_MAX);
         ark_buf_printf(&text, "           len %" PRIu32 " (mean %.1f)  bm25 k1=%.1f b=%.2f",
                        why->length, why->mean_length, ARK_BM25_K1, ARK_BM25_B);
+        if (why->dead_count > 0) {
+            ark_buf_printf(&text, "  deleted but counted %" PRIu64, why->dead_count);
+        }
         struct ark_line line = {.text = text_of(&text, arena), .style = ARK_STYLE_META};
         ark_line_write(&line, print->terminal, false, arena, out);
         ark_buf_dispose(&text);

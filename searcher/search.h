@@ -119,7 +119,8 @@ struct ark_explain_line {
     float weight;
     uint32_t tf;
     uint64_t df;
-    uint64_t document_count; /**< N of the idf */
+    uint64_t document_count; /**< N of the idf, with those that died */
+    uint64_t dead_count;     /**< deleted and replaced documents, which df and N still count */
     double idf;
     uint32_t length; /**< of the document, as scored */
     double mean_length;
