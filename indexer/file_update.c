@@ -6,6 +6,7 @@
 
 #include "common/base/memory.h"
 #include "common/base/signals.h"
+#include "common/base/translate.h"
 #include "common/text/segment.h"
 #include "indexer/preparer.h"
 
