@@ -3,9 +3,8 @@
 #include "common/codec/cold_impl.h"
 #include "common/codec/varint.h"
 
-/** The highest bit of each four, and of each eight. */
+/** The highest bit of each four. */
 #define NIBBLE_HIGH UINT64_C(0x8888888888888888)
-#define BYTE_HIGH UINT64_C(0x8080808080808080)
 
 bool
 ark_cold_group_window(ark_str group, uint32_t window_count, uint32_t idx, ark_str *out)
@@ -36,73 +35,38 @@ code_at(const struct ark_cold_window *window, uint32_t rank)
     return window->codes == NULL ? 0 : (unsigned)window->codes[rank / 2] >> (rank % 2 * 4) & 15u;
 }
 
-/** Passes over count varints; NULL when the bytes end before. */
-static const uint8_t *
-skip_varints(const uint8_t *at, const uint8_t *end, uint64_t count)
-{
-    // A varint ends in a byte without the high bit: count those, eight bytes at once.
-    while (count >= 8 && end - at >= 8) {
-        // Their sum comes out in the highest byte: the plain x86-64 has no popcount.
-        count -= ((~ark_load_u64(at) & BYTE_HIGH) >> 7) * UINT64_C(0x0101010101010101) >> 56;
-        at += 8;
-    }
-    // The eight may have ended inside a varint, which goes on here; its end was not counted.
-    while (count > 0 && at < end) {
-        count -= *at < 0x80 ? 1u : 0u;
-        at++;
-    }
-    return count == 0 ? at : NULL;
-}
-
-/** Passes over the escape of a document with this code. NULL when damaged. */
-static const uint8_t *
-skip_escape(const uint8_t *at, const uint8_t *end, unsigned code)
-{
-    uint32_t more = 0;
-    if (code == ARK_COLD_LONG) {
-        return skip_varints(at, end, 1);
-    }
-    at = ark_varint_get32(at, end, &more);
-    // n steps and n - 1 tfs, where n is two more.
-    return at == NULL ? NULL : skip_varints(at, end, (uint64_t)more * 2 + 3);
-}
-
-/** The sixteen codes from that of a rank on, which is a multiple of 16; those past the bytes are anything. */
+/** The sixteen codes from that of a rank on, a multiple of 16, as far as there are so many; 0 behind them. */
 static uint64_t
 codes_from(const struct ark_cold_window *window, uint32_t rank)
 {
     const uint8_t *at = window->codes + rank / 2;
+    uint32_t left = window->count - rank;
+    size_t readable = (size_t)(window->end - at);
     uint8_t last[8] = {0};
-    if (ARK_LIKELY(window->end - at >= 8)) {
-        return ark_load_u64(at);
+    if (ARK_UNLIKELY(readable < sizeof last)) {
+        memcpy(last, at, readable);
+        at = last;
     }
-    memcpy(last, at, (size_t)(window->end - at));
-    return ark_load_u64(last);
+    uint64_t codes = ark_load_u64(at);
+    return left < 16 ? codes & (((uint64_t)1 << left * 4) - 1) : codes;
 }
 
-/** Passes over the escapes, which at stands before, of the documents from rank first to last. NULL when damaged. */
-static const uint8_t *
-skip_escapes(const struct ark_cold_window *window, const uint8_t *at, uint32_t first, uint32_t last)
+/** The high bits of those of sixteen codes that are 14 or 15: these have the three high bits set. */
+static uint64_t
+escaped(uint64_t codes)
 {
-    if (window->codes == NULL) {
-        return at;
+    return codes & codes << 1 & codes << 2 & NIBBLE_HIGH;
+}
+
+/** True when a document of the window has an escape. */
+static bool
+has_escapes(const struct ark_cold_window *window)
+{
+    uint64_t any = 0;
+    for (uint32_t i = 0; window->codes != NULL && i < window->count; i += 16) {
+        any |= escaped(codes_from(window, i));
     }
-    for (uint32_t i = first / 16 * 16; i < last && at != NULL; i += 16) {
-        uint64_t codes = codes_from(window, i);
-        // A code of 14 or 15 has its three high bits set.
-        uint64_t escaped = codes & codes << 1 & codes << 2 & NIBBLE_HIGH;
-        if (first > i) {
-            escaped &= UINT64_MAX << (first - i) * 4;
-        }
-        if (last - i < 16) {
-            escaped &= ((uint64_t)1 << (last - i) * 4) - 1;
-        }
-        for (; escaped != 0 && at != NULL; escaped &= escaped - 1) {
-            unsigned shift = (unsigned)__builtin_ctzll(escaped) - 3;
-            at = skip_escape(at, window->end, (unsigned)(codes >> shift) & 15u);
-        }
-    }
-    return at;
+    return any != 0;
 }
 
 bool
@@ -117,128 +81,175 @@ ark_cold_window_open(struct ark_cold_window *out, ark_str bytes, uint32_t count,
     struct ark_cold_window window = {
         .codes = variant_count == 1 ? NULL : bytes.bytes,
         .escapes = bytes.bytes + codes,
+        .positions = bytes.bytes + codes,
         .end = bytes.bytes + bytes.len,
         .count = count,
         .variant_count = variant_count,
     };
+    if (has_escapes(&window)) {
+        uint32_t len = 0;
+        window.escapes = ark_varint_get32(window.positions, window.end, &len);
+        if (window.escapes == NULL || len > (size_t)(window.end - window.escapes)) {
+            return false;
+        }
+        window.positions = window.escapes + len;
+    }
     *out = window;
     return true;
 }
 
-/** Reads several entries that together occur tf times. NULL when damaged. */
+/** Passes over the escape of a document with this code. NULL when damaged. */
 static const uint8_t *
-read_several(const uint8_t *at, const uint8_t *end, uint32_t variant_count, uint32_t tf,
-             struct ark_cold_entry *entries, uint32_t count)
+skip_escape(const uint8_t *at, const uint8_t *end, unsigned code)
 {
-    uint32_t next = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t step = 0;
-        uint32_t more = 0;
-        at = ark_varint_get32(at, end, &step);
-        if (at == NULL || step >= variant_count - next) {
-            return NULL;
+    uint32_t value = 0;
+    at = ark_varint_get32(at, end, &value);
+    if (at == NULL || code == ARK_COLD_LONG) {
+        return at;
+    }
+    return value <= (size_t)(end - at) ? at + value : NULL;
+}
+
+/** Passes over the escapes, which at stands before, of the documents from rank first to last. NULL when damaged. */
+static const uint8_t *
+skip_escapes(const struct ark_cold_window *window, const uint8_t *at, uint32_t first, uint32_t last)
+{
+    if (window->codes == NULL) {
+        return at;
+    }
+    for (uint32_t i = first / 16 * 16; i < last && at != NULL; i += 16) {
+        uint64_t codes = codes_from(window, i);
+        uint64_t left = escaped(codes);
+        if (first > i) {
+            left &= UINT64_MAX << (first - i) * 4;
         }
-        next += step;
-        entries[i].code = next++;
-        if (i + 1 == count) {
-            entries[i].tf = tf;
-            break;
+        if (last - i < 16) {
+            left &= ((uint64_t)1 << (last - i) * 4) - 1;
         }
-        at = ark_varint_get32(at, end, &more);
-        // Each entry that follows occurs once at least.
-        if (at == NULL || next >= variant_count || more >= tf - 1) {
-            return NULL;
+        for (; left != 0 && at != NULL; left &= left - 1) {
+            unsigned shift = (unsigned)__builtin_ctzll(left) - 3;
+            at = skip_escape(at, window->positions, (unsigned)(codes >> shift) & 15u);
         }
-        entries[i].tf = more + 1;
-        tf -= more + 1;
     }
     return at;
 }
 
-/** Reads what a document has: its code stands at rank, its escape at *escape, which moves on. */
-static bool
-read_entries(const struct ark_cold_window *window, uint32_t rank, uint32_t tf,
-             const uint8_t **escape, struct ark_arena *arena, struct ark_cold_posting *out)
+/* Which variants a document has. */
+
+/** What a document with several variants has in the escapes. */
+struct several {
+    uint32_t count;
+    const uint8_t *indexes; /**< of variants, by position, packed */
+    unsigned width;
+};
+
+/** The index number idx. */
+static uint32_t
+index_at(const struct several *several, uint64_t idx)
 {
-    unsigned code = code_at(window, rank);
-    uint32_t count = 1;
+    uint64_t bit = idx * several->width;
+    uint32_t found = 0;
+    for (unsigned i = 0; i < several->width; i++, bit++) {
+        found |= ((uint32_t)several->indexes[bit / 8] >> bit % 8 & 1u) << i;
+    }
+    return found;
+}
+
+/** Finds the parts of an escape of several variants that together occur tf times. False when damaged. */
+static bool
+open_several(ark_str escape, uint32_t variant_count, uint32_t tf, struct several *out)
+{
+    const uint8_t *at = escape.bytes;
+    const uint8_t *end = at + escape.len;
     uint32_t value = 0;
-    const uint8_t *at = *escape;
-    if (code >= ARK_COLD_LONG) {
-        at = ark_varint_get32(at, window->end, &value);
-        if (at == NULL) {
-            return false;
-        }
+    uint32_t count = 0;
+    for (; at != NULL && (value & 1) == 0; count++) {
+        at = ark_varint_get32(at, end, &value);
     }
-    if (code == ARK_COLD_SEVERAL) {
-        // Each takes a byte, a variant and an occurrence: so memory is bounded by what is there.
-        if (value > UINT32_MAX - 2 || value + 2 > window->variant_count || value + 2 > tf ||
-            value + 2 > (size_t)(window->end - at)) {
-            return false;
-        }
-        count = value + 2;
-    }
-    struct ark_cold_entry *entries = ark_arena_alloc(arena, count * sizeof *entries);
-    if (code == ARK_COLD_SEVERAL) {
-        at = read_several(at, window->end, window->variant_count, tf, entries, count);
-    } else {
-        uint64_t only = code == ARK_COLD_LONG ? (uint64_t)ARK_COLD_LONG + value : code;
-        if (only >= window->variant_count) {
-            return false;
-        }
-        entries[0] = (struct ark_cold_entry){(uint32_t)only, tf};
-    }
-    *escape = at;
-    out->entries = entries;
-    out->entry_count = count;
-    return at != NULL;
-}
-
-/** Reads the positions of one variant. Returns what comes after them in to, or NULL when damaged. */
-static uint32_t *
-read_variant(const uint8_t **from, const uint8_t *end, uint32_t tf, uint32_t *to)
-{
-    const uint8_t *at = *from;
-    uint64_t position = 0;
-    bool stays = false;
-    for (uint32_t k = 0; k < tf; k++) {
-        uint32_t step = 0;
-        if (ARK_LIKELY(at < end && *at < 0x80)) {
-            step = *at++;
-        } else {
-            at = ark_varint_get32(at, end, &step);
-            if (at == NULL) {
-                return NULL;
-            }
-        }
-        stays |= step == 0 && k > 0;
-        position += step;
-        *to++ = (uint32_t)position;
-    }
-    *from = at;
-    return stays || position >= UINT32_MAX ? NULL : to;
-}
-
-/** Reads the tf positions of a document into the arena; *from moves on. False when damaged. */
-static bool
-read_positions(const uint8_t **from, const uint8_t *end, uint32_t tf, struct ark_arena *arena,
-               struct ark_cold_posting *out)
-{
-    const uint8_t *at = *from;
-    // Each takes a byte at least, so damage cannot ask for more memory than it has bytes.
-    if (tf > (size_t)(end - at)) {
+    if (at == NULL || count < 2 || count > variant_count || count > tf) {
         return false;
     }
-    uint32_t *positions = ark_arena_alloc(arena, tf * sizeof *positions);
-    uint32_t *to = positions;
-    for (uint32_t i = 0; i < out->entry_count; i++) {
-        to = read_variant(&at, end, out->entries[i].tf, to);
-        if (to == NULL) {
+    unsigned width = ark_cold_index_bits(count);
+    uint64_t bits = (uint64_t)tf * width;
+    *out = (struct several){count, at, width};
+    // What fills the last byte up is 0.
+    return (uint64_t)(end - at) == (bits + 7) / 8 && (bits % 8 == 0 || end[-1] >> bits % 8 == 0);
+}
+
+/** Reads the codes and how often each occurs. False when damaged. */
+static bool
+read_several(const uint8_t *codes, const struct several *several, uint32_t variant_count,
+             uint32_t tf, struct ark_cold_entry *entries)
+{
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < several->count; i++) {
+        uint32_t step = 0;
+        codes = ark_varint_get32(codes, several->indexes, &step);
+        if (codes == NULL || step / 2 >= variant_count - next) {
+            return false;
+        }
+        entries[i] = (struct ark_cold_entry){next + step / 2, 0};
+        next = entries[i].code + 1;
+    }
+    for (uint32_t k = 0; k < tf; k++) {
+        uint32_t idx = index_at(several, k);
+        if (idx >= several->count) {
+            return false;
+        }
+        entries[idx].tf++;
+    }
+    for (uint32_t i = 0; i < several->count; i++) {
+        if (entries[i].tf == 0) {
             return false;
         }
     }
-    *from = at;
-    out->positions = positions;
+    return true;
+}
+
+/** A walk over documents of a window. */
+struct entry_walk {
+    const uint8_t *escape; /**< of the next document that has one; NULL when damaged */
+    struct several
+        several; /**< of the document read last; its count is 1 when it has one variant */
+};
+
+/**
+ * Reads what a document has: its code stands at rank, its escape is the walk's, which moves on.
+ * False when damaged.
+ */
+static bool
+read_entries(const struct ark_cold_window *window, uint32_t rank, uint32_t tf,
+             struct entry_walk *walk, struct ark_arena *arena, struct ark_cold_posting *out)
+{
+    struct several *several = &walk->several;
+    unsigned code = code_at(window, rank);
+    uint32_t value = 0;
+    *several = (struct several){.count = 1};
+    if (code >= ARK_COLD_LONG) {
+        walk->escape = ark_varint_get32(walk->escape, window->positions, &value);
+        if (walk->escape == NULL) {
+            return false;
+        }
+    }
+    if (code == ARK_COLD_SEVERAL) {
+        const uint8_t *at = walk->escape;
+        if (value > (size_t)(window->positions - at) ||
+            !open_several(ark_str_make(at, value), window->variant_count, tf, several)) {
+            return false;
+        }
+        // Each takes a byte at least, so damage cannot ask for more memory than it has bytes.
+        struct ark_cold_entry *entries = ark_arena_alloc(arena, several->count * sizeof *entries);
+        *out = (struct ark_cold_posting){.entries = entries, .entry_count = several->count};
+        walk->escape = at + value;
+        return read_several(at, several, window->variant_count, tf, entries);
+    }
+    uint64_t only = code == ARK_COLD_LONG ? (uint64_t)ARK_COLD_LONG + value : code;
+    if (only >= window->variant_count) {
+        return false;
+    }
+    struct ark_cold_entry *entry = ark_arena_alloc(arena, sizeof *entry);
+    *entry = (struct ark_cold_entry){(uint32_t)only, tf};
+    *out = (struct ark_cold_posting){.entries = entry, .entry_count = 1};
     return true;
 }
 
@@ -247,12 +258,50 @@ ark_cold_window_entries(const struct ark_cold_window *window, uint32_t rank, uin
                         struct ark_arena *arena, struct ark_cold_posting *out)
 {
     ARK_ASSERT(rank < window->count && tf > 0);
-    const uint8_t *escape = skip_escapes(window, window->escapes, 0, rank);
+    struct entry_walk walk = {.escape = skip_escapes(window, window->escapes, 0, rank)};
     struct ark_cold_posting posting = {0};
-    if (escape == NULL || !read_entries(window, rank, tf, &escape, arena, &posting)) {
+    if (walk.escape == NULL || !read_entries(window, rank, tf, &walk, arena, &posting)) {
         return false;
     }
     *out = posting;
+    return true;
+}
+
+/* Positions. */
+
+/** Puts the positions of several variants in order of these. */
+static const uint32_t *
+by_variant(const struct several *several, const struct ark_cold_posting *posting,
+           const uint32_t *positions, uint32_t tf, struct ark_arena *arena)
+{
+    uint32_t *out = ark_arena_alloc(arena, tf * sizeof *out);
+    uint32_t *next = ark_arena_alloc(arena, several->count * sizeof *next);
+    uint32_t total = 0;
+    for (uint32_t i = 0; i < several->count; i++) {
+        next[i] = total;
+        total += posting->entries[i].tf;
+    }
+    for (uint32_t k = 0; k < tf; k++) {
+        out[next[index_at(several, k)]++] = positions[k];
+    }
+    return out;
+}
+
+/** Reads the positions of a document whose entries were read. False when damaged. */
+static bool
+read_posting(struct ark_cold_positions *from, const struct several *several,
+             struct ark_cold_place place, struct ark_arena *arena, struct ark_cold_posting *out)
+{
+    if (!ark_cold_positions_fit(from, place.tf)) {
+        return false;
+    }
+    uint32_t *positions =
+        ark_arena_alloc(arena, ((size_t)place.tf + ARK_COLD_ROOM) * sizeof *positions);
+    if (!ark_cold_positions_read(from, place.before, place.tf, positions)) {
+        return false;
+    }
+    out->positions =
+        several->count == 1 ? positions : by_variant(several, out, positions, place.tf, arena);
     return true;
 }
 
@@ -260,44 +309,41 @@ bool
 ark_cold_window_postings(const struct ark_cold_window *window, const struct ark_cold_place *places,
                          uint32_t count, struct ark_arena *arena, struct ark_cold_posting *out)
 {
-    const uint8_t *at = window->escapes;
+    struct ark_cold_positions positions = ark_cold_positions_of(window);
+    struct entry_walk walk = {.escape = window->escapes};
     uint32_t next = 0;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t rank = places[i].rank;
         ARK_ASSERT(rank >= next && rank < window->count && places[i].tf > 0);
-        at = skip_escapes(window, at, next, rank);
+        if (code_at(window, rank) >= ARK_COLD_LONG) {
+            walk.escape = skip_escapes(window, walk.escape, next, rank);
+            next = rank + 1;
+        }
         out[i] = (struct ark_cold_posting){0};
-        if (at == NULL || !read_entries(window, rank, places[i].tf, &at, arena, &out[i])) {
+        if (walk.escape == NULL ||
+            !read_entries(window, rank, places[i].tf, &walk, arena, &out[i]) ||
+            !read_posting(&positions, &walk.several, places[i], arena, &out[i])) {
             return false;
         }
-        next = rank + 1;
     }
-    at = skip_escapes(window, at, next, window->count);
-    uint64_t passed = 0;
-    for (uint32_t i = 0; i < count && at != NULL; i++) {
-        ARK_ASSERT(places[i].before >= passed);
-        at = skip_varints(at, window->end, places[i].before - passed);
-        if (at == NULL || !read_positions(&at, window->end, places[i].tf, arena, &out[i])) {
-            return false;
-        }
-        passed = places[i].before + places[i].tf;
-    }
-    return at != NULL;
+    return true;
 }
 
 bool
 ark_cold_window_all(const struct ark_cold_window *window, const uint32_t *tfs,
                     struct ark_arena *arena, struct ark_cold_posting *out)
 {
-    const uint8_t *escape = window->escapes;
-    const uint8_t *position = skip_escapes(window, window->escapes, 0, window->count);
-    const uint8_t *escapes_end = position;
-    for (uint32_t rank = 0; position != NULL && rank < window->count; rank++) {
+    struct ark_cold_positions positions = ark_cold_positions_of(window);
+    struct entry_walk walk = {.escape = window->escapes};
+    uint64_t before = 0;
+    for (uint32_t rank = 0; rank < window->count; rank++) {
+        const struct ark_cold_place place = {rank, tfs[rank], before};
         out[rank] = (struct ark_cold_posting){0};
-        if (tfs[rank] == 0 || !read_entries(window, rank, tfs[rank], &escape, arena, &out[rank]) ||
-            !read_positions(&position, window->end, tfs[rank], arena, &out[rank])) {
+        if (tfs[rank] == 0 || !read_entries(window, rank, tfs[rank], &walk, arena, &out[rank]) ||
+            !read_posting(&positions, &walk.several, place, arena, &out[rank])) {
             return false;
         }
+        before += tfs[rank];
     }
-    return position != NULL && escape == escapes_end && position == window->end;
+    return walk.escape == window->positions && positions.at == window->end;
 }

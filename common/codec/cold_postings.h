@@ -13,14 +13,18 @@
  *   codes:   u4[documents], two to a byte, low half first; none when the class
  *            has one variant. 0..13 the only variant in the document, 14 = one
  *            that the escapes name, 15 = several
- *   escapes: for 14: varint code - 14
- *            for 15: varint n - 2, n times: varint codes passed over since the
- *                    last one, and but for the last of them varint tf - 1
- *   positions: for each document, each variant: the first position, then the
- *            distances to the next, varints
+ *   escapes: when there is a code of 14 or 15: varint bytes of what follows
+ *            for 14: varint code - 14
+ *            for 15: varint bytes of what follows
+ *                    for each variant: varint codes passed over since the last
+ *                    one * 2 + (1 for the last variant)
+ *                    for each position: the place of its variant among these, in
+ *                    as few bits as they need, low bits first, filled up with 0
+ *   positions: for each document: the first position, then the distances to the
+ *            next, varints
  * The code of a variant is its place in the class, by falling number of
- * documents, so most documents take half a byte. Tf of the last of several
- * variants is what is left of the document's.
+ * documents, so most documents take half a byte. Positions of all variants stand
+ * together, so that who does not ask for variants never looks at the escapes.
  *
  * The reader trusts no byte: false for what is not as above.
  */
@@ -50,14 +54,18 @@ struct ark_cold_posting {
 
 /* Writing. */
 
+struct ark_cold_head;
+
 /** Collects one class after another; keeps its buffers between them. */
 struct ark_cold_writer {
     uint32_t variant_count;
     struct ark_buf codes; /**< u8 a document: 0..13, 14, 15 as in the record */
     struct ark_buf escapes;
     struct ark_buf positions;
-    struct ark_buf windows; /**< where each window begins in the three */
-    struct ark_buf data;
+    struct ark_buf windows;      /**< where each window begins in the three */
+    struct ark_buf data;         /**< of the group or the escape at hand */
+    struct ark_cold_head *heads; /**< of the variants of one document */
+    size_t heads_capacity;
 };
 
 /** A writer without postings. */
@@ -87,21 +95,22 @@ bool ark_cold_group_window(ark_str group, uint32_t window_count, uint32_t idx, a
 
 /** A window taken apart as far as that costs nothing. */
 struct ark_cold_window {
-    const uint8_t *codes; /**< NULL when the class has one variant */
-    const uint8_t *escapes;
+    const uint8_t *codes;   /**< NULL when the class has one variant */
+    const uint8_t *escapes; /**< they end where the positions begin */
+    const uint8_t *positions;
     const uint8_t *end;
     uint32_t count;
     uint32_t variant_count;
 };
 
-/** Opens a window of count documents; bytes outlive it. False when damaged. O(1). */
+/** Opens a window of count documents; bytes outlive it. False when damaged. Cost: count / 16 ns. */
 bool ark_cold_window_open(struct ark_cold_window *out, ark_str bytes, uint32_t count,
                           uint32_t variant_count);
 
 /**
  * Which variants the document of this rank in the window has, where tf is what
  * the hot window says of it; out->positions is NULL. False when damaged. The
- * entries lie in the arena. Cost: rank / 8 ns, and 3 for each document before
+ * entries lie in the arena. Cost: rank / 8 ns, and 2 for each document before
  * that has an escape.
  */
 bool ark_cold_window_entries(const struct ark_cold_window *window, uint32_t rank, uint32_t tf,
@@ -116,16 +125,48 @@ struct ark_cold_place {
 
 /**
  * The same for count documents, ascending by rank, with the positions: out has
- * room for them. False when damaged. Cost: 3 ns for each escape of the window, 1/4
- * for each position before the last document's, 2 for each of theirs.
+ * room for them. False when damaged. Cost: 2 ns for each escape before the last document's, 1/8
+ * for each position, 1 for each of theirs.
  */
 bool ark_cold_window_postings(const struct ark_cold_window *window,
                               const struct ark_cold_place *places, uint32_t count,
                               struct ark_arena *arena, struct ark_cold_posting *out);
 
+/** The positions of a window's documents, whichever variants they are of, read forwards. */
+struct ark_cold_positions {
+    const uint8_t *at;
+    const uint8_t *end;
+    uint64_t passed; /**< occurrences before at */
+};
+
+/** They stand at the beginning. */
+static inline struct ark_cold_positions
+ark_cold_positions_of(const struct ark_cold_window *window)
+{
+    return (struct ark_cold_positions){window->positions, window->end, 0};
+}
+
+/** False when there cannot be tf positions more: memory for them is asked for after this. */
+static inline bool
+ark_cold_positions_fit(const struct ark_cold_positions *from, uint32_t tf)
+{
+    return tf <= (size_t)(from->end - from->at);
+}
+
+/** So many numbers behind those read may be overwritten. */
+enum { ARK_COLD_ROOM = 8 };
+
+/**
+ * Reads the tf > 0 positions, ascending, of a document that comes after those read and has before
+ * occurrences in front of it. out has room for tf + ARK_COLD_ROOM. False when damaged. Cost: 1/8 ns
+ * for each position passed over, 1/2 to 2 for each that is read.
+ */
+bool ark_cold_positions_read(struct ark_cold_positions *from, uint64_t before, uint32_t tf,
+                             uint32_t *out);
+
 /**
  * All documents of the window, out[0, count), with positions; the window must
- * be used up by them. False when damaged. Cost: about 4 ns a document and 2 a position.
+ * be used up by them. False when damaged. Cost: about 4 ns a document and 1 a position.
  */
 bool ark_cold_window_all(const struct ark_cold_window *window, const uint32_t *tfs,
                          struct ark_arena *arena, struct ark_cold_posting *out);

@@ -1,3 +1,6 @@
+#include <stdlib.h>
+
+#include "common/base/memory.h"
 #include "common/codec/cold_impl.h"
 #include "common/codec/cold_postings.h"
 #include "common/codec/varint.h"
@@ -30,6 +33,7 @@ ark_cold_writer_dispose(struct ark_cold_writer *writer)
     ark_buf_dispose(&writer->positions);
     ark_buf_dispose(&writer->windows);
     ark_buf_dispose(&writer->data);
+    free(writer->heads);
 }
 
 void
@@ -60,33 +64,88 @@ start_of(const struct ark_cold_writer *writer, size_t idx)
     return start;
 }
 
-static void
-append_several(struct ark_buf *escapes, const struct ark_cold_posting *posting)
+/** A variant of a document while its positions are put among those of the others. */
+struct ark_cold_head {
+    const uint32_t *next;
+    const uint32_t *end;
+};
+
+/** Which of the heads has the least position; one that is at its end has none. */
+static uint32_t
+least_head(const struct ark_cold_head *heads, uint32_t count)
 {
-    uint32_t next = 0;
-    ark_varint_append(escapes, posting->entry_count - 2);
-    for (uint32_t i = 0; i < posting->entry_count; i++) {
-        const struct ark_cold_entry *entry = &posting->entries[i];
-        ARK_DEBUG_ASSERT(entry->code >= next);
-        ark_varint_append(escapes, entry->code - next);
-        next = entry->code + 1;
-        if (i + 1 < posting->entry_count) {
-            ark_varint_append(escapes, entry->tf - 1);
+    uint32_t least = 0;
+    uint64_t position = UINT64_MAX;
+    for (uint32_t i = 0; i < count; i++) {
+        if (heads[i].next < heads[i].end && *heads[i].next < position) {
+            position = *heads[i].next;
+            least = i;
         }
+    }
+    return least;
+}
+
+/** Appends the positions of several variants as one list, and which of them each is of, packed. */
+static void
+append_merged(struct ark_cold_writer *writer, const struct ark_cold_posting *posting, uint32_t tf)
+{
+    uint32_t count = posting->entry_count;
+    unsigned width = ark_cold_index_bits(count);
+    const uint32_t *from = posting->positions;
+    ARK_GROW(writer->heads, writer->heads_capacity, count);
+    for (uint32_t i = 0; i < count; i++) {
+        writer->heads[i] = (struct ark_cold_head){from, from + posting->entries[i].tf};
+        from += posting->entries[i].tf;
+    }
+    uint32_t previous = 0;
+    uint64_t bits = 0;
+    unsigned filled = 0;
+    for (uint32_t k = 0; k < tf; k++) {
+        uint32_t idx = least_head(writer->heads, count);
+        uint32_t position = *writer->heads[idx].next++;
+        ARK_DEBUG_ASSERT(k == 0 || position > previous);
+        ark_varint_append(&writer->positions, position - previous);
+        previous = position;
+        bits |= (uint64_t)idx << filled;
+        for (filled += width; filled >= 8; filled -= 8, bits >>= 8) {
+            ark_buf_push(&writer->data, (uint8_t)bits);
+        }
+    }
+    if (filled > 0) {
+        ark_buf_push(&writer->data, (uint8_t)bits);
     }
 }
 
+/** Appends a document that has several variants. */
+static void
+append_several(struct ark_cold_writer *writer, const struct ark_cold_posting *posting)
+{
+    uint32_t next = 0;
+    uint32_t tf = 0;
+    ark_buf_clear(&writer->data);
+    for (uint32_t i = 0; i < posting->entry_count; i++) {
+        const struct ark_cold_entry *entry = &posting->entries[i];
+        uint64_t last = i + 1 == posting->entry_count ? 1 : 0;
+        ARK_DEBUG_ASSERT(entry->code >= next);
+        ark_varint_append(&writer->data, (uint64_t)(entry->code - next) * 2 + last);
+        next = entry->code + 1;
+        tf += entry->tf;
+    }
+    append_merged(writer, posting, tf);
+    ark_varint_append(&writer->escapes, writer->data.len);
+    ark_buf_append_str(&writer->escapes, ark_buf_view(&writer->data));
+}
+
+/** Appends the positions of a document with one variant. */
 static void
 append_positions(struct ark_buf *out, const struct ark_cold_posting *posting)
 {
     const uint32_t *positions = posting->positions;
-    for (uint32_t i = 0; i < posting->entry_count; i++) {
-        uint32_t previous = 0;
-        for (uint32_t k = 0; k < posting->entries[i].tf; k++) {
-            ARK_DEBUG_ASSERT(k == 0 || *positions > previous);
-            ark_varint_append(out, *positions - previous);
-            previous = *positions++;
-        }
+    uint32_t previous = 0;
+    for (uint32_t k = 0; k < posting->entries[0].tf; k++) {
+        ARK_DEBUG_ASSERT(k == 0 || positions[k] > previous);
+        ark_varint_append(out, positions[k] - previous);
+        previous = positions[k];
     }
 }
 
@@ -106,8 +165,10 @@ ark_cold_writer_add(struct ark_cold_writer *writer, uint32_t doc,
     ARK_ASSERT(posting->entries[posting->entry_count - 1].code < writer->variant_count);
     if (posting->entry_count > 1) {
         ark_buf_push(&writer->codes, ARK_COLD_SEVERAL);
-        append_several(&writer->escapes, posting);
-    } else if (code >= ARK_COLD_LONG) {
+        append_several(writer, posting);
+        return;
+    }
+    if (code >= ARK_COLD_LONG) {
         ark_buf_push(&writer->codes, ARK_COLD_LONG);
         ark_varint_append(&writer->escapes, code - ARK_COLD_LONG);
     } else {
@@ -126,7 +187,8 @@ append_window(const struct ark_cold_writer *writer, const struct start *start,
         unsigned high = i + 1 < end->document ? codes[i + 1] : 0;
         ark_buf_push(out, (uint8_t)(codes[i] | high << 4));
     }
-    if (end->escape > start->escape) { // else there may be no buffer to point into
+    if (end->escape > start->escape) { // else no code has one
+        ark_varint_append(out, end->escape - start->escape);
         ark_buf_append(out, writer->escapes.bytes + start->escape, end->escape - start->escape);
     }
     ark_buf_append(out, writer->positions.bytes + start->position, end->position - start->position);

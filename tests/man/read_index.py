@@ -464,7 +464,7 @@ class Segment:
             record = Record(hot)
             documents = read_lists.read_short(record, df)
             check(record.ended(), "a hot record")
-            found = read_lists.read_part(Record(cold), documents, count, check)
+            found = read_lists.read_part(Record(cold), documents, count, check, Record)
         else:
             entries = read_lists.read_hot(Record(hot), check)
             for _, bound, documents in entries:
@@ -549,7 +549,7 @@ def read_index(libraries, directory):
     """The segments of an index, after checking the other databases against them."""
     contents = libraries.databases(directory / "data")
     config = unseal(libraries, contents[b"meta"][b"cfg"])
-    check(config.bytes(8) == b"ARKINDEX" and config.fixed(4) == 3, "the configuration")
+    check(config.bytes(8) == b"ARKINDEX" and config.fixed(4) == 4, "the configuration")
     config.fixed(8), config.fixed(8), config.text()
     check(config.ended(), "the configuration")
     if b"zdict" in contents[b"meta"]:

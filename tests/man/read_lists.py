@@ -72,34 +72,40 @@ def read_hot(record, check):
     return found
 
 
-def read_part(record, documents, variants, check):
+def read_variants(escape, count, check):
+    """[code] of each of the positions of a document with several variants."""
+    codes, number, last = [], -1, 0
+    while not last:
+        step = escape.varint()
+        number, last = number + 1 + step // 2, step % 2
+        codes.append(number)
+    width = (len(codes) - 1).bit_length()
+    packed = escape.fixed((count * width + 7) // 8)
+    check(escape.ended() and width and packed >> count * width == 0, "an escape")
+    places = [packed >> which * width & (1 << width) - 1 for which in range(count)]
+    check(set(places) == set(range(len(codes))), "the variants of a document")
+    return [codes[place] for place in places]
+
+
+def read_part(record, documents, variants, check, part):
     """[(document, {code: [positions]})] of a part of a cold record."""
     codes = nibbles(record.bytes((len(documents) + 1) // 2), len(documents)) \
         if variants > 1 else [0] * len(documents)
-    counts = []
-    for (_, left), code in zip(documents, codes):
-        if code < 15:
-            counts.append({code + (record.varint() if code == 14 else 0): left})
-            continue
-        several, number, here = record.varint() + 2, -1, {}
-        for which in range(several):
-            number += 1 + record.varint()
-            here[number] = record.varint() + 1 if which + 1 < several else left
-            left -= here[number]
-        check(left == 0 and min(here.values()) > 0, "the variants of a document")
-        counts.append(here)
+    escapes = part(record.bytes(record.varint() if max(codes) > 13 else 0))
     found = []
-    for (document, _), here in zip(documents, counts):
-        positions = {}
-        for code, count in here.items():
-            check(code < variants, "a code of no variant")
-            place, positions[code] = 0, []
-            for _ in range(count):
-                place += record.varint()
-                positions[code].append(place)
-            check(positions[code] == sorted(set(positions[code])), "positions do not ascend")
+    for (document, count), code in zip(documents, codes):
+        if code == 15:
+            each = read_variants(part(escapes.bytes(escapes.varint())), count, check)
+        else:
+            each = [code + (escapes.varint() if code == 14 else 0)] * count
+        place, positions = 0, {}
+        for which, code in enumerate(each):
+            step = record.varint()
+            check(code < variants and (step or not which), "a code or a position")
+            place += step
+            positions.setdefault(code, []).append(place)
         found.append((document, positions))
-    check(record.ended(), "a part of a cold record")
+    check(record.ended() and escapes.ended(), "a part of a cold record")
     return found
 
 
@@ -111,6 +117,6 @@ def read_cold(record, entries, variants, check, part):
         check(first == 0 or offsets[first // GROUP - 1] == record.at - start, "a cold offset")
         here = entries[first:first + GROUP]
         for documents, size in zip(here, [record.varint() for _ in here]):
-            found += read_part(part(record.bytes(size)), documents, variants, check)
+            found += read_part(part(record.bytes(size)), documents, variants, check, part)
     check(record.ended(), "a cold record")
     return found

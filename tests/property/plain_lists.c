@@ -190,45 +190,77 @@ struct cold {
     struct plain_walk positions;
 };
 
-/** Reads which variants a document of tf occurrences has, into out; returns how many. */
+/** The number of width bits that stands idx places into packed. */
 static uint64_t
-read_codes(struct cold *cold, uint64_t rank, uint64_t tf, uint64_t doc,
-           struct plain_occurrence *out)
+packed_at(ark_str packed, uint64_t idx, uint64_t width)
 {
-    uint64_t code = cold->codes.len == 0 ? 0 : nibble(cold->codes, rank);
-    if (code < 15) {
-        code = code == 14 ? 14 + plain_take_varint(&cold->escapes) : code;
-        *out = (struct plain_occurrence){(uint32_t)doc, (uint32_t)code, (uint32_t)tf, NULL};
-        return 1;
+    uint64_t out = 0;
+    for (uint64_t i = 0; i < width; i++) {
+        uint64_t bit = idx * width + i;
+        out |= ((uint64_t)packed.bytes[bit / 8] >> bit % 8 & 1u) << i;
     }
-    uint64_t count = plain_take_varint(&cold->escapes) + 2;
+    return out;
+}
+
+/** Reads the escape of several variants into out: which they are and how often each is. Returns how many. */
+static uint64_t
+read_several(struct cold *cold, uint64_t tf, uint64_t doc, struct plain_occurrence *out,
+             ark_str *packed, uint64_t *width)
+{
+    uint64_t bytes = plain_take_varint(&cold->escapes);
+    size_t end = cold->escapes.at + (size_t)bytes;
+    uint64_t count = 0;
     uint64_t next = 0;
-    for (uint64_t i = 0; i < count; i++) {
-        next += plain_take_varint(&cold->escapes);
-        uint64_t part = i + 1 < count ? plain_take_varint(&cold->escapes) + 1 : tf;
-        plain_must(part <= tf, "more occurrences than the document has", 0);
-        tf -= part;
-        out[i] = (struct plain_occurrence){(uint32_t)doc, (uint32_t)next, (uint32_t)part, NULL};
-        next++;
+    for (uint64_t step = 0; step % 2 == 0; count++) {
+        step = plain_take_varint(&cold->escapes);
+        next += step / 2;
+        out[count] = (struct plain_occurrence){(uint32_t)doc, (uint32_t)next++, 0, NULL};
+    }
+    plain_must(count > 1, "several variants", 0);
+    for (*width = 1; count > (uint64_t)1 << *width; ++*width) {
+    }
+    *packed = plain_take(&cold->escapes, (size_t)(tf * *width + 7) / 8);
+    plain_must(cold->escapes.at == end, "the bytes of several variants", 0);
+    for (uint64_t k = 0; k < tf; k++) {
+        uint64_t idx = packed_at(*packed, k, *width);
+        plain_must(idx < count, "the variant of a position", 0);
+        out[idx].tf++;
     }
     return count;
 }
 
-static void
-read_positions(struct plain_walk *walk, struct plain_occurrence *occurrence,
-               struct ark_arena *arena)
+/** Reads what a document of tf occurrences has, into out; returns how many variants. */
+static uint64_t
+read_document(struct cold *cold, uint64_t rank, uint64_t tf, uint64_t doc,
+              struct plain_occurrence *out, struct ark_arena *arena)
 {
-    occurrence->positions = ark_arena_calloc(arena, occurrence->tf, sizeof(uint32_t));
-    uint64_t position = 0;
-    for (uint32_t i = 0; i < occurrence->tf; i++) {
-        uint64_t step = plain_take_varint(walk);
-        plain_must(i == 0 || step > 0, "positions do not ascend", 0);
-        position += step;
-        occurrence->positions[i] = (uint32_t)position;
+    uint64_t code = cold->codes.len == 0 ? 0 : nibble(cold->codes, rank);
+    uint64_t count = 1;
+    uint64_t width = 0;
+    ark_str packed = {0};
+    if (code < 15) {
+        code = code == 14 ? 14 + plain_take_varint(&cold->escapes) : code;
+        *out = (struct plain_occurrence){(uint32_t)doc, (uint32_t)code, (uint32_t)tf, NULL};
+    } else {
+        count = read_several(cold, tf, doc, out, &packed, &width);
     }
+    for (uint64_t i = 0; i < count; i++) {
+        plain_must(out[i].tf > 0, "a variant that is nowhere", 0);
+        out[i].positions = ark_arena_calloc(arena, out[i].tf, sizeof(uint32_t));
+        out[i].tf = 0; // counted again below
+    }
+    uint64_t position = 0;
+    for (uint64_t k = 0; k < tf; k++) {
+        uint64_t step = plain_take_varint(&cold->positions);
+        plain_must(k == 0 || step > 0, "positions do not ascend", 0);
+        position += step;
+        struct plain_occurrence *of = &out[packed_at(packed, k, width)];
+        of->positions[of->tf++] = (uint32_t)position;
+    }
+    return count;
 }
 
-/** Reads the window of an entry. Escapes and positions follow each other, so it is read twice. */
+/** Reads the window of an entry. */
 static void
 read_cold_window(const struct list *list, ark_str bytes, uint64_t entry, struct ark_arena *arena,
                  struct plain_occurrences *out)
@@ -236,19 +268,24 @@ read_cold_window(const struct list *list, ark_str bytes, uint64_t entry, struct 
     uint64_t first = list->entry_first[entry];
     uint64_t count = list->entry_first[entry + 1] - first;
     size_t codes = list->class->variant_count > 1 ? (size_t)(count + 1) / 2 : 0;
-    struct cold cold = {.escapes = {bytes, 0}, .positions = {bytes, 0}};
-    cold.codes = plain_take(&cold.escapes, codes);
+    struct cold cold = {.positions = {bytes, 0}};
+    cold.codes = plain_take(&cold.positions, codes);
+    bool has_escapes = false;
+    for (uint64_t i = 0; i < count && codes > 0; i++) {
+        has_escapes = has_escapes || nibble(cold.codes, i) >= 14;
+    }
+    uint64_t escapes = has_escapes ? plain_take_varint(&cold.positions) : 0;
+    cold.escapes = (struct plain_walk){plain_take(&cold.positions, (size_t)escapes), 0};
     struct plain_occurrence *start = out->items + out->count;
     for (uint64_t i = 0; i < count; i++) {
-        out->count += read_codes(&cold, i, list->tfs[first + i], list->docs[first + i],
-                                 out->items + out->count);
+        out->count += read_document(&cold, i, list->tfs[first + i], list->docs[first + i],
+                                    out->items + out->count, arena);
     }
-    cold.positions.at = cold.escapes.at;
     for (struct plain_occurrence *at = start; at < out->items + out->count; at++) {
         plain_must(at->code < list->class->variant_count, "no such variant", list->segment->id);
-        read_positions(&cold.positions, at, arena);
     }
-    plain_must(plain_at_end(&cold.positions), "a cold window has a tail", list->segment->id);
+    plain_must(plain_at_end(&cold.positions) && plain_at_end(&cold.escapes),
+               "a cold window has a tail", list->segment->id);
 }
 
 static void

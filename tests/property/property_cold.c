@@ -45,6 +45,31 @@ random_tf(struct test_random *random)
                                           : 1 + test_random_below(random, 6) / 4;
 }
 
+/** Gives each occurrence its positions: no two share one, and those of different members are mixed. */
+static void
+place_occurrences(struct sample *sample, struct test_random *random, struct expected *out)
+{
+    uint32_t *positions = ark_arena_calloc(&sample->arena, out->tf, sizeof *positions);
+    uint32_t next[ENTRIES_MAX];
+    uint32_t ends[ENTRIES_MAX];
+    uint32_t total = 0;
+    for (uint32_t i = 0; i < out->count; i++) {
+        next[i] = total;
+        total += out->occurrences[i].tf;
+        ends[i] = total;
+    }
+    uint32_t position = test_random_below(random, 300);
+    for (uint32_t k = 0; k < out->tf; k++) {
+        uint32_t i = test_random_below(random, out->count);
+        while (next[i] == ends[i]) {
+            i = (i + 1) % out->count;
+        }
+        positions[next[i]++] = position;
+        position += 1 + test_random_below(random, test_random_one_in(random, 9) ? 40000 : 60);
+    }
+    out->positions = positions;
+}
+
 /** Members that a document has: mostly one of the first few. */
 static void
 make_document(struct sample *sample, struct test_random *random, struct expected *out)
@@ -64,16 +89,7 @@ make_document(struct sample *sample, struct test_random *random, struct expected
         out->tf += out->occurrences[out->count++].tf;
         member++;
     }
-    uint32_t *positions = ark_arena_calloc(&sample->arena, out->tf, sizeof *positions);
-    uint32_t at = 0;
-    for (uint32_t i = 0; i < out->count; i++) {
-        uint32_t position = test_random_below(random, 300);
-        for (uint32_t k = 0; k < out->occurrences[i].tf; k++) {
-            positions[at++] = position;
-            position += 1 + test_random_below(random, test_random_one_in(random, 9) ? 40000 : 60);
-        }
-    }
-    out->positions = positions;
+    place_occurrences(sample, random, out);
 }
 
 static void

@@ -59,7 +59,7 @@ START_TEST(frequent_variants_take_half_a_byte)
     add(4, 19, 8);
     add(5, 0, 9);
     ark_cold_writer_finish(&writer, ARK_HOT_SMALL, &record);
-    static const uint8_t expected[] = {0xd2, 0xee, 0x00, 0, 5, 5, 6, 7, 8, 9};
+    static const uint8_t expected[] = {0xd2, 0xee, 0x00, 2, 0, 5, 5, 6, 7, 8, 9};
     check_bytes(expected, sizeof expected);
 }
 END_TEST
@@ -72,8 +72,9 @@ START_TEST(several_variants_of_a_document_are_listed)
     ark_cold_writer_begin(&writer, 6);
     ark_cold_writer_add(&writer, 0, &posting);
     ark_cold_writer_finish(&writer, ARK_HOT_SMALL, &record);
-    // 3 - 2; step 1, 2 - 1; step 2, 1 - 1; step 0; positions and distances.
-    static const uint8_t expected[] = {0x0f, 1, 1, 1, 2, 0, 0, 10, 2, 3, 1, 1, 0xaa, 2};
+    // 6 bytes of escapes, 5 of this one: steps 1, 2 and 0, which is the last; two bits for each
+    // position say 2, 2, 1, 0, 0, 2; then the first position and the distances.
+    static const uint8_t expected[] = {0x0f, 6, 5, 2, 4, 1, 0x1a, 0x08, 1, 1, 1, 7, 2, 0xa0, 2};
     check_bytes(expected, sizeof expected);
 
     struct ark_cold_window window;
@@ -145,15 +146,59 @@ START_TEST(windows_that_contradict_their_class_are_refused)
     ck_assert(!reads(ARK_STR("\x05\x09\x01"), 6, 1)); // one too many
     ck_assert(!reads(ARK_STR("\x05\x09\x00"), 6, 2)); // twice at one place
     ck_assert(!reads(ARK_STR(""), 6, 1));
-    ck_assert(reads(ARK_STR("\x0e\x01\x09"), 16, 1));
-    ck_assert(!reads(ARK_STR("\x0e\x02\x09"), 16, 1));
+    ck_assert(reads(ARK_STR("\x0e\x01\x01\x09"), 16, 1));
+    ck_assert(!reads(ARK_STR("\x0e\x01\x02\x09"), 16, 1));
+    ck_assert(!reads(ARK_STR("\x0e\x02\x01\x01\x09"), 16, 1)); // an escape too many
+    ck_assert(!reads(ARK_STR("\x0e\x00\x09"), 16, 1));
+    ck_assert(!reads(ARK_STR("\x0e\x05\xff\xff\xff\xff\x0f\x09"), 16, 1));
     ck_assert(!reads(ARK_STR("\x0e\xff\xff\xff\xff\x0f\x09"), 16, 1));
-    // Two variants: the first once, the second what is left, which must be something.
-    ck_assert(reads(ARK_STR("\x0f\x00\x00\x00\x00\x07\x08"), 2, 2));
-    ck_assert(!reads(ARK_STR("\x0f\x00\x00\x01\x00\x07\x08"), 2, 2));
-    ck_assert(!reads(ARK_STR("\x0f\x00\x00\x00\x01\x07\x08"), 2, 2));
-    ck_assert(!reads(ARK_STR("\x0f\x01\x00\x00\x00\x00\x00\x07\x08"), 2, 3));
-    ck_assert(!reads(ARK_STR("\x0f\xff\xff\xff\xff\x0f"), 2, 3));
+}
+END_TEST
+
+START_TEST(several_variants_that_contradict_their_document_are_refused)
+{
+    // Variants 0 and 1, each once: the second comes first.
+    ck_assert(reads(ARK_STR("\x0f\x04\x03\x00\x01\x01\x07\x08"), 2, 2));
+    ck_assert(!reads(ARK_STR("\x0f\x04\x03\x00\x01\x03\x07\x08"), 2, 2)); // 0 is nowhere
+    ck_assert(!reads(ARK_STR("\x0f\x04\x03\x00\x01\x05\x07\x08"), 2, 2)); // not filled up with 0
+    ck_assert(!reads(ARK_STR("\x0f\x04\x03\x00\x03\x01\x07\x08"), 2, 2)); // no variant 2
+    ck_assert(!reads(ARK_STR("\x0f\x04\x03\x00\x00\x01\x07\x08"), 2, 2)); // none is the last
+    ck_assert(!reads(ARK_STR("\x0f\x03\x02\x01\x00\x07\x08"), 2, 2));     // but one variant
+    ck_assert(!reads(ARK_STR("\x0f\x04\x03\x00\x01\x01\x07"), 2, 1));     // more than occurrences
+    ck_assert(!reads(ARK_STR("\x0f\x05\x04\x00\x01\x01\x00\x07\x08"), 2, 2)); // a byte too many
+    ck_assert(!reads(ARK_STR("\x0f\x03\x03\x00\x01\x01\x07\x08"), 2, 2));     // and too few
+    // Three variants take two bits each: there is no fourth.
+    ck_assert(reads(ARK_STR("\x0f\x05\x04\x00\x00\x01\x24\x07\x08\x01"), 3, 3));
+    ck_assert(!reads(ARK_STR("\x0f\x05\x04\x00\x00\x01\x34\x07\x08\x01"), 3, 3));
+}
+END_TEST
+
+START_TEST(many_positions_of_all_widths_come_back)
+{
+    enum { COUNT = 100 };
+    uint32_t positions[COUNT];
+    uint32_t position = 5;
+    for (uint32_t i = 0; i < COUNT; i++) {
+        positions[i] = position;
+        position += i % 11 == 10 ? 20000 : i % 7 == 6 ? 200 : 1 + i % 5;
+    }
+    ark_cold_writer_begin(&writer, 1);
+    for (uint32_t doc = 0; doc < COUNT; doc++) {
+        const struct ark_cold_entry entry = {0, doc + 1};
+        const struct ark_cold_posting posting = {&entry, 1, positions};
+        ark_cold_writer_add(&writer, doc, &posting);
+    }
+    ark_cold_writer_finish(&writer, ARK_HOT_SMALL, &record);
+    struct ark_cold_window window;
+    ck_assert(ark_cold_window_open(&window, ark_buf_view(&record), COUNT, 1));
+    for (uint32_t step = 1; step < COUNT; step++) { // each, every other one, ...
+        struct ark_cold_positions walk = ark_cold_positions_of(&window);
+        for (uint32_t doc = 0; doc < COUNT; doc += step) {
+            uint32_t found[COUNT + ARK_COLD_ROOM];
+            ck_assert(ark_cold_positions_read(&walk, doc * (doc + 1) / 2, doc + 1, found));
+            ck_assert_mem_eq(found, positions, (doc + 1) * sizeof *found);
+        }
+    }
 }
 END_TEST
 
@@ -178,6 +223,8 @@ main(void)
     tcase_add_test(tests, windows_that_a_dense_list_has_not_are_empty);
     tcase_add_test(tests, a_group_whose_lengths_do_not_add_up_is_refused);
     tcase_add_test(tests, windows_that_contradict_their_class_are_refused);
+    tcase_add_test(tests, several_variants_that_contradict_their_document_are_refused);
+    tcase_add_test(tests, many_positions_of_all_widths_come_back);
     tcase_add_test(tests, great_positions_come_back_and_greater_are_refused);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
