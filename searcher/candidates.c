@@ -183,6 +183,26 @@ add_located(const struct judge *judge, uint32_t leaf_idx, struct ark_window_bits
     }
 }
 
+/** Adds a word of which some variants count alone. */
+static void
+add_word(const struct judge *judge, uint32_t leaf_idx, const struct ark_window_bits *documents,
+         unsigned level, struct ark_stage1_sums *sums)
+{
+    struct ark_slots slots; // large, and but for one window not looked at
+    ark_float4 tfs[ARK_WINDOW];
+    ark_slots_clear(&slots);
+    ark_slots_add(&slots, sums->window, *documents);
+    memset(tfs, 0, slots.count * sizeof *tfs);
+    ark_word_count_close(&judge->evaluator->leaves[leaf_idx].words[0], &slots, documents, tfs);
+    for (uint32_t i = ark_bits_next(documents, 0), slot = 0; i < ARK_WINDOW;
+         i = ark_bits_next(documents, i + 1), slot++) {
+        if (tfs[slot][level] > 0) {
+            uint16_t impact = impact_of(judge, leaf_idx, i, (uint32_t)tfs[slot][level]);
+            sums->sums[i] = (uint16_t)(sums->sums[i] + impact);
+        }
+    }
+}
+
 static bool
 add(void *context, uint32_t part, const struct ark_window_bits *documents, uint32_t least,
     struct ark_stage1_sums *sums)
@@ -201,15 +221,7 @@ add(void *context, uint32_t part, const struct ark_window_bits *documents, uint3
         add_located(judge, leaf_idx, able, level, sums->sums);
         return ark_evaluator_status(evaluator) == ARK_OK;
     }
-    struct ark_word_tfs *counted = evaluator->counted;
-    ark_word_count_close(&leaf->words[0], sums->window, documents, counted);
-    for (uint32_t i = ark_bits_next(&counted->present, 0); i < ARK_WINDOW;
-         i = ark_bits_next(&counted->present, i + 1)) {
-        if (counted->tfs[i][level] > 0) {
-            uint32_t tf = (uint32_t)counted->tfs[i][level];
-            sums->sums[i] = (uint16_t)(sums->sums[i] + impact_of(judge, leaf_idx, i, tf));
-        }
-    }
+    add_word(judge, leaf_idx, documents, level, sums);
     return ark_evaluator_status(evaluator) == ARK_OK;
 }
 

@@ -59,7 +59,7 @@ open_evaluator(struct ark_plan *plan, uint32_t segment_idx, struct ark_error *er
         .scratch = &plan->scratch,
         .leaves = ark_arena_calloc(arena, plan->leaf_count, sizeof *out->leaves),
         .norms = ark_segment_norms(segment),
-        .counted = ark_arena_alloc(arena, sizeof *out->counted),
+        .slots = ark_arena_calloc(arena, plan->leaf_count, sizeof *out->slots),
         .window = UINT32_MAX,
         .err = err,
     };
@@ -89,6 +89,23 @@ ark_plan_evaluator(struct ark_plan *plan, uint32_t segment_idx, struct ark_error
     }
     known->err = err;
     return known;
+}
+
+void
+ark_evaluator_expect(struct ark_evaluator *evaluator, const struct ark_hit *hits, uint32_t count)
+{
+    struct ark_interest *interest = ark_arena_calloc(evaluator->arena, 1, sizeof *interest);
+    for (uint32_t i = 0; i < count; i++) {
+        if (hits[i].segment_idx == evaluator->segment_idx) {
+            uint32_t bit = hits[i].doc % ARK_INTEREST_BITS;
+            interest->bits[bit / 64] |= (uint64_t)1 << bit % 64;
+        }
+    }
+    for (uint32_t i = 0; i < evaluator->plan->leaf_count; i++) {
+        for (uint32_t k = 0; k < evaluator->leaves[i].word_count; k++) {
+            ark_word_expect(&evaluator->leaves[i].words[k], interest);
+        }
+    }
 }
 
 enum ark_status

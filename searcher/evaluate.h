@@ -46,6 +46,15 @@ struct ark_leaf {
     struct ark_leaf_memory **memories; /**< by window: the same of those that were left, or NULL */
 };
 
+/** What ark_evaluator_score keeps of a leaf's documents, for as many as it scores at once. */
+struct ark_leaf_slots {
+    double *scores;               /**< by slot, of a word */
+    ark_float4 *tfs;              /**< by slot, of a word */
+    struct ark_window_bits *sets; /**< by window of the slots: where the skeleton is looked for; of
+                                       a leaf with positions: where it was found */
+    double most;                  /**< what a match by the skeleton scores at most */
+};
+
 struct ark_evaluator {
     const struct ark_plan *plan;
     struct ark_segment *segment;
@@ -59,7 +68,7 @@ struct ark_evaluator {
     float k_of_norm[ARK_NORM_COUNT];
     uint32_t window;               /**< the one entered */
     struct ark_window_bits living; /**< its documents that are not dead */
-    struct ark_word_tfs *counted;  /**< of one word at a time */
+    struct ark_leaf_slots *slots;  /**< as leaves: what ark_evaluator_score keeps of them */
     struct ark_error *err;
 };
 
@@ -91,17 +100,34 @@ struct ark_window_bits ark_evaluator_pass(struct ark_evaluator *evaluator,
                                           const struct ark_plan_node *node,
                                           struct ark_window_bits set);
 
-/** Scores of documents of a window. */
-struct ark_window_scores {
-    struct ark_window_bits touched; /**< documents with a match of a scored leaf */
-    double sums[ARK_WINDOW];        /**< by local, of the touched */
-    uint16_t close[ARK_WINDOW];     /**< leaves that match closely, of the touched */
-    float gains[ARK_WINDOW];        /**< what proximity adds at most, of the touched */
+/** Scores of documents, by slot. */
+struct ark_scores {
+    double sums[ARK_SLOTS_MAX];
+    float gains[ARK_SLOTS_MAX];    /**< what proximity adds at most */
+    uint16_t close[ARK_SLOTS_MAX]; /**< leaves that match closely */
+    bool touched[ARK_SLOTS_MAX];   /**< has a match of a scored leaf; else all is 0 */
 };
 
-/** The exact scores of the documents of the set. */
-void ark_evaluator_score(struct ark_evaluator *evaluator, const struct ark_window_bits *set,
-                         struct ark_window_scores *out);
+/** What scores are wanted for: documents that serve it in no case need not be scored to the end. */
+struct ark_score_goal {
+    uint32_t best; /**< only so many of the best scores; 0: all */
+    double least;  /**< and none below this */
+};
+
+/**
+ * The exact scores of documents. One that is not among the best that the goal asks for may be
+ * left untouched. Resets the scratch arena and may enter other windows. Cost: see
+ * ark_word_count_close, and 20 ns a document and word.
+ */
+void ark_evaluator_score(struct ark_evaluator *evaluator, const struct ark_slots *slots,
+                         struct ark_score_goal goal, struct ark_scores *out);
+
+/**
+ * Says that few more documents than these will be asked for: count of them, in any order; those
+ * of other segments are passed over.
+ */
+void ark_evaluator_expect(struct ark_evaluator *evaluator, const struct ark_hit *hits,
+                          uint32_t count);
 
 /** Those documents of the set that have every scored leaf closely. */
 struct ark_window_bits ark_evaluator_all_words(struct ark_evaluator *evaluator,

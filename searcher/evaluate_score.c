@@ -1,3 +1,6 @@
+#include <math.h>
+#include <string.h>
+
 #include "searcher/evaluate.h"
 
 static float
@@ -30,150 +33,350 @@ levels_of(ark_float4 tfs)
     return levels;
 }
 
-static void
-add_score(struct ark_window_scores *to, uint32_t local, double score, bool close)
+/** True for a leaf that lists settle: a word. */
+static bool
+is_plain(const struct ark_leaf *leaf)
 {
-    if (!ark_bits_has(&to->touched, local)) {
-        ark_bits_add(&to->touched, local);
-        to->sums[local] = 0;
-        to->gains[local] = 0;
-        to->close[local] = 0;
-    }
-    to->sums[local] += score;
-    to->close[local] = (uint16_t)(to->close[local] + (close ? 1 : 0));
+    return leaf->word_count > 0 && !ark_leaf_has_positions(leaf);
 }
 
-/**
- * Counts a word in the documents of the set. The skeleton is looked for only
- * where it can be the best level: its score stays below its weight.
- */
-static void
-count_word(struct ark_evaluator *evaluator, struct ark_word_lists *word,
-           const struct ark_window_bits *set)
+/** Room for what is known of the leaf's documents; the first time it is made. */
+static struct ark_leaf_slots *
+slots_of(struct ark_evaluator *evaluator, uint32_t leaf_idx)
 {
-    struct ark_word_tfs *counted = evaluator->counted;
-    struct ark_window_bits open = *set;
-    ark_word_count_close(word, evaluator->window, set, counted);
-    if (word->class_count == word->close_count) {
-        return;
+    struct ark_leaf_slots *known = &evaluator->slots[leaf_idx];
+    if (known->scores == NULL) {
+        struct ark_arena *arena = evaluator->arena;
+        known->scores = ark_arena_alloc(arena, ARK_SLOTS_MAX * sizeof *known->scores);
+        known->tfs = ark_arena_alloc(arena, ARK_SLOTS_MAX * sizeof *known->tfs);
+        known->sets = ark_arena_alloc(arena, ARK_SLOTS_MAX * sizeof *known->sets);
     }
-    double most = (double)word->word->weights[ARK_LEVEL_SKELETON];
-    for (uint32_t i = ark_bits_next(&counted->present, 0); i < ARK_WINDOW;
-         i = ark_bits_next(&counted->present, i + 1)) {
-        double score = ark_bm25_levels(word->word->weights, counted->tfs[i], k_of(evaluator, i));
-        if (score >= most) {
-            ark_bits_remove(&open, i);
+    return known;
+}
+
+/** Documents while they are scored. */
+struct scoring {
+    struct ark_evaluator *evaluator;
+    const struct ark_slots *slots;
+    struct ark_scores *out;
+    float k[ARK_SLOTS_MAX];        /**< by slot, as what follows */
+    double missing[ARK_SLOTS_MAX]; /**< what matches by the skeleton can add to the sum yet */
+    double least;                  /**< a sum below does not serve the goal */
+    uint16_t able[ARK_SLOTS_MAX];  /**< slots that may serve it, ascending */
+    uint32_t able_count;
+};
+
+/** True when all are 0: sums of numbers of occurrences, which are never negative zero. */
+static bool
+is_none(ark_float4 tfs)
+{
+    uint64_t halves[2];
+    memcpy(halves, &tfs, sizeof halves);
+    return (halves[0] | halves[1]) == 0;
+}
+
+/** Scores a word by the classes that match closely, and notes where the skeleton may be a better match. */
+static void
+score_closely(struct scoring *scoring, uint32_t leaf_idx)
+{
+    const struct ark_slots *slots = scoring->slots;
+    struct ark_word_lists *word = &scoring->evaluator->leaves[leaf_idx].words[0];
+    struct ark_leaf_slots *here = slots_of(scoring->evaluator, leaf_idx);
+    ark_float4 weights = word->word->weights;
+    memset(here->tfs, 0, slots->count * sizeof *here->tfs);
+    ark_word_count_close(word, slots, slots->sets, here->tfs);
+    for (uint32_t slot = 0; slot < slots->count; slot++) {
+        here->scores[slot] = is_none(here->tfs[slot])
+                                 ? 0
+                                 : ark_bm25_levels(weights, here->tfs[slot], scoring->k[slot]);
+        scoring->out->sums[slot] += here->scores[slot];
+    }
+    here->most = 0;
+    if (word->class_count > word->close_count) {
+        here->most = (double)weights[ARK_LEVEL_SKELETON]; // its score stays below
+        for (uint32_t slot = 0; slot < slots->count; slot++) {
+            double more = here->most - here->scores[slot];
+            scoring->missing[slot] += more > 0 ? more : 0;
         }
     }
-    if (!ark_bits_none(&open)) {
-        ark_word_count_rest(word, evaluator->window, &open, counted);
+}
+
+/** Adds to the scores of a word what matches by the skeleton make better. */
+static void
+score_rest(struct scoring *scoring, uint32_t leaf_idx)
+{
+    const struct ark_slots *slots = scoring->slots;
+    struct ark_word_lists *word = &scoring->evaluator->leaves[leaf_idx].words[0];
+    struct ark_leaf_slots *here = &scoring->evaluator->slots[leaf_idx];
+    uint16_t open[ARK_SLOTS_MAX];
+    uint32_t count = 0;
+    memset(here->sets, 0, slots->window_count * sizeof *here->sets);
+    for (uint32_t i = 0; i < scoring->able_count; i++) {
+        uint32_t slot = scoring->able[i];
+        if (here->scores[slot] < here->most) {
+            ark_bits_add(&here->sets[slots->window_of[slot]], slots->local_of[slot]);
+            open[count++] = (uint16_t)slot;
+        }
+    }
+    if (count == 0) {
+        return;
+    }
+    ark_word_count_rest(word, slots, here->sets, here->tfs);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t slot = open[i];
+        double score = ark_bm25_levels(word->word->weights, here->tfs[slot], scoring->k[slot]);
+        scoring->out->sums[slot] += score - here->scores[slot]; // exact: see ark_bm25_round
+        here->scores[slot] = score;
     }
 }
 
-/** Where the documents of a window have a leaf. */
-struct leaf_places {
-    const struct ark_plan_leaf *leaf;
-    struct ark_window_bits present;
-    float counts[ARK_WINDOW]; /**< by local, of those present */
-};
-
-/** What the documents of a window can gain, leaf after leaf. */
-struct gains {
-    struct leaf_places places[2]; /**< of the leaf at hand and of that before it, in turns */
-    unsigned turn;
-    struct ark_window_scores *to;
-};
-
-/** Goes on to the next scored leaf. */
+/** Scores the leaves with positions in one window. */
 static void
-next_leaf(struct gains *gains, const struct ark_plan_leaf *leaf)
+score_positions(struct scoring *scoring, uint32_t idx)
 {
-    gains->turn = 1 - gains->turn;
-    gains->places[gains->turn].leaf = leaf;
-    gains->places[gains->turn].present = (struct ark_window_bits){{0}};
+    struct ark_evaluator *evaluator = scoring->evaluator;
+    const struct ark_slots *slots = scoring->slots;
+    ark_arena_reset(evaluator->scratch);
+    ark_evaluator_enter(evaluator, slots->windows[idx]);
+    for (uint32_t i = 0; i < evaluator->plan->leaf_count; i++) {
+        struct ark_leaf *leaf = &evaluator->leaves[i];
+        if (!leaf->plan->scored || leaf->word_count == 0 || is_plain(leaf)) {
+            continue;
+        }
+        struct ark_leaf_slots *here = slots_of(evaluator, i);
+        struct ark_window_bits found = ark_leaf_phrase(evaluator, leaf, slots->sets[idx]);
+        here->sets[idx] = found;
+        for (uint32_t local = ark_bits_next(&found, 0); local < ARK_WINDOW;
+             local = ark_bits_next(&found, local + 1)) {
+            uint32_t slot = ark_slot_of(slots, idx, local);
+            double score = phrase_score(evaluator, leaf, local);
+            scoring->out->sums[slot] += score;
+            scoring->out->touched[slot] = true;
+            scoring->out->close[slot] =
+                (uint16_t)(scoring->out->close[slot] + (ark_bits_has(&leaf->close, local) ? 1 : 0));
+        }
+    }
 }
+
+/** The value that so many of the values, at least one, are not below; they lose their order. */
+static float
+kth_greatest(float *values, uint32_t count, uint32_t wanted)
+{
+    uint32_t first = 0;
+    uint32_t end = count;
+    uint32_t at = wanted - 1; // where it would stand in falling order
+    while (end - first > 1) {
+        float pivot = values[first + (end - first) / 2];
+        uint32_t i = first;
+        uint32_t greater = first; // [first, greater) above the pivot, [greater, i) equal to it
+        uint32_t less = end;      // from here on below
+        while (i < less) {
+            float value = values[i];
+            if (value > pivot) {
+                values[i++] = values[greater];
+                values[greater++] = value;
+            } else if (value < pivot) {
+                values[i] = values[--less];
+                values[less] = value;
+            } else {
+                i++;
+            }
+        }
+        if (at >= greater && at < less) {
+            return pivot;
+        }
+        end = at < greater ? greater : end;
+        first = at < greater ? first : less;
+    }
+    return values[first];
+}
+
+/** Leaves out documents whose sum, with what is missing yet, does not serve the goal. */
+static void
+narrow(struct scoring *scoring, bool is_whole)
+{
+    const double *sums = scoring->out->sums;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < scoring->able_count; i++) {
+        uint16_t slot = scoring->able[i];
+        double most = is_whole ? sums[slot] : sums[slot] + scoring->missing[slot];
+        scoring->able[count] = slot;
+        count += (double)(float)most >= scoring->least ? 1 : 0;
+    }
+    scoring->able_count = count;
+}
+
+/** Leaves out the documents that cannot serve the goal, as what is known of their scores tells. */
+static void
+leave_out(struct scoring *scoring, struct ark_score_goal goal)
+{
+    uint32_t count = scoring->slots->count;
+    const double *sums = scoring->out->sums;
+    scoring->least = goal.best == 0 ? -INFINITY : goal.least;
+    scoring->able_count = count;
+    for (uint32_t slot = 0; slot < count; slot++) {
+        scoring->able[slot] = (uint16_t)slot;
+    }
+    if (goal.best > 0 && count > goal.best && scoring->least == -INFINITY) {
+        // Sums only grow, so as many documents will reach this.
+        float values[ARK_SLOTS_MAX];
+        for (uint32_t slot = 0; slot < count; slot++) {
+            values[slot] = (float)sums[slot];
+        }
+        scoring->least = (double)kth_greatest(values, count, goal.best);
+    }
+    narrow(scoring, false);
+}
+
+/** What is known of one leaf after another, for bounds of what proximity adds. */
+struct gains {
+    const struct ark_plan_leaf *leaf;   /**< the one at hand */
+    const struct ark_plan_leaf *before; /**< NULL at the first */
+    float counts[2][ARK_SLOTS_MAX];     /**< places by slot, of the two in turns */
+    unsigned turn;
+};
 
 /** More places than a document has. */
 #define PLACES_UNKNOWN 0x1p24f
 
-/** Adds to the gain of a document, whose K is k, what the leaf can bring with count places of this weight. */
+/** Goes on to the next scored leaf, of which no place is known. */
 static void
-add_gain(struct gains *gains, uint32_t local, float k, float count, float weight)
+next_leaf(struct gains *gains, const struct ark_plan_leaf *leaf, uint32_t count)
 {
-    struct leaf_places *here = &gains->places[gains->turn];
-    const struct leaf_places *before = &gains->places[1 - gains->turn];
+    gains->before = gains->leaf;
+    gains->leaf = leaf;
+    gains->turn = 1 - gains->turn;
+    memset(gains->counts[gains->turn], 0, count * sizeof(float));
+}
+
+/** What count places of a leaf, of this weight, can bring to a document. */
+static float
+gain_of(struct gains *gains, uint32_t slot, float k, float count, float weight)
+{
     float gain = (float)(ARK_PASSAGE_WEIGHT + ARK_TITLE_WEIGHT) * weight;
-    if (here->leaf->gap > 0 && ark_bits_has(&before->present, local)) {
-        float fewer = before->counts[local] < count ? before->counts[local] : count;
-        float pair = (before->leaf->place_weight + here->leaf->place_weight) / 2;
+    float before = gains->counts[1 - gains->turn][slot];
+    gains->counts[gains->turn][slot] = count;
+    if (gains->leaf->gap > 0 && gains->before != NULL && before > 0) {
+        float fewer = before < count ? before : count;
+        float pair = (gains->before->place_weight + gains->leaf->place_weight) / 2;
         gain += (float)((ARK_PAIR_ORDERED + ARK_PAIR_NEAR) * (ARK_PAIR_K1 + 1)) * pair *
                 ark_bm25_saturation(fewer, ark_bm25_pair_k(k));
     }
-    gains->to->gains[local] += gain;
-    ark_bits_add(&here->present, local);
-    here->counts[local] = count;
+    return gain;
 }
 
+/** Notes in which documents a word is, and what it can gain there. */
 static void
-score_word(struct ark_evaluator *evaluator, struct ark_leaf *leaf,
-           const struct ark_window_bits *set, struct ark_window_scores *to, struct gains *gains)
+finish_word(struct scoring *scoring, uint32_t leaf_idx, struct gains *gains)
 {
-    struct ark_word_lists *word = &leaf->words[0];
-    struct ark_word_tfs *counted = evaluator->counted;
-    bool has_skeleton = (word->word->levels & 1u << ARK_LEVEL_SKELETON) != 0;
-    count_word(evaluator, word, set);
-    for (uint32_t i = ark_bits_next(&counted->present, 0); i < ARK_WINDOW;
-         i = ark_bits_next(&counted->present, i + 1)) {
-        ark_float4 tfs = counted->tfs[i];
-        double score = ark_bm25_levels(word->word->weights, tfs, k_of(evaluator, i));
-        bool close = tfs[ARK_LEVEL_FORM] > 0 || tfs[ARK_LEVEL_LIGHT] > 0 || tfs[ARK_LEVEL_STEM] > 0;
-        add_score(to, i, score, close);
+    const struct ark_expansion *word = scoring->evaluator->leaves[leaf_idx].words[0].word;
+    const ark_float4 *tfs = scoring->evaluator->slots[leaf_idx].tfs;
+    bool has_skeleton = (word->levels & 1u << ARK_LEVEL_SKELETON) != 0;
+    struct ark_scores *out = scoring->out;
+    for (uint32_t i = 0; i < scoring->able_count; i++) {
+        uint32_t slot = scoring->able[i];
+        unsigned levels = levels_of(tfs[slot]);
+        if (levels == 0) {
+            continue;
+        }
+        out->touched[slot] = true;
+        out->close[slot] =
+            (uint16_t)(out->close[slot] + ((levels & ARK_LEVELS_CLOSE) != 0 ? 1 : 0));
         if (gains != NULL) {
             // Whatever matches at a level matches by its skeleton, too, if that counts.
+            ark_float4 all = tfs[slot];
             float count =
-                has_skeleton ? tfs[ARK_LEVEL_SKELETON] : tfs[0] + tfs[1] + tfs[2] + tfs[3];
-            float weight = word->word->best_weight[levels_of(tfs)] / (float)(ARK_BM25_K1 + 1);
-            add_gain(gains, i, k_of(evaluator, i), count, weight);
+                has_skeleton ? all[ARK_LEVEL_SKELETON] : all[0] + all[1] + all[2] + all[3];
+            float weight = word->best_weight[levels] / (float)(ARK_BM25_K1 + 1);
+            out->gains[slot] += gain_of(gains, slot, scoring->k[slot], count, weight);
         }
     }
 }
 
+/** Notes what a leaf with positions can gain where it was found. */
 static void
-score_phrase(struct ark_evaluator *evaluator, struct ark_leaf *leaf,
-             const struct ark_window_bits *set, struct ark_window_scores *to, struct gains *gains)
+finish_positions(struct scoring *scoring, uint32_t leaf_idx, struct gains *gains)
 {
-    struct ark_window_bits found = ark_leaf_phrase(evaluator, leaf, *set);
-    for (uint32_t i = ark_bits_next(&found, 0); i < ARK_WINDOW; i = ark_bits_next(&found, i + 1)) {
-        add_score(to, i, phrase_score(evaluator, leaf, i), ark_bits_has(&leaf->close, i));
-        if (gains != NULL) {
-            add_gain(gains, i, k_of(evaluator, i), PLACES_UNKNOWN, leaf->plan->place_weight);
+    const struct ark_slots *slots = scoring->slots;
+    const struct ark_window_bits *found = scoring->evaluator->slots[leaf_idx].sets;
+    float weight = gains->leaf->place_weight;
+    for (uint32_t i = 0; i < slots->window_count; i++) {
+        for (uint32_t local = ark_bits_next(&found[i], 0); local < ARK_WINDOW;
+             local = ark_bits_next(&found[i], local + 1)) {
+            uint32_t slot = ark_slot_of(slots, i, local);
+            scoring->out->gains[slot] +=
+                gain_of(gains, slot, scoring->k[slot], PLACES_UNKNOWN, weight);
         }
     }
 }
 
-void
-ark_evaluator_score(struct ark_evaluator *evaluator, const struct ark_window_bits *set,
-                    struct ark_window_scores *out)
+/** What is left when all scores are known. */
+static void
+finish(struct scoring *scoring)
 {
-    const struct ark_plan *plan = evaluator->plan;
-    struct gains gains; // two kilobytes that need not be cleared
-    gains.to = out;
+    const struct ark_plan *plan = scoring->evaluator->plan;
+    struct gains gains; // four kilobytes that need not be cleared
+    gains.leaf = NULL;
     gains.turn = 0;
-    next_leaf(&gains, plan->leaves);
-    next_leaf(&gains, plan->leaves);
-    out->touched = (struct ark_window_bits){{0}};
     for (uint32_t i = 0; i < plan->leaf_count; i++) {
-        struct ark_leaf *leaf = &evaluator->leaves[i];
+        struct ark_leaf *leaf = &scoring->evaluator->leaves[i];
         if (!leaf->plan->scored) {
             continue;
         }
-        next_leaf(&gains, leaf->plan);
-        if (leaf->word_count > 0 && ark_leaf_has_positions(leaf)) {
-            score_phrase(evaluator, leaf, set, out, plan->refines ? &gains : NULL);
-        } else if (leaf->word_count > 0) {
-            score_word(evaluator, leaf, set, out, plan->refines ? &gains : NULL);
+        next_leaf(&gains, leaf->plan, scoring->slots->count);
+        if (is_plain(leaf)) {
+            finish_word(scoring, i, plan->refines ? &gains : NULL);
+        } else if (leaf->word_count > 0 && plan->refines) {
+            finish_positions(scoring, i, &gains);
         }
     }
+}
+
+static void
+begin(struct scoring *scoring)
+{
+    const struct ark_slots *slots = scoring->slots;
+    const struct ark_evaluator *evaluator = scoring->evaluator;
+    for (uint32_t slot = 0; slot < slots->count; slot++) {
+        scoring->k[slot] = evaluator->k_of_norm[evaluator->norms[ark_slot_doc(slots, slot)]];
+    }
+    struct ark_scores *out = scoring->out;
+    memset(out->sums, 0, slots->count * sizeof *out->sums);
+    memset(out->gains, 0, slots->count * sizeof *out->gains);
+    memset(out->close, 0, slots->count * sizeof *out->close);
+    memset(out->touched, 0, slots->count * sizeof *out->touched);
+    memset(scoring->missing, 0, slots->count * sizeof *scoring->missing);
+}
+
+void
+ark_evaluator_score(struct ark_evaluator *evaluator, const struct ark_slots *slots,
+                    struct ark_score_goal goal, struct ark_scores *out)
+{
+    struct scoring scoring; // ten kilobytes that need not be cleared
+    scoring.evaluator = evaluator;
+    scoring.slots = slots;
+    scoring.out = out;
+    begin(&scoring);
+    bool has_positions = false;
+    for (uint32_t i = 0; i < evaluator->plan->leaf_count; i++) {
+        const struct ark_leaf *leaf = &evaluator->leaves[i];
+        if (leaf->plan->scored && is_plain(leaf)) {
+            score_closely(&scoring, i);
+        }
+        has_positions =
+            has_positions || (leaf->plan->scored && leaf->word_count > 0 && !is_plain(leaf));
+    }
+    for (uint32_t i = 0; i < slots->window_count && has_positions; i++) {
+        score_positions(&scoring, i);
+    }
+    leave_out(&scoring, goal);
+    for (uint32_t i = 0; i < evaluator->plan->leaf_count; i++) {
+        if (evaluator->leaves[i].plan->scored && is_plain(&evaluator->leaves[i])) {
+            score_rest(&scoring, i);
+        }
+    }
+    narrow(&scoring, true);
+    finish(&scoring);
 }
 
 struct ark_window_bits
@@ -186,6 +389,23 @@ ark_evaluator_all_words(struct ark_evaluator *evaluator, struct ark_window_bits 
         }
     }
     return set;
+}
+
+/** Counts a word in one document. The skeleton is looked for only where it can be the best level. */
+static void
+count_alone(const struct ark_evaluator *evaluator, struct ark_word_lists *word,
+            const struct ark_window_bits *one, ark_float4 *tfs)
+{
+    struct ark_slots slots;
+    ark_slots_clear(&slots);
+    ark_slots_add(&slots, evaluator->window, *one);
+    ark_word_count_close(word, &slots, one, tfs);
+    float k = k_of(evaluator, ark_bits_next(one, 0));
+    if (word->class_count > word->close_count &&
+        ark_bm25_levels(word->word->weights, *tfs, k) <
+            (double)word->word->weights[ARK_LEVEL_SKELETON]) {
+        ark_word_count_rest(word, &slots, one, tfs);
+    }
 }
 
 double
@@ -210,12 +430,7 @@ ark_leaf_score(struct ark_evaluator *evaluator, struct ark_leaf *leaf, uint32_t 
         }
         return phrase_score(evaluator, leaf, local);
     }
-    struct ark_word_lists *word = &leaf->words[0];
-    count_word(evaluator, word, &set);
-    if (ark_bits_none(&evaluator->counted->present)) {
-        return 0;
-    }
-    *tfs = evaluator->counted->tfs[local];
+    count_alone(evaluator, &leaf->words[0], &set, tfs);
     *levels = levels_of(*tfs);
-    return ark_bm25_levels(word->word->weights, *tfs, k_of(evaluator, local));
+    return ark_bm25_levels(leaf->words[0].word->weights, *tfs, k_of(evaluator, local));
 }

@@ -58,91 +58,106 @@ struct run {
     struct ark_arena *scratch;
     struct ark_evaluator **evaluators; /**< by segment */
     const struct visit *visits;
-    struct ark_window_scores *scores;
+    struct ark_slots *slots; /**< documents that are to be scored */
+    struct ark_scores *scores;
     struct ark_topk topk;
     struct ark_plan_counts counts;
     bool is_bag;
     struct ark_error *err;
 };
 
-/** Offers the documents of the set with their scores. */
+/** Scores the documents collected, of a segment, and offers them; then there are none. */
 static void
-offer(struct run *run, const struct ark_evaluator *evaluator, const struct ark_window_bits *set)
+score_slots(struct run *run, struct ark_evaluator *evaluator)
 {
-    double threshold = ark_topk_threshold(&run->topk);
-    for (uint32_t i = ark_bits_next(set, 0); i < ARK_WINDOW; i = ark_bits_next(set, i + 1)) {
-        if ((double)(float)run->scores->sums[i] < threshold) {
+    const struct ark_slots *slots = run->slots;
+    const struct ark_scores *scores = run->scores;
+    const struct ark_score_goal goal = {run->topk.capacity, ark_topk_threshold(&run->topk)};
+    if (slots->count == 0) {
+        return;
+    }
+    ark_evaluator_score(evaluator, slots, goal, run->scores);
+    double threshold = goal.least;
+    for (uint32_t slot = 0; slot < slots->count; slot++) {
+        // A document may match without a scored leaf: by one of a node that only restricts.
+        bool counts = scores->touched[slot] || !run->is_bag;
+        if (!counts || (double)(float)scores->sums[slot] < threshold) {
             continue;
         }
-        struct ark_hit hit = {
+        const struct ark_hit hit = {
             .segment_idx = evaluator->segment_idx,
-            .doc = evaluator->window * ARK_WINDOW + i,
-            .score = (float)run->scores->sums[i],
-            .gain = run->scores->gains[i],
-            .all_words = run->scores->close[i] == run->plan->scored_count,
+            .doc = ark_slot_doc(slots, slot),
+            .score = (float)scores->sums[slot],
+            .gain = scores->gains[slot],
+            .all_words = scores->close[slot] == run->plan->scored_count,
         };
-        (void)ark_topk_offer(&run->topk, &hit);
+        if (ark_topk_offer(&run->topk, &hit)) {
+            threshold = ark_topk_threshold(&run->topk);
+        }
     }
+    ark_slots_clear(run->slots);
 }
 
-/** Those of the set that match the plan; of a bag's, which have been scored, those that pass. */
-static struct ark_window_bits
-matching(const struct run *run, struct ark_evaluator *evaluator, struct ark_window_bits set)
-{
-    const struct ark_plan_node *root = run->plan->root;
-    if (!run->is_bag) {
-        return ark_evaluator_matches(evaluator, root, set);
-    }
-    return root->leaf_idx != ARK_PLAN_NO_LEAF ? set : ark_evaluator_pass(evaluator, root, set);
-}
-
-/** Scores all matching documents of a window. */
+/** Adds documents of a window to those that are to be scored. */
 static void
-score_window(struct run *run, struct ark_evaluator *evaluator, uint32_t window)
+add_slots(struct run *run, struct ark_evaluator *evaluator, uint32_t window,
+          struct ark_window_bits set)
 {
-    ark_arena_reset(run->scratch);
-    ark_evaluator_enter(evaluator, window);
-    struct ark_window_bits set = evaluator->living;
-    if (!run->is_bag) {
-        set = matching(run, evaluator, set);
-    }
     if (ark_bits_none(&set)) {
         return;
     }
-    ark_evaluator_score(evaluator, &set, run->scores);
-    if (run->is_bag) {
-        set = matching(run, evaluator, run->scores->touched);
-    } else {
-        // A document may match without a scored leaf: by one of a node that only restricts.
-        struct ark_window_bits silent = ark_bits_without(set, run->scores->touched);
-        for (uint32_t i = ark_bits_next(&silent, 0); i < ARK_WINDOW;
-             i = ark_bits_next(&silent, i + 1)) {
-            run->scores->sums[i] = 0;
-            run->scores->gains[i] = 0;
-            run->scores->close[i] = 0;
-        }
+    if (run->slots->count + ark_bits_count(&set) > ARK_SLOTS_MAX) {
+        score_slots(run, evaluator);
     }
-    offer(run, evaluator, &set);
+    ark_slots_add(run->slots, window, set);
 }
 
-/** Scores every matching document. */
-static enum ark_status
-run_exact(struct run *run)
+/** Adds the documents that have any word. */
+static void
+add_any_word(struct run *run, struct ark_evaluator *evaluator)
 {
-    run->topk.count = 0;
-    for (uint32_t i = 0; i < run->plan->segment_count; i++) {
-        struct ark_evaluator *evaluator = run->evaluators[run->visits[i].segment_idx];
-        const uint8_t *windows = ark_evaluator_windows(evaluator, run->plan->root);
-        for (uint32_t window = 0; window < evaluator->window_count; window++) {
-            if (windows[window] != 0) {
-                score_window(run, evaluator, window);
-            }
-        }
-        if (ark_evaluator_status(evaluator) != ARK_OK) {
-            return ark_evaluator_status(evaluator);
+    const struct ark_plan_node *root = run->plan->root;
+    struct ark_window_bits *sets =
+        ark_arena_calloc(run->arena, evaluator->window_count, sizeof *sets);
+    for (uint32_t i = 0; i < run->plan->leaf_count; i++) {
+        if (run->plan->leaves[i].scored && evaluator->leaves[i].word_count > 0) {
+            // Its status is looked at in the end.
+            (void)ark_word_documents(&evaluator->leaves[i].words[0], ARK_LEVELS_ALL, sets);
         }
     }
-    return ARK_OK;
+    bool passes =
+        root->leaf_idx == ARK_PLAN_NO_LEAF && root->filters.count + root->excluded.count > 0;
+    for (uint32_t window = 0; window < evaluator->window_count; window++) {
+        struct ark_window_bits set = sets[window];
+        if (ark_bits_none(&set)) {
+            continue;
+        }
+        if (passes || ark_segment_info(evaluator->segment)->dead_count > 0) {
+            ark_arena_reset(run->scratch);
+            ark_evaluator_enter(evaluator, window);
+            set = ark_bits_and(set, evaluator->living);
+            set = passes ? ark_evaluator_pass(evaluator, root, set) : set;
+        }
+        add_slots(run, evaluator, window, set);
+    }
+}
+
+/** Adds the documents that match. */
+static void
+add_matching(struct run *run, struct ark_evaluator *evaluator)
+{
+    const struct ark_plan_node *root = run->plan->root;
+    const uint8_t *windows = ark_evaluator_windows(evaluator, root);
+    bool scores_tell = run->is_bag && root->filters.count + root->excluded.count == 0;
+    for (uint32_t window = 0; window < evaluator->window_count; window++) {
+        if (windows[window] != 0) {
+            ark_arena_reset(run->scratch);
+            ark_evaluator_enter(evaluator, window);
+            add_slots(run, evaluator, window,
+                      scores_tell ? evaluator->living
+                                  : ark_evaluator_matches(evaluator, root, evaluator->living));
+        }
+    }
 }
 
 /** Counts the documents that match, and those of them with every word. */
@@ -158,31 +173,30 @@ run_counts(struct run *run)
     return status;
 }
 
-/** Scores candidates exactly, those of a window together. */
+/** Scores candidates exactly. */
 static enum ark_status
 run_stage2(struct run *run, struct ark_hit *candidates, uint32_t count)
 {
     if (count > 0) {
         qsort(candidates, count, sizeof *candidates, ark_hit_compare_places);
     }
-    for (uint32_t i = 0, end = 0; i < count; i = end) {
-        struct ark_evaluator *evaluator = run->evaluators[candidates[i].segment_idx];
-        uint32_t window = candidates[i].doc / ARK_WINDOW;
-        struct ark_window_bits set = {{0}};
-        for (end = i; end < count && candidates[end].segment_idx == candidates[i].segment_idx &&
-                      candidates[end].doc / ARK_WINDOW == window;
-             end++) {
-            ark_bits_add(&set, candidates[end].doc % ARK_WINDOW);
+    for (uint32_t i = 0; i < count;) {
+        uint32_t segment_idx = candidates[i].segment_idx;
+        struct ark_evaluator *evaluator = run->evaluators[segment_idx];
+        ark_evaluator_expect(evaluator, candidates, count);
+        while (i < count && candidates[i].segment_idx == segment_idx) {
+            uint32_t window = candidates[i].doc / ARK_WINDOW;
+            struct ark_window_bits set = {{0}};
+            for (; i < count && candidates[i].segment_idx == segment_idx &&
+                   candidates[i].doc / ARK_WINDOW == window;
+                 i++) {
+                ark_bits_add(&set, candidates[i].doc % ARK_WINDOW);
+            }
+            add_slots(run, evaluator, window, set);
         }
-        ark_arena_reset(run->scratch);
-        ark_evaluator_enter(evaluator, window);
-        ark_evaluator_score(evaluator, &set, run->scores);
-        set = ark_bits_and(set, run->scores->touched);
-        offer(run, evaluator, &set);
-    }
-    for (uint32_t i = 0; i < run->plan->segment_count; i++) {
-        if (ark_evaluator_status(run->evaluators[i]) != ARK_OK) {
-            return ark_evaluator_status(run->evaluators[i]);
+        score_slots(run, evaluator);
+        if (ark_evaluator_status(evaluator) != ARK_OK) {
+            return ark_evaluator_status(evaluator);
         }
     }
     return ARK_OK;
@@ -240,6 +254,41 @@ count_postings(const struct ark_plan *plan)
         }
     }
     return postings;
+}
+
+/**
+ * True when documents match by any word of the query, and there are so few that it pays to
+ * collect them: else all documents are scored, of which most have none.
+ */
+static bool
+has_few_of_any(const struct run *run)
+{
+    for (uint32_t i = 0; i < run->plan->leaf_count; i++) {
+        if (run->plan->leaves[i].located || run->plan->leaves[i].word_count != 1) {
+            return false;
+        }
+    }
+    return run->is_bag && count_postings(run->plan) <= EXACT_POSTINGS_MAX;
+}
+
+/** Scores every matching document. */
+static enum ark_status
+run_exact(struct run *run)
+{
+    run->topk.count = 0;
+    for (uint32_t i = 0; i < run->plan->segment_count; i++) {
+        struct ark_evaluator *evaluator = run->evaluators[run->visits[i].segment_idx];
+        if (has_few_of_any(run)) {
+            add_any_word(run, evaluator);
+        } else {
+            add_matching(run, evaluator);
+        }
+        score_slots(run, evaluator);
+        if (ark_evaluator_status(evaluator) != ARK_OK) {
+            return ark_evaluator_status(evaluator);
+        }
+    }
+    return ARK_OK;
 }
 
 /** An upper bound of the documents that have all words of a leaf closely. */
@@ -309,7 +358,9 @@ open_run(struct run *run, struct ark_plan *plan, struct ark_arena *arena, struct
     run->scratch = &plan->scratch;
     run->visits = order_visits(plan, arena);
     run->is_bag = ark_plan_is_bag(plan);
+    run->slots = ark_arena_alloc(arena, sizeof *run->slots);
     run->scores = ark_arena_alloc(arena, sizeof *run->scores);
+    ark_slots_clear(run->slots);
     for (uint32_t i = 0; i < plan->segment_count; i++) {
         (void)ark_plan_evaluator(plan, i, err);
     }

@@ -9,7 +9,8 @@
 struct look {
     struct ark_plan *plan;
     struct ark_evaluator *evaluator;
-    struct ark_window_scores *scores;
+    struct ark_slots *slots;
+    struct ark_scores *scores;
 };
 
 static void
@@ -17,6 +18,7 @@ open_look(struct look *look, struct ark_plan *plan, uint32_t segment_idx, struct
 {
     look->plan = plan;
     look->evaluator = ark_plan_evaluator(plan, segment_idx, err);
+    look->slots = ark_xmalloc(sizeof *look->slots);
     look->scores = ark_xmalloc(sizeof *look->scores);
 }
 
@@ -24,6 +26,7 @@ static enum ark_status
 close_look(struct look *look)
 {
     enum ark_status status = ark_evaluator_status(look->evaluator);
+    free(look->slots);
     free(look->scores);
     ark_arena_dispose(&look->plan->scratch);
     return status;
@@ -43,8 +46,10 @@ match(struct look *look, struct ark_window_bits set, bool scores)
     struct ark_evaluator *evaluator = look->evaluator;
     set = ark_bits_and(set, evaluator->living);
     set = ark_evaluator_matches(evaluator, look->plan->root, set);
+    ark_slots_clear(look->slots);
     if (scores && !ark_bits_none(&set)) {
-        ark_evaluator_score(evaluator, &set, look->scores);
+        ark_slots_add(look->slots, evaluator->window, set);
+        ark_evaluator_score(evaluator, look->slots, (struct ark_score_goal){0}, look->scores);
     }
     return set;
 }
@@ -53,12 +58,10 @@ match(struct look *look, struct ark_window_bits set, bool scores)
 static float
 score_of(const struct look *look, uint32_t local, bool *all_words)
 {
-    if (!ark_bits_has(&look->scores->touched, local)) {
-        *all_words = look->plan->scored_count == 0;
-        return 0;
-    }
-    *all_words = look->scores->close[local] == look->plan->scored_count;
-    return (float)look->scores->sums[local];
+    uint32_t slot = ark_slot_of(look->slots, 0, local);
+    // Without a scored leaf it has every word that is.
+    *all_words = look->scores->close[slot] == look->plan->scored_count;
+    return (float)look->scores->sums[slot];
 }
 
 enum ark_status

@@ -2,20 +2,23 @@
 
 _Static_assert(sizeof(struct ark_window_bits) == sizeof(uint64_t[2]), "a set is its bits");
 
-/** The documents of a SMALL class at one of the levels. */
-static void
+/** The documents of a SMALL class at one of the levels. False after damage. */
+static bool
 add_small(struct ark_word_lists *lists, uint32_t class_idx, unsigned levels,
           struct ark_window_bits *documents)
 {
-    const struct ark_word_class *of = &lists->classes[class_idx];
+    struct ark_word_class *of = &lists->classes[class_idx];
     bool all = (of->every & levels) != 0;
+    if (!ark_word_class_decode(lists, of)) {
+        return false;
+    }
     for (uint32_t i = 0; i < of->hot->df; i++) {
-        uint32_t local = of->docs[i] % ARK_WINDOW;
-        const struct ark_small_posting posting = {class_idx, i, (uint8_t)local};
+        const struct ark_small_posting posting = {of->docs[i], of->tfs[i], class_idx, i};
         if (all || ark_word_small_presence(lists, &posting, levels)) {
-            ark_bits_add(&documents[of->docs[i] / ARK_WINDOW], local);
+            ark_bits_add(&documents[of->docs[i] / ARK_WINDOW], of->docs[i] % ARK_WINDOW);
         }
     }
+    return lists->status == ARK_OK;
 }
 
 /** Those of a class with windows. False after damage. */
@@ -54,9 +57,9 @@ ark_word_documents(struct ark_word_lists *lists, unsigned levels, unsigned known
         if (!ark_word_class_open(lists, of)) {
             return false;
         }
-        if (of->hot->kind == ARK_HOT_SMALL) {
-            add_small(lists, i, levels, documents);
-        } else if (!add_large(lists, of, levels, documents)) {
+        bool added = of->hot->kind == ARK_HOT_SMALL ? add_small(lists, i, levels, documents)
+                                                    : add_large(lists, of, levels, documents);
+        if (!added) {
             return false;
         }
     }

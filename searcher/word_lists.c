@@ -1,5 +1,6 @@
 #include "searcher/word_lists.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "searcher/word_lists_impl.h"
@@ -113,12 +114,21 @@ ark_word_class_open(struct ark_word_lists *lists, struct ark_word_class *of)
         return ark_word_fail(lists, status);
     }
     of->hot = hot;
-    if (hot->kind == ARK_HOT_SMALL) {
-        of->docs = ark_arena_alloc(lists->arena, hot->df * sizeof *of->docs);
-        of->tfs = ark_arena_alloc(lists->arena, hot->df * sizeof *of->tfs);
-        return ark_hot_small(hot, of->docs, of->tfs) || ark_word_fail_damaged(lists);
+    return true;
+}
+
+bool
+ark_word_class_decode(struct ark_word_lists *lists, struct ark_word_class *of)
+{
+    if (of->docs == NULL) {
+        uint32_t *docs = ark_arena_alloc(lists->arena, of->hot->df * sizeof *docs);
+        of->tfs = ark_arena_alloc(lists->arena, of->hot->df * sizeof *of->tfs);
+        if (!ark_hot_small(of->hot, docs, of->tfs)) {
+            return ark_word_fail_damaged(lists);
+        }
+        of->docs = docs;
     }
-    return hot->kind == ARK_HOT_DENSE || map_windows(lists, of);
+    return true;
 }
 
 enum ark_status
@@ -132,94 +142,238 @@ ark_word_cold(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t 
     return ark_cold_read(of->cold, entry, count, out, lists->err);
 }
 
-/** Puts the postings of SMALL classes together by window. */
+/* Groups of classes. */
+
+/** True when all documents asked for, of a window, are of interest. */
+static bool
+covers(const struct ark_interest *interest, uint32_t window, const struct ark_window_bits *asked)
+{
+    const uint64_t *bits =
+        interest == NULL ? NULL : &interest->bits[window % (ARK_INTEREST_BITS / ARK_WINDOW) * 2];
+    return interest == NULL ||
+           ((asked->bits[0] & ~bits[0]) == 0 && (asked->bits[1] & ~bits[1]) == 0);
+}
+
+static bool
+is_of_interest(const struct ark_interest *interest, uint32_t doc)
+{
+    return interest == NULL || (interest->bits[doc % ARK_INTEREST_BITS / 64] >> doc % 64 & 1) != 0;
+}
+
+static int
+compare_windows(const void *left, const void *right)
+{
+    const struct ark_small_posting *a = left;
+    const struct ark_small_posting *b = right;
+    uint32_t here = a->doc / ARK_WINDOW;
+    uint32_t there = b->doc / ARK_WINDOW;
+    if (here != there) {
+        return here < there ? -1 : 1;
+    }
+    return a->class_idx != b->class_idx
+               ? (a->class_idx > b->class_idx) - (a->class_idx < b->class_idx)
+               : (a->doc > b->doc) - (a->doc < b->doc);
+}
+
+/** Puts the postings of a group, which come class after class, in order of windows. */
 static void
-gather_small(struct ark_word_lists *lists, uint32_t first, uint32_t end,
-             struct ark_class_group *group)
+order_by_window(struct ark_word_lists *lists, struct ark_class_group *group)
 {
     uint32_t windows = ark_window_count(ark_segment_info(lists->segment)->document_count);
-    uint32_t *next = ark_arena_calloc(lists->arena, windows + 1, sizeof *next);
-    for (uint32_t i = first; i < end; i++) {
-        const struct ark_word_class *of = &lists->classes[i];
-        for (uint32_t k = 0; k < of->hot->df && of->docs != NULL; k++) {
-            next[of->docs[k] / ARK_WINDOW]++;
+    uint32_t count = group->small_count;
+    struct ark_small_posting *from = group->small;
+    group->small_first = NULL;
+    if (count < windows / 8) { // counting would cost more
+        if (count > 1) {
+            qsort(from, count, sizeof *from, compare_windows);
         }
+        return;
     }
-    uint32_t total = 0;
+    uint32_t *next = ark_arena_calloc(lists->arena, windows + 2, sizeof *next);
+    struct ark_small_posting *out = ark_arena_alloc(lists->arena, count * sizeof *out);
+    for (uint32_t i = 0; i < count; i++) {
+        next[from[i].doc / ARK_WINDOW + 2]++;
+    }
     for (uint32_t window = 0; window < windows; window++) {
-        uint32_t count = next[window];
-        next[window] = total;
-        total += count;
+        next[window + 2] += next[window + 1];
     }
-    group->small = ark_arena_alloc(lists->arena, total * sizeof *group->small);
-    for (uint32_t i = first; i < end; i++) {
-        const struct ark_word_class *of = &lists->classes[i];
-        for (uint32_t k = 0; k < of->hot->df && of->docs != NULL; k++) {
-            group->small[next[of->docs[k] / ARK_WINDOW]++] =
-                (struct ark_small_posting){i, k, (uint8_t)(of->docs[k] % ARK_WINDOW)};
-        }
+    // next[window + 1] is where the window's next one goes; in the end, where the next window begins.
+    for (uint32_t i = 0; i < count; i++) {
+        out[next[from[i].doc / ARK_WINDOW + 1]++] = from[i];
     }
-    // Each stands at the end of its window now, where the next one begins.
-    memmove(next + 1, next, windows * sizeof *next);
-    next[0] = 0;
+    group->small = out;
     group->small_first = next;
 }
 
-/** Opens the classes from first to end as a group. */
-static bool
-open_group(struct ark_word_lists *lists, uint32_t first, uint32_t end,
-           struct ark_class_group *group)
+/** Adds the postings of a SMALL class that are of interest; to has room for all. Returns how many, or UINT32_MAX after damage. */
+static uint32_t
+gather_class(struct ark_word_lists *lists, uint32_t class_idx, const struct ark_interest *interest,
+             struct ark_small_posting *to)
 {
-    if (group->is_open || lists->status != ARK_OK) {
-        return lists->status == ARK_OK;
+    struct ark_word_class *of = &lists->classes[class_idx];
+    uint32_t docs[ARK_HOT_SMALL_DF];
+    uint32_t tfs[ARK_HOT_SMALL_DF];
+    uint32_t count = 0;
+    if (interest == NULL || of->docs != NULL) {
+        if (!ark_word_class_decode(lists, of)) {
+            return UINT32_MAX;
+        }
+        for (uint32_t i = 0; i < of->hot->df; i++) {
+            to[count] = (struct ark_small_posting){of->docs[i], of->tfs[i], class_idx, i};
+            count += is_of_interest(interest, of->docs[i]) ? 1 : 0;
+        }
+        return count;
     }
+    if (!ark_hot_small(of->hot, docs, tfs)) {
+        (void)ark_word_fail_damaged(lists);
+        return UINT32_MAX;
+    }
+    for (uint32_t i = 0; i < of->hot->df; i++) {
+        to[count] = (struct ark_small_posting){docs[i], tfs[i], class_idx, i};
+        count += is_of_interest(interest, docs[i]) ? 1 : 0;
+    }
+    return count;
+}
+
+/** Puts the postings of SMALL classes together, those of interest. */
+static bool
+gather_small(struct ark_word_lists *lists, uint32_t first, uint32_t end,
+             const struct ark_interest *interest, struct ark_class_group *group)
+{
+    struct ark_small_posting *small = NULL;
+    uint32_t room = 0;
+    uint32_t count = 0;
+    for (uint32_t i = first; i < end; i++) {
+        const struct ark_hot *hot = lists->classes[i].hot;
+        if (hot->kind != ARK_HOT_SMALL) {
+            continue;
+        }
+        if (room - count < hot->df) {
+            struct ark_small_posting *more;
+            room = 2 * room + ARK_HOT_SMALL_DF;
+            more = ark_arena_alloc(lists->arena, room * sizeof *more);
+            if (count > 0) {
+                memcpy(more, small, count * sizeof *more);
+            }
+            small = more;
+        }
+        uint32_t added = gather_class(lists, i, interest, small + count);
+        if (added == UINT32_MAX) {
+            return false;
+        }
+        count += added;
+    }
+    group->gathered_for = interest;
+    group->small = small;
+    group->small_count = count;
+    order_by_window(lists, group);
+    return true;
+}
+
+/** Opens the classes from first to end. */
+static bool
+open_classes(struct ark_word_lists *lists, uint32_t first, uint32_t end,
+             struct ark_class_group *group)
+{
     group->large = ark_arena_alloc(lists->arena, (end - first) * sizeof(struct ark_word_class *));
-    uint32_t small = 0;
     for (uint32_t i = first; i < end; i++) {
         struct ark_word_class *of = &lists->classes[i];
         if (!ark_word_class_open(lists, of)) {
             return false;
         }
-        if (of->hot->kind == ARK_HOT_SMALL) {
-            small++;
-        } else {
+        if (of->hot->kind != ARK_HOT_SMALL) {
             group->large[group->large_count++] = of;
         }
     }
-    if (small > 0) {
-        gather_small(lists, first, end, group);
-    }
-    group->is_open = true;
     return true;
 }
 
-bool
-ark_word_open_close(struct ark_word_lists *lists)
+/** Opens the classes from first to end as a group, for documents asked for in a window. */
+static bool
+open_group(struct ark_word_lists *lists, uint32_t first, uint32_t end,
+           struct ark_class_group *group, uint32_t window, const struct ark_window_bits *asked)
 {
-    return open_group(lists, 0, lists->close_count, &lists->close);
+    if (lists->status != ARK_OK) {
+        return false;
+    }
+    if (group->is_open && covers(group->gathered_for, window, asked)) {
+        return true;
+    }
+    if (!group->is_open && !open_classes(lists, first, end, group)) {
+        return false;
+    }
+    group->is_open = true;
+    return gather_small(lists, first, end,
+                        covers(lists->interest, window, asked) ? lists->interest : NULL, group);
 }
 
 bool
-ark_word_open_rest(struct ark_word_lists *lists)
+ark_word_open_close(struct ark_word_lists *lists, uint32_t window,
+                    const struct ark_window_bits *asked)
 {
-    return open_group(lists, lists->close_count, lists->class_count, &lists->rest);
+    return open_group(lists, 0, lists->close_count, &lists->close, window, asked);
 }
+
+bool
+ark_word_open_rest(struct ark_word_lists *lists, uint32_t window,
+                   const struct ark_window_bits *asked)
+{
+    return open_group(lists, lists->close_count, lists->class_count, &lists->rest, window, asked);
+}
+
+void
+ark_word_expect(struct ark_word_lists *lists, const struct ark_interest *interest)
+{
+    lists->interest = interest;
+}
+
+const struct ark_small_posting *
+ark_word_small_from(const struct ark_class_group *group, uint32_t window)
+{
+    uint32_t first = 0;
+    uint32_t left = group->small_count;
+    if (group->small_first != NULL) {
+        return group->small + group->small_first[window];
+    }
+    while (left > 0) {
+        uint32_t half = left / 2;
+        if (group->small[first + half].doc / ARK_WINDOW < window) {
+            first += half + 1;
+            left -= half + 1;
+        } else {
+            left = half;
+        }
+    }
+    return group->small + first;
+}
+
+const struct ark_small_posting *
+ark_word_small_in(const struct ark_class_group *group, uint32_t window, uint32_t *count)
+{
+    const struct ark_small_posting *first = ark_word_small_from(group, window);
+    const struct ark_small_posting *end = group->small + group->small_count;
+    *count = 0;
+    if (group->small_first != NULL) {
+        *count = group->small_first[window + 1] - group->small_first[window];
+        return first;
+    }
+    while (first + *count < end && first[*count].doc / ARK_WINDOW == window) {
+        ++*count;
+    }
+    return first;
+}
+
+/** When more than one window in so many has been searched for, a map of them is made. */
+enum { SEARCHES_PER_MAP = 32 };
 
 uint32_t
-ark_word_class_entry(const struct ark_word_class *of, uint32_t window)
+ark_word_class_entry(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t window)
 {
+    if (of->entries == NULL && of->hot->kind == ARK_HOT_SPARSE &&
+        ++of->searches > of->hot->entry_count / SEARCHES_PER_MAP && !map_windows(lists, of)) {
+        return ARK_HOT_NO_ENTRY;
+    }
     return of->entries != NULL ? of->entries[window] - 1 : ark_hot_find(of->hot, window);
-}
-
-/** The documents of a large class in a window. False after damage. */
-static bool
-class_presence(struct ark_word_lists *lists, const struct ark_word_class *of, uint32_t window,
-               uint32_t *entry, struct ark_window_bits *out)
-{
-    *out = (struct ark_window_bits){{0}};
-    *entry = ark_word_class_entry(of, window);
-    return *entry == ARK_HOT_NO_ENTRY || ark_hot_presence(of->hot, *entry, window, out->bits) ||
-           ark_word_fail_damaged(lists);
 }
 
 const struct ark_cold_window *
@@ -237,182 +391,6 @@ ark_word_small_cold(struct ark_word_lists *lists, struct ark_word_class *of)
     return of->cold_all;
 }
 
-static void
-add_tf(struct ark_word_tfs *to, uint32_t local, unsigned levels, uint32_t tf)
-{
-    if (levels == 0) {
-        return;
-    }
-    if (!ark_bits_has(&to->present, local)) {
-        ark_bits_add(&to->present, local);
-        to->tfs[local] = (ark_float4){0};
-    }
-    to->tfs[local] += ark_level_sets[levels] * (float)tf;
-}
-
-/** Codes below this are the only variant of their document. */
-enum { CODE_ONE = 14 };
-
-/** Adds a document of a class whose variants match at different levels. */
-static bool
-add_by_codes(struct ark_word_lists *lists, const struct ark_word_class *of,
-             const struct ark_cold_window *cold, struct ark_hot_found found,
-             struct ark_word_tfs *to)
-{
-    unsigned code = cold->codes == NULL
-                        ? 0
-                        : (unsigned)cold->codes[found.rank / 2] >> (found.rank % 2 * 4) & 15u;
-    if (code < CODE_ONE && code < cold->variant_count) {
-        add_tf(to, found.local, of->variant_levels[code], found.tf);
-        return true;
-    }
-    struct ark_cold_posting posting;
-    if (!ark_cold_window_entries(cold, found.rank, found.tf, lists->scratch, &posting)) {
-        return ark_word_fail_damaged(lists);
-    }
-    for (uint32_t i = 0; i < posting.entry_count; i++) {
-        add_tf(to, found.local, of->variant_levels[posting.entries[i].code], posting.entries[i].tf);
-    }
-    return true;
-}
-
-/** Adds what the documents of the mask have of a large class. */
-static bool
-count_class(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t window,
-            const struct ark_window_bits *mask, struct ark_word_tfs *to)
-{
-    struct ark_hot_answer answer;
-    struct ark_cold_window cold;
-    uint32_t entry = ark_word_class_entry(of, window);
-    if (entry == ARK_HOT_NO_ENTRY) {
-        return true;
-    }
-    if (!ark_hot_lookup(of->hot, entry, window, mask->bits, &answer)) {
-        return ark_word_fail_damaged(lists);
-    }
-    bool by_codes = of->some != of->every;
-    if (by_codes && answer.count > 0) {
-        enum ark_status status = ark_word_cold(lists, of, entry, answer.documents, &cold);
-        if (status != ARK_OK) {
-            return ark_word_fail(lists, status);
-        }
-    }
-    for (uint32_t i = 0; i < answer.count; i++) {
-        if (!by_codes) {
-            add_tf(to, answer.found[i].local, of->every, answer.found[i].tf);
-        } else if (!add_by_codes(lists, of, &cold, answer.found[i], to)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/** Adds one posting of a SMALL class. */
-static bool
-count_small(struct ark_word_lists *lists, const struct ark_small_posting *posting,
-            struct ark_word_tfs *to)
-{
-    struct ark_word_class *of = &lists->classes[posting->class_idx];
-    uint32_t tf = of->tfs[posting->rank];
-    if (of->some == of->every) {
-        add_tf(to, posting->local, of->every, tf);
-        return true;
-    }
-    const struct ark_cold_window *cold = ark_word_small_cold(lists, of);
-    const struct ark_hot_found found = {tf, posting->local, (uint8_t)posting->rank};
-    return cold != NULL && add_by_codes(lists, of, cold, found, to);
-}
-
-/** Adds what the documents of the mask have of a group of classes. */
-static bool
-count_group(struct ark_word_lists *lists, const struct ark_class_group *group, uint32_t window,
-            const struct ark_window_bits *mask, struct ark_word_tfs *to)
-{
-    for (uint32_t i = 0; i < group->large_count; i++) {
-        if (!count_class(lists, group->large[i], window, mask, to)) {
-            return false;
-        }
-    }
-    uint32_t first = group->small_first != NULL ? group->small_first[window] : 0;
-    uint32_t end = group->small_first != NULL ? group->small_first[window + 1] : 0;
-    for (uint32_t i = first; i < end; i++) {
-        if (ark_bits_has(mask, group->small[i].local) &&
-            !count_small(lists, &group->small[i], to)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-void
-ark_word_count_close(struct ark_word_lists *lists, uint32_t window,
-                     const struct ark_window_bits *mask, struct ark_word_tfs *out)
-{
-    out->present = (struct ark_window_bits){{0}};
-    if (!ark_word_open_close(lists) || !count_group(lists, &lists->close, window, mask, out)) {
-        out->present = (struct ark_window_bits){{0}};
-    }
-}
-
-void
-ark_word_count_rest(struct ark_word_lists *lists, uint32_t window,
-                    const struct ark_window_bits *mask, struct ark_word_tfs *out)
-{
-    if (!ark_word_open_rest(lists) || !count_group(lists, &lists->rest, window, mask, out)) {
-        out->present = (struct ark_window_bits){{0}};
-    }
-}
-
-/** The documents that have some tf at one of the levels. */
-static struct ark_window_bits
-at_levels(const struct ark_word_tfs *counted, unsigned levels)
-{
-    struct ark_window_bits found = {{0}};
-    for (uint32_t i = ark_bits_next(&counted->present, 0); i < ARK_WINDOW;
-         i = ark_bits_next(&counted->present, i + 1)) {
-        bool here = false;
-        for (unsigned level = 0; level < ARK_LEVEL_COUNT; level++) {
-            here = here || ((levels >> level & 1u) != 0 && counted->tfs[i][level] > 0);
-        }
-        if (here) {
-            ark_bits_add(&found, i);
-        }
-    }
-    return found;
-}
-
-struct ark_window_bits
-ark_word_large_presence(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t window,
-                        unsigned levels, const struct ark_window_bits *left)
-{
-    struct ark_window_bits here = {{0}};
-    uint32_t entry = 0;
-    if ((of->every & levels) != 0) {
-        return class_presence(lists, of, window, &entry, &here) ? ark_bits_and(here, *left)
-                                                                : (struct ark_window_bits){{0}};
-    }
-    struct ark_word_tfs counted;
-    counted.present = here;
-    return count_class(lists, of, window, left, &counted) ? at_levels(&counted, levels) : here;
-}
-
-bool
-ark_word_small_presence(struct ark_word_lists *lists, const struct ark_small_posting *posting,
-                        unsigned levels)
-{
-    const struct ark_word_class *of = &lists->classes[posting->class_idx];
-    if ((of->every & levels) != 0 || (of->some & levels) == 0) {
-        return (of->every & levels) != 0;
-    }
-    struct ark_word_tfs counted;
-    counted.present = (struct ark_window_bits){{0}};
-    if (!count_small(lists, posting, &counted)) {
-        return false;
-    }
-    struct ark_window_bits found = at_levels(&counted, levels);
-    return !ark_bits_none(&found);
-}
-
 /** Moves the documents that have a word of the group at one of the levels from left to found. */
 static void
 find_group(struct ark_word_lists *lists, const struct ark_class_group *group, uint32_t window,
@@ -426,13 +404,13 @@ find_group(struct ark_word_lists *lists, const struct ark_class_group *group, ui
             *left = ark_bits_without(*left, here);
         }
     }
-    uint32_t first = group->small_first != NULL ? group->small_first[window] : 0;
-    uint32_t end = group->small_first != NULL ? group->small_first[window + 1] : 0;
-    for (uint32_t i = first; i < end; i++) {
-        const struct ark_small_posting *posting = &group->small[i];
-        if (ark_bits_has(left, posting->local) && ark_word_small_presence(lists, posting, levels)) {
-            ark_bits_add(found, posting->local);
-            ark_bits_remove(left, posting->local);
+    uint32_t count = 0;
+    const struct ark_small_posting *small = ark_word_small_in(group, window, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t local = small[i].doc % ARK_WINDOW;
+        if (ark_bits_has(left, local) && ark_word_small_presence(lists, &small[i], levels)) {
+            ark_bits_add(found, local);
+            ark_bits_remove(left, local);
         }
     }
 }
@@ -443,24 +421,25 @@ ark_word_presence(struct ark_word_lists *lists, uint32_t window, unsigned levels
 {
     struct ark_window_bits found = {{0}};
     struct ark_window_bits left = *mask;
-    if (ark_word_open_close(lists)) {
+    if (ark_word_open_close(lists, window, mask)) {
         find_group(lists, &lists->close, window, levels, &left, &found);
     }
     if ((levels & 1u << ARK_LEVEL_SKELETON) != 0 && !ark_bits_none(&left) &&
-        ark_word_open_rest(lists)) {
+        ark_word_open_rest(lists, window, &left)) {
         find_group(lists, &lists->rest, window, levels, &left, &found);
     }
     return lists->status == ARK_OK ? found : (struct ark_window_bits){{0}};
 }
 
 static bool
-class_windows(struct ark_word_lists *lists, const struct ark_word_class *of, uint8_t *possible)
+class_windows(struct ark_word_lists *lists, struct ark_word_class *of, uint8_t *possible)
 {
     if (of->hot->kind == ARK_HOT_SMALL) {
-        for (uint32_t i = 0; i < of->hot->df; i++) {
+        bool sound = ark_word_class_decode(lists, of);
+        for (uint32_t i = 0; i < of->hot->df && sound; i++) {
             possible[of->docs[i] / ARK_WINDOW] = 1;
         }
-        return true;
+        return sound;
     }
     if (of->hot->kind == ARK_HOT_DENSE) {
         for (uint32_t i = 0; i < of->hot->entry_count; i++) {
@@ -498,17 +477,18 @@ raise_bound(uint8_t *bound, unsigned by)
 }
 
 static bool
-class_bounds(struct ark_word_lists *lists, const struct ark_word_class *of, const uint8_t *norms,
+class_bounds(struct ark_word_lists *lists, struct ark_word_class *of, const uint8_t *norms,
              const struct ark_impact_table *table, uint8_t *bounds)
 {
     const struct ark_hot *hot = of->hot;
     if (hot->kind == ARK_HOT_SMALL) {
-        for (uint32_t i = 0; i < hot->df; i++) {
+        bool sound = ark_word_class_decode(lists, of);
+        for (uint32_t i = 0; i < hot->df && sound; i++) {
             uint16_t saturation =
                 ark_impact_saturation(of->tfs[i], table->k_of_norm[norms[of->docs[i]]]);
             raise_bound(&bounds[of->docs[i] / ARK_WINDOW], (unsigned)saturation / 257 + 1);
         }
-        return true;
+        return sound;
     }
     uint32_t *windows = ark_arena_alloc(lists->scratch, hot->entry_count * sizeof *windows);
     if (!ark_hot_windows(hot, windows)) {
@@ -540,9 +520,9 @@ group_limits(struct ark_word_lists *lists, const struct ark_class_group *group, 
              const struct ark_window_bits *set, unsigned levels, uint32_t *limits)
 {
     for (uint32_t i = 0; i < group->large_count; i++) {
-        const struct ark_word_class *of = group->large[i];
+        struct ark_word_class *of = group->large[i];
         struct ark_hot_answer answer;
-        uint32_t entry = ark_word_class_entry(of, window);
+        uint32_t entry = ark_word_class_entry(lists, of, window);
         if ((of->some & levels) == 0 || entry == ARK_HOT_NO_ENTRY) {
             continue;
         }
@@ -553,13 +533,13 @@ group_limits(struct ark_word_lists *lists, const struct ark_class_group *group, 
             ark_tf_add(&limits[answer.found[k].local], answer.found[k].tf);
         }
     }
-    uint32_t first = group->small_first != NULL ? group->small_first[window] : 0;
-    uint32_t end = group->small_first != NULL ? group->small_first[window + 1] : 0;
-    for (uint32_t i = first; i < end; i++) {
-        const struct ark_small_posting *posting = &group->small[i];
-        const struct ark_word_class *of = &lists->classes[posting->class_idx];
-        if ((of->some & levels) != 0 && ark_bits_has(set, posting->local)) {
-            ark_tf_add(&limits[posting->local], of->tfs[posting->rank]);
+    uint32_t count = 0;
+    const struct ark_small_posting *small = ark_word_small_in(group, window, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct ark_word_class *of = &lists->classes[small[i].class_idx];
+        uint32_t local = small[i].doc % ARK_WINDOW;
+        if ((of->some & levels) != 0 && ark_bits_has(set, local)) {
+            ark_tf_add(&limits[local], small[i].tf);
         }
     }
     return true;
@@ -570,9 +550,10 @@ ark_word_limits(struct ark_word_lists *lists, uint32_t window, const struct ark_
                 unsigned levels, uint32_t *limits)
 {
     memset(limits, 0, ARK_WINDOW * sizeof *limits);
-    bool sound = ark_word_open_close(lists) &&
+    bool sound = ark_word_open_close(lists, window, set) &&
                  group_limits(lists, &lists->close, window, set, levels, limits);
-    if (sound && (levels & 1u << ARK_LEVEL_SKELETON) != 0 && ark_word_open_rest(lists)) {
+    if (sound && (levels & 1u << ARK_LEVEL_SKELETON) != 0 &&
+        ark_word_open_rest(lists, window, set)) {
         (void)group_limits(lists, &lists->rest, window, set, levels, limits);
     }
 }

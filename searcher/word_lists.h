@@ -13,7 +13,7 @@
 #include "common/store/lists.h"
 #include "searcher/expand.h"
 #include "searcher/impact.h"
-#include "searcher/window_bits.h"
+#include "searcher/slots.h"
 
 /** A class with variants that match at some level that counts. */
 struct ark_word_class {
@@ -22,9 +22,10 @@ struct ark_word_class {
     uint8_t some;                  /**< levels of any variant */
     uint8_t every;       /**< levels of all variants; equal to some: codes do not matter */
     struct ark_hot *hot; /**< NULL until it is opened, as are all that follow */
-    uint32_t *docs;      /**< SMALL: decoded */
-    uint32_t *tfs;       /**< SMALL */
-    uint32_t *entries;   /**< SPARSE: by window, entry + 1, or 0 */
+    uint32_t *docs;      /**< SMALL: decoded (ark_word_class_decode), as are tfs */
+    uint32_t *tfs;
+    uint32_t searches;   /**< SPARSE: for windows, so far */
+    uint32_t *entries;   /**< SPARSE: by window, entry + 1, or 0; NULL until it pays */
     struct ark_cold *cold;
     struct ark_cold_window *cold_all; /**< SMALL: its one cold window, NULL until it is read */
 };
@@ -33,21 +34,30 @@ struct ark_word_ahead;
 
 /** A posting of a SMALL class. */
 struct ark_small_posting {
+    uint32_t doc;
+    uint32_t tf;
     uint32_t class_idx;
     uint32_t rank; /**< in its class */
-    uint8_t local; /**< of its document */
+};
+
+/** Documents that are about to be asked for, by their numbers modulo the bits: others may be among them. */
+enum { ARK_INTEREST_BITS = 1 << 15 };
+struct ark_interest {
+    uint64_t bits[ARK_INTEREST_BITS / 64];
 };
 
 /**
- * Classes that are opened together. Their SMALL ones, which are most, are put
+ * Classes that are opened together. The postings of their SMALL ones, which are most, are put
  * together by window: else each window would cost a search in each class.
  */
 struct ark_class_group {
     bool is_open;
     struct ark_word_class **large; /**< those with windows */
     uint32_t large_count;
-    struct ark_small_posting *small; /**< by window; of a window, class after class */
-    uint32_t *small_first;           /**< by window, and one more */
+    const struct ark_interest *gathered_for; /**< documents whose postings are here; NULL: all */
+    struct ark_small_posting *small;         /**< by window; of a window, class after class */
+    uint32_t small_count;
+    const uint32_t *small_first; /**< by window, and one more; NULL when there are few */
 };
 
 struct ark_word_lists {
@@ -62,6 +72,7 @@ struct ark_word_lists {
     uint32_t close_count; /**< the first so many match at form, light or stem */
     struct ark_class_group close;
     struct ark_class_group rest;  /**< classes that match by their skeleton alone */
+    const struct ark_interest *interest; /**< NULL: any document may be asked for */
     struct ark_word_ahead *ahead; /**< NULL: nothing is known of what comes */
     enum ark_status status;
     struct ark_error *err;
@@ -78,19 +89,23 @@ void ark_word_lists_make(struct ark_word_lists *out, const struct ark_expansion 
 /** Opens a class. False when it is damaged. */
 bool ark_word_class_open(struct ark_word_lists *lists, struct ark_word_class *of);
 
-/** How often a word stands in each document of a window, by level. */
-struct ark_word_tfs {
-    struct ark_window_bits present; /**< documents it stands in at some level */
-    ark_float4 tfs[ARK_WINDOW];     /**< by local and level; of present documents only */
-};
+/**
+ * Says of which documents much will be asked, NULL for any: of short lists, only their postings
+ * are kept. It outlives the lists. Others may be asked for, at the cost of reading them all.
+ */
+void ark_word_expect(struct ark_word_lists *lists, const struct ark_interest *interest);
 
-/** Counts in the documents of the mask, of the classes that match at form, light or stem. */
-void ark_word_count_close(struct ark_word_lists *lists, uint32_t window,
-                          const struct ark_window_bits *mask, struct ark_word_tfs *out);
+/**
+ * Adds to tfs, by slot, how often the word stands in the documents asked for, by level: of the
+ * classes that match at form, light or stem. asked has some of the documents of each window of
+ * slots. Cost: 30 ns for each window of a list, 5 for each document there.
+ */
+void ark_word_count_close(struct ark_word_lists *lists, const struct ark_slots *slots,
+                          const struct ark_window_bits *asked, ark_float4 *tfs);
 
-/** Adds to what was counted, in the documents of the mask, the classes that match by their skeleton alone. */
-void ark_word_count_rest(struct ark_word_lists *lists, uint32_t window,
-                         const struct ark_window_bits *mask, struct ark_word_tfs *out);
+/** The same of the classes that match by their skeleton alone. */
+void ark_word_count_rest(struct ark_word_lists *lists, const struct ark_slots *slots,
+                         const struct ark_window_bits *asked, ark_float4 *tfs);
 
 /** Those documents of the mask in which the word stands at one of these levels. */
 struct ark_window_bits ark_word_presence(struct ark_word_lists *lists, uint32_t window,

@@ -13,14 +13,31 @@ bool ark_word_fail(struct ark_word_lists *lists, enum ark_status status);
 /** The same for postings that cannot be read. */
 bool ark_word_fail_damaged(struct ark_word_lists *lists);
 
-/** Opens the classes that match at form, light or stem. False after damage. */
-bool ark_word_open_close(struct ark_word_lists *lists);
+/**
+ * Opens the classes that match at form, light or stem, for documents of a window. False after
+ * damage. O(1) once they are open for these.
+ */
+bool ark_word_open_close(struct ark_word_lists *lists, uint32_t window,
+                         const struct ark_window_bits *asked);
 
-/** Opens those that match by their skeleton alone. False after damage. */
-bool ark_word_open_rest(struct ark_word_lists *lists);
+/** Opens those that match by their skeleton alone. */
+bool ark_word_open_rest(struct ark_word_lists *lists, uint32_t window,
+                        const struct ark_window_bits *asked);
 
-/** The entry of a window in a large class, or ARK_HOT_NO_ENTRY. */
-uint32_t ark_word_class_entry(const struct ark_word_class *of, uint32_t window);
+/** The first posting of SMALL classes of an open group in a window or behind it. */
+const struct ark_small_posting *ark_word_small_from(const struct ark_class_group *group,
+                                                    uint32_t window);
+
+/** Those in the window: *count of them. */
+const struct ark_small_posting *ark_word_small_in(const struct ark_class_group *group,
+                                                  uint32_t window, uint32_t *count);
+
+/** The entry of a window in an open large class, or ARK_HOT_NO_ENTRY. */
+uint32_t ark_word_class_entry(struct ark_word_lists *lists, struct ark_word_class *of,
+                              uint32_t window);
+
+/** Decodes an open SMALL class, once. False after damage. */
+bool ark_word_class_decode(struct ark_word_lists *lists, struct ark_word_class *of);
 
 /** Reads a cold window of an open class (ark_cold_read). */
 enum ark_status ark_word_cold(struct ark_word_lists *lists, struct ark_word_class *of,

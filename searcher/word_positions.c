@@ -87,7 +87,7 @@ collect_class(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t 
               const struct ark_window_bits *mask, unsigned levels, struct collection *to)
 {
     struct class_window here;
-    uint32_t entry = ark_word_class_entry(of, window);
+    uint32_t entry = ark_word_class_entry(lists, of, window);
     if (entry == ARK_HOT_NO_ENTRY) {
         return true;
     }
@@ -109,9 +109,9 @@ collect_small(struct ark_word_lists *lists, const struct ark_small_posting *smal
 {
     struct ark_word_class *of = &lists->classes[small->class_idx];
     const struct ark_cold_window *cold = ark_word_small_cold(lists, of);
-    struct ark_cold_place place = {.rank = small->rank, .tf = of->tfs[small->rank]};
+    struct ark_cold_place place = {.rank = small->rank, .tf = small->tf};
     struct ark_cold_posting posting;
-    if (cold == NULL) {
+    if (cold == NULL || !ark_word_class_decode(lists, of)) {
         return false;
     }
     for (uint32_t i = 0; i < small->rank; i++) {
@@ -120,7 +120,7 @@ collect_small(struct ark_word_lists *lists, const struct ark_small_posting *smal
     if (!ark_cold_window_postings(cold, &place, 1, lists->scratch, &posting)) {
         return ark_word_fail_damaged(lists);
     }
-    push_variants(lists, of, small->local, &posting, levels, to);
+    push_variants(lists, of, small->doc % ARK_WINDOW, &posting, levels, to);
     return true;
 }
 
@@ -135,13 +135,12 @@ collect_group(struct ark_word_lists *lists, const struct ark_class_group *group,
             return false;
         }
     }
-    uint32_t first = group->small_first != NULL ? group->small_first[window] : 0;
-    uint32_t end = group->small_first != NULL ? group->small_first[window + 1] : 0;
-    for (uint32_t i = first; i < end; i++) {
-        const struct ark_small_posting *small = &group->small[i];
-        if (ark_bits_has(mask, small->local) &&
-            (lists->classes[small->class_idx].some & levels) != 0 &&
-            !collect_small(lists, small, levels, to)) {
+    uint32_t count = 0;
+    const struct ark_small_posting *small = ark_word_small_in(group, window, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        if (ark_bits_has(mask, small[i].doc % ARK_WINDOW) &&
+            (lists->classes[small[i].class_idx].some & levels) != 0 &&
+            !collect_small(lists, &small[i], levels, to)) {
             return false;
         }
     }
@@ -175,12 +174,12 @@ ark_word_occurrences(struct ark_word_lists *lists, uint32_t window,
 {
     struct collection found = {.in_order = true};
     *count = 0;
-    if (!ark_word_open_close(lists) ||
+    if (!ark_word_open_close(lists, window, mask) ||
         !collect_group(lists, &lists->close, window, mask, levels, &found)) {
         return NULL;
     }
     if ((levels & 1u << ARK_LEVEL_SKELETON) != 0 &&
-        (!ark_word_open_rest(lists) ||
+        (!ark_word_open_rest(lists, window, mask) ||
          !collect_group(lists, &lists->rest, window, mask, levels, &found))) {
         return NULL;
     }
@@ -254,14 +253,22 @@ ark_word_occurrences_of(struct ark_word_lists *lists, ark_docid doc, unsigned le
     return find_ahead(ahead, local, count);
 }
 
+/** A document alone. */
+static struct ark_window_bits
+only(ark_docid doc)
+{
+    struct ark_window_bits one = {{0}};
+    ark_bits_add(&one, doc % ARK_WINDOW);
+    return one;
+}
+
 /** What a document has of an open group, at any level. */
 static const struct ark_word_occurrence *
 group_of(struct ark_word_lists *lists, const struct ark_class_group *group, ark_docid doc,
          uint32_t *count)
 {
     struct collection found = {.in_order = true};
-    struct ark_window_bits one = {{0}};
-    ark_bits_add(&one, doc % ARK_WINDOW);
+    struct ark_window_bits one = only(doc);
     bool sound = collect_group(lists, group, doc / ARK_WINDOW, &one, ARK_LEVELS_ALL, &found);
     *count = sound ? found.count : 0;
     return sound ? found.items : NULL;
@@ -270,13 +277,19 @@ group_of(struct ark_word_lists *lists, const struct ark_class_group *group, ark_
 const struct ark_word_occurrence *
 ark_word_close_of(struct ark_word_lists *lists, ark_docid doc, uint32_t *count)
 {
+    struct ark_window_bits one = only(doc);
     *count = 0;
-    return ark_word_open_close(lists) ? group_of(lists, &lists->close, doc, count) : NULL;
+    return ark_word_open_close(lists, doc / ARK_WINDOW, &one)
+               ? group_of(lists, &lists->close, doc, count)
+               : NULL;
 }
 
 const struct ark_word_occurrence *
 ark_word_rest_of(struct ark_word_lists *lists, ark_docid doc, uint32_t *count)
 {
+    struct ark_window_bits one = only(doc);
     *count = 0;
-    return ark_word_open_rest(lists) ? group_of(lists, &lists->rest, doc, count) : NULL;
+    return ark_word_open_rest(lists, doc / ARK_WINDOW, &one)
+               ? group_of(lists, &lists->rest, doc, count)
+               : NULL;
 }

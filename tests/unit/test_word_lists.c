@@ -87,21 +87,48 @@ END_TEST
 
 START_TEST(frequencies_are_counted_by_level)
 {
-    struct ark_word_tfs counted;
+    enum { FIRST, SECOND };
+    ark_float4 tfs[2] = {{0}};
+    struct ark_slots slots;
     index_books();
     look_up("كتاب"); // book
     struct ark_window_bits both = one(3);
     ark_bits_add(&both, 5);
-    ark_word_count_close(&lists, 0, &both, &counted);
-    ck_assert_uint_eq(ark_bits_count(&counted.present), 2);
-    ck_assert(counted.tfs[3][ARK_LEVEL_FORM] == 2);
-    ck_assert(counted.tfs[3][ARK_LEVEL_LIGHT] == 3);
-    ck_assert(counted.tfs[5][ARK_LEVEL_LIGHT] == 2);
-    ck_assert(counted.tfs[5][ARK_LEVEL_SKELETON] == 2);
-    ark_word_count_rest(&lists, 0, &both, &counted);
-    ck_assert(counted.tfs[3][ARK_LEVEL_SKELETON] == 3);
-    ck_assert(counted.tfs[5][ARK_LEVEL_LIGHT] == 2);
-    ck_assert(counted.tfs[5][ARK_LEVEL_SKELETON] == 3);
+    ark_slots_clear(&slots);
+    ark_slots_add(&slots, 0, both);
+    ark_word_count_close(&lists, &slots, &both, tfs);
+    ck_assert(tfs[FIRST][ARK_LEVEL_FORM] == 2);
+    ck_assert(tfs[FIRST][ARK_LEVEL_LIGHT] == 3);
+    ck_assert(tfs[SECOND][ARK_LEVEL_LIGHT] == 2);
+    ck_assert(tfs[SECOND][ARK_LEVEL_SKELETON] == 2);
+    ark_word_count_rest(&lists, &slots, &both, tfs);
+    ck_assert(tfs[FIRST][ARK_LEVEL_SKELETON] == 3);
+    ck_assert(tfs[SECOND][ARK_LEVEL_LIGHT] == 2);
+    ck_assert(tfs[SECOND][ARK_LEVEL_SKELETON] == 3);
+}
+END_TEST
+
+START_TEST(what_is_not_of_interest_is_found_all_the_same)
+{
+    struct ark_interest interest = {{0}};
+    struct ark_window_bits all = ark_bits_of_window(0, DOCUMENTS);
+    uint32_t before = 0;
+    uint32_t after = 0;
+    index_books();
+    look_up("كتب"); // books: a class of two documents
+    struct ark_window_bits found = ark_word_presence(&lists, 0, ARK_LEVELS_CLOSE, &all);
+    before = ark_bits_count(&found);
+    look_up("كتب");
+    interest.bits[0] = 1; // document 0, which has none
+    ark_word_expect(&lists, &interest);
+    struct ark_window_bits first = one(0);
+    found = ark_word_presence(&lists, 0, ARK_LEVELS_CLOSE, &first);
+    ck_assert(ark_bits_none(&found));
+    ck_assert_uint_eq(lists.close.small_count, 0);
+    found = ark_word_presence(&lists, 0, ARK_LEVELS_CLOSE, &all);
+    after = ark_bits_count(&found);
+    ck_assert_uint_eq(before, 1);
+    ck_assert_uint_eq(after, before);
 }
 END_TEST
 
@@ -172,6 +199,7 @@ main(void)
     tcase_add_checked_fixture(cases, set_up, tear_down);
     tcase_add_test(cases, classes_come_by_how_close_they_are);
     tcase_add_test(cases, frequencies_are_counted_by_level);
+    tcase_add_test(cases, what_is_not_of_interest_is_found_all_the_same);
     tcase_add_test(cases, presence_is_that_of_the_levels_asked_for);
     tcase_add_test(cases, windows_are_those_with_a_document_at_the_levels);
     tcase_add_test(cases, occurrences_have_their_positions);
