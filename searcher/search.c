@@ -122,7 +122,7 @@ add_any_word(struct run *run, struct ark_evaluator *evaluator)
     for (uint32_t i = 0; i < run->plan->leaf_count; i++) {
         if (run->plan->leaves[i].scored && evaluator->leaves[i].word_count > 0) {
             // Its status is looked at in the end.
-            (void)ark_word_documents(&evaluator->leaves[i].words[0], ARK_LEVELS_ALL, sets);
+            (void)ark_word_documents(&evaluator->leaves[i].words[0], ARK_LEVELS_ALL, 0, sets);
         }
     }
     bool passes =
