@@ -19,42 +19,21 @@ ark_buf_dispose(struct ark_buf *buf)
     *buf = ark_buf_make(buf->bytes_max);
 }
 
-void
-ark_buf_clear(struct ark_buf *buf)
-{
-    buf->len = 0;
-}
-
 uint8_t *
-ark_buf_reserve(struct ark_buf *buf, size_t size)
+ark_buf_reserve_now(struct ark_buf *buf, size_t size)
 {
     ARK_ASSERT(size <= buf->bytes_max && buf->len <= buf->bytes_max - size);
-    buf->bytes = ark_grow(buf->bytes, &buf->capacity, buf->len + size, 1);
-    return buf->bytes + buf->len;
-}
-
-void
-ark_buf_append(struct ark_buf *buf, const void *bytes, size_t size)
-{
-    if (size > 0) {
-        memcpy(ark_buf_reserve(buf, size), bytes, size);
-        buf->len += size;
+    enum { LEAST = 16 };
+    size_t needed = buf->len + size;
+    if (needed > buf->capacity) {
+        size_t wanted = buf->capacity + buf->capacity / 2;
+        wanted = wanted < LEAST ? LEAST : wanted;
+        wanted = wanted < needed ? needed : wanted;
+        wanted = wanted > buf->bytes_max ? buf->bytes_max : wanted;
+        buf->bytes = ark_xrealloc(buf->bytes, wanted, 1);
+        buf->capacity = wanted;
     }
-}
-
-void
-ark_buf_append_str(struct ark_buf *buf, ark_str text)
-{
-    ark_buf_append(buf, text.bytes, text.len);
-}
-
-void
-ark_buf_push(struct ark_buf *buf, uint8_t byte)
-{
-    if (buf->len == buf->capacity) {
-        (void)ark_buf_reserve(buf, 1);
-    }
-    buf->bytes[buf->len++] = byte;
+    return buf->bytes == NULL ? NULL : buf->bytes + buf->len;
 }
 
 void
@@ -71,12 +50,6 @@ ark_buf_printf(struct ark_buf *buf, const char *format, ...)
     (void)vsnprintf((char *)place, (size_t)needed + 1, format, again);
     va_end(again);
     buf->len += (size_t)needed;
-}
-
-ark_str
-ark_buf_view(const struct ark_buf *buf)
-{
-    return ark_str_make(buf->bytes, buf->len);
 }
 
 const char *

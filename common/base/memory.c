@@ -64,11 +64,8 @@ ark_xstrdup(const char *text)
 }
 
 void *
-ark_grow(void *array, size_t *capacity, size_t needed, size_t size)
+ark_grow_now(void *array, size_t *capacity, size_t needed, size_t size)
 {
-    if (needed <= *capacity) {
-        return array;
-    }
     size_t wanted = *capacity + *capacity / 2;
     if (wanted < needed) {
         wanted = needed;

@@ -40,12 +40,19 @@ ark_ckd_mul(size_t *out, size_t a, size_t b)
     return __builtin_mul_overflow(a, b, out);
 }
 
+/** What ark_grow does when there is not room enough. */
+void *ark_grow_now(void *array, size_t *capacity, size_t needed, size_t size);
+
 /**
  * Makes room for at least needed elements of size bytes in the array *array of
  * *capacity elements, growing by half. Amortised O(1) per element. Returns the
  * array, which is also stored in *array's place by the macro below.
  */
-void *ark_grow(void *array, size_t *capacity, size_t needed, size_t size);
+static inline void *
+ark_grow(void *array, size_t *capacity, size_t needed, size_t size)
+{
+    return needed <= *capacity ? array : ark_grow_now(array, capacity, needed, size);
+}
 
 /** ARK_GROW(items, capacity, needed): items has room for needed elements after it. */
 #define ARK_GROW(array, capacity, needed)                                                          \

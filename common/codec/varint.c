@@ -11,13 +11,6 @@ ark_varint_put(uint8_t *out, uint64_t value)
     return out;
 }
 
-void
-ark_varint_append(struct ark_buf *buf, uint64_t value)
-{
-    uint8_t *start = ark_buf_reserve(buf, ARK_VARINT64_BYTES_MAX);
-    buf->len += (size_t)(ark_varint_put(start, value) - start);
-}
-
 const uint8_t *
 ark_varint_get64(const uint8_t *at, const uint8_t *end, uint64_t *out)
 {

@@ -18,7 +18,17 @@ enum { ARK_VARINT32_BYTES_MAX = 5, ARK_VARINT64_BYTES_MAX = 10 };
 /** Writes value at out (room for 10 bytes) and returns the byte after it. */
 uint8_t *ark_varint_put(uint8_t *out, uint64_t value);
 /** Appends value to buf. */
-void ark_varint_append(struct ark_buf *buf, uint64_t value);
+static inline void
+ark_varint_append(struct ark_buf *buf, uint64_t value)
+{
+    uint8_t *start = ark_buf_reserve(buf, ARK_VARINT64_BYTES_MAX);
+    if (value < 0x80) {
+        *start = (uint8_t)value;
+        buf->len++;
+    } else {
+        buf->len += (size_t)(ark_varint_put(start, value) - start);
+    }
+}
 /**
  * Reads a 64-bit value in [at, end) and returns the byte after it, or NULL when
  * the bytes end within it or it has more than 64 bits.

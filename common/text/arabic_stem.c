@@ -339,13 +339,14 @@ read_word(ark_str text, struct word *word)
 size_t
 ark_arabic_stem(ark_str text, uint8_t *out)
 {
-    struct word word;
+    struct word word = {.count = 0};
     if (!read_word(text, &word)) {
         return 0;
     }
     bool defined = has_article(&word);
-    if ((defined || !cut_verb(&word)) && !cut_noun(&word, defined) &&
-        word.letters[word.count - 1] == ALEF_MAQSURA) {
+    bool is_cut = (!defined && cut_verb(&word)) || cut_noun(&word, defined);
+    ARK_ASSERT(word.count > 0);
+    if (!is_cut && word.letters[word.count - 1] == ALEF_MAQSURA) {
         word.letters[word.count - 1] = YEH;
     }
     cut_beginning(&word, !defined);
