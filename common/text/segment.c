@@ -87,12 +87,57 @@ find_end(ark_str text, size_t at, enum ark_script script, size_t *next)
     return end;
 }
 
+enum { LETTERS_AT_ONCE = 4, LETTER_BYTES = 2 };
+
+/**
+ * How many of four characters of two bytes, one after another, are of U+0620 to
+ * U+065F: letters and marks all of them, and nearly all that stand in Arabic text.
+ */
+static unsigned
+count_plain(const uint8_t *bytes)
+{
+    static const uint64_t LANES = 0x0001000100010001U;
+    // Little-endian on every machine; compilers make one load of it.
+    uint64_t word = (uint64_t)bytes[0] | (uint64_t)bytes[1] << 8 | (uint64_t)bytes[2] << 16 |
+                    (uint64_t)bytes[3] << 24 | (uint64_t)bytes[4] << 32 | (uint64_t)bytes[5] << 40 |
+                    (uint64_t)bytes[6] << 48 | (uint64_t)bytes[7] << 56;
+    // D8 before A0 to BF, D9 before 80 to 9F: the top three bits of the second byte are 101 or 100.
+    uint64_t second_block = word & LANES;
+    uint64_t wrong = (word & 0xE0FE * LANES) ^ (0xA0D8 * LANES - (second_block << 13));
+    return wrong == 0 ? LETTERS_AT_ONCE : (unsigned)__builtin_ctzll(wrong) / 16;
+}
+
+/** The end of a token at at of plain letters and marks, before ASCII; at when there is no such token. */
+static size_t
+find_plain_end(ark_str text, size_t at)
+{
+    size_t end = at;
+    unsigned plain = LETTERS_AT_ONCE;
+    while (plain == LETTERS_AT_ONCE && text.len - end >= sizeof(uint64_t)) {
+        plain = count_plain(text.bytes + end);
+        end += plain * LETTER_BYTES;
+    }
+    bool ends = end > at && end < text.len && text.bytes[end] < 0x80;
+    // Of the second 32 characters only the first ten but tatweel are letters.
+    return ends && (text.bytes[at] == 0xD8 || (uint8_t)(text.bytes[at + 1] - 0x81) < 10) ? end : at;
+}
+
 bool
 ark_segmenter_next(struct ark_segmenter *segmenter, struct ark_token *out)
 {
     ark_str text = segmenter->text;
     size_t at = segmenter->at;
     while (at < text.len) {
+        if (text.bytes[at] == ' ') {
+            at++;
+            continue;
+        }
+        size_t plain_end = find_plain_end(text, at);
+        if (plain_end > at) {
+            *out = (struct ark_token){(uint32_t)at, (uint32_t)plain_end, ARK_SCRIPT_ARABIC};
+            segmenter->at = plain_end;
+            return true;
+        }
         size_t size = 0;
         enum ark_charclass class = ark_charclass_at(text.bytes + at, text.len - at, &size);
         if (begins_token(class)) {
