@@ -1,8 +1,10 @@
+#define _DEFAULT_SOURCE // madvise
 #include "common/base/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "common/base/error.h"
@@ -21,10 +23,28 @@ ark_out_of_memory(size_t size)
     _exit(2);
 }
 
+/**
+ * Asks for huge pages for a large block: reads all over it then miss the TLB
+ * less. Where the system has none, nothing changes.
+ */
+static void *
+advise_large(void *memory, size_t size)
+{
+#ifdef MADV_HUGEPAGE
+    enum { LARGE = 4 << 20, PAGE = 4096 };
+    if (memory != NULL && size >= LARGE) {
+        uintptr_t start = ((uintptr_t)memory + PAGE - 1) / PAGE * PAGE;
+        uintptr_t end = ((uintptr_t)memory + size) / PAGE * PAGE;
+        (void)madvise((void *)start, end - start, MADV_HUGEPAGE);
+    }
+#endif
+    return memory;
+}
+
 void *
 ark_xmalloc(size_t size)
 {
-    void *memory = malloc(size == 0 ? 1 : size);
+    void *memory = advise_large(malloc(size == 0 ? 1 : size), size);
     if (memory == NULL) {
         ark_out_of_memory(size);
     }
@@ -34,7 +54,7 @@ ark_xmalloc(size_t size)
 void *
 ark_xcalloc(size_t count, size_t size)
 {
-    void *memory = calloc(count == 0 ? 1 : count, size == 0 ? 1 : size);
+    void *memory = advise_large(calloc(count == 0 ? 1 : count, size == 0 ? 1 : size), count * size);
     if (memory == NULL) {
         size_t bytes = 0;
         ark_out_of_memory(ark_ckd_mul(&bytes, count, size) ? SIZE_MAX : bytes);
