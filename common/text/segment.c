@@ -115,7 +115,7 @@ find_plain_end(ark_str text, size_t at)
     unsigned plain = LETTERS_AT_ONCE;
     while (plain == LETTERS_AT_ONCE && text.len - end >= sizeof(uint64_t)) {
         plain = count_plain(text.bytes + end);
-        end += plain * LETTER_BYTES;
+        end += (size_t)plain * LETTER_BYTES;
     }
     bool ends = end > at && end < text.len && text.bytes[end] < 0x80;
     // Of the second 32 characters only the first ten but tatweel are letters.
