@@ -334,14 +334,19 @@ enum ark_status
 ark_pages_check_head(const struct ark_store *store, struct ark_error *err)
 {
     char *path = ark_path_join(store->environment_path, "data.mdb");
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); // a pipe would be waited for
     free(path);
     if (fd < 0) {
         // LMDB will say why, or make the file.
         return ARK_OK;
     }
-    struct stat file;
-    bool has_content = fstat(fd, &file) == 0 && file.st_size > 0;
+    struct stat file = {.st_size = 0};
+    if (fstat(fd, &file) == 0 && !S_ISREG(file.st_mode)) {
+        (void)close(fd);
+        return ark_error_set(err, ARK_E_CORRUPT, "the index is damaged: data.mdb is not a file: %s",
+                             store->path);
+    }
+    bool has_content = file.st_size > 0;
     uint32_t size = read_page_bytes(fd, 0);
     bool sound = size >= PAGE_BYTES_MIN && size <= PAGE_BYTES_MAX && (size & (size - 1)) == 0 &&
                  read_page_bytes(fd, size) == size;

@@ -24,8 +24,8 @@ enum {
 
 /**
  * Checks, before LMDB opens the environment, that both states in data.mdb name
- * one possible size of pages: LMDB divides by it. ARK_OK when there is no file
- * or it is empty. ARK_E_CORRUPT, ARK_E_IO.
+ * one possible size of pages: LMDB divides by it; and that it is a file, since
+ * LMDB would wait for a pipe. ARK_OK when there is no file or it is empty. ARK_E_CORRUPT, ARK_E_IO.
  */
 enum ark_status ark_pages_check_head(const struct ark_store *store,
                                      struct ark_error *err) ARK_MUST_CHECK;

@@ -184,6 +184,21 @@ START_TEST(a_file_of_something_else_is_no_index)
 }
 END_TEST
 
+START_TEST(a_pipe_or_a_folder_for_a_data_file_is_refused_and_not_waited_for)
+{
+    char *dir = indexed_dir();
+    char *path = data_path(dir);
+    ck_assert_int_eq(remove(path), 0);
+    ck_assert_int_eq(_i == 0 ? mkfifo(path, 0666) : mkdir(path, 0777), 0);
+    struct ark_error err;
+    ck_assert_int_eq(try_reader(dir, NULL, &err), ARK_E_CORRUPT);
+    ck_assert_ptr_nonnull(strstr(err.text, "data.mdb is not a file"));
+    ck_assert_ptr_nonnull(strstr(err.text, dir));
+    free(path);
+    test_temp_dir_remove(dir);
+}
+END_TEST
+
 /** Changes the meta database behind the store's back. */
 static void
 put_meta(struct ark_store *store, const char *key, const ark_str *value)
@@ -460,6 +475,8 @@ main(void)
     tcase_add_test(tests, a_second_writer_is_told_who_is_writing);
     tcase_add_test(tests, a_file_shorter_than_its_last_page_is_damaged);
     tcase_add_test(tests, a_file_of_something_else_is_no_index);
+    tcase_add_loop_test(tests, a_pipe_or_a_folder_for_a_data_file_is_refused_and_not_waited_for, 0,
+                        2);
     tcase_add_test(tests, another_format_version_is_refused_with_the_way_out);
     tcase_add_test(tests, a_lost_configuration_does_not_make_the_index_new);
     tcase_add_test(tests, a_lost_list_of_segments_is_damage);
