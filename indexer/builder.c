@@ -10,16 +10,10 @@
 #include "indexer/merger.h"
 #include "indexer/near_groups.h"
 #include "indexer/pipeline.h"
+#include "indexer/tiers.h"
 
 /** Spilled runs that are merged into one before more are made: bounds open files. */
 enum { RUNS_MAX = 24 };
-/** Segments at rest. */
-enum { SEGMENTS_MAX = 8 };
-/** A published segment is merged with newer ones when it has at most this many times their tokens. */
-enum { MERGE_RATIO = 4 };
-/** A segment is rewritten when more than one in this many of its documents is dead. */
-enum { DEAD_SHARE = 5 };
-
 struct ark_builder {
     struct ark_store *store;
     struct ark_builder_options options;
@@ -328,36 +322,23 @@ mark_deletions(const struct ark_builder *builder, struct merge_plan *plan)
     }
 }
 
-/**
- * Chooses by size from the newest back, so that each segment at rest is over
- * MERGE_RATIO times the next: the cost of an update is logarithmic. Besides,
- * segments with many dead documents, and the oldest beyond SEGMENTS_MAX.
- */
+/** Marks the segments that tiers.h says to merge, but for those that go whole. */
 static void
 choose_segments(const struct ark_builder *builder, struct merge_plan *plan)
 {
-    uint64_t tokens = builder->figures.tokens;
-    bool adding = builder->figures.documents > 0;
-    uint32_t kept = plan->segment_count;
-    for (uint32_t i = plan->segment_count; adding && i > 0; i--) {
-        const struct ark_segment_info *info =
-            ark_segment_info(ark_snapshot_segment(plan->snapshot, i - 1));
-        if (info->live_token_count > tokens * MERGE_RATIO && kept < SEGMENTS_MAX) {
-            break;
-        }
-        tokens += info->live_token_count;
-        plan->chosen[i - 1] = true;
-        kept--;
-    }
+    struct ark_tier *tiers = ark_xcalloc(plan->segment_count, sizeof *tiers);
     for (uint32_t i = 0; i < plan->segment_count; i++) {
         const struct ark_segment_info *info =
             ark_segment_info(ark_snapshot_segment(plan->snapshot, i));
-        uint64_t dead = (uint64_t)info->dead_count + plan->deleted_count[i];
-        // A segment without a live document is dropped whole by the publication.
-        if (dead * DEAD_SHARE > info->document_count && dead < info->document_count) {
-            plan->chosen[i] = true;
-        }
+        tiers[i] = (struct ark_tier){info->live_token_count, info->document_count,
+                                     info->dead_count + plan->deleted_count[i]};
     }
+    uint32_t first = ark_tiers_choose(tiers, plan->segment_count, builder->figures.documents > 0,
+                                      builder->figures.tokens);
+    for (uint32_t i = first; i < plan->segment_count; i++) {
+        plan->chosen[i] = tiers[i].dead_count < tiers[i].document_count;
+    }
+    free(tiers);
 }
 
 static enum ark_status

@@ -256,17 +256,62 @@ START_TEST(a_segment_with_many_dead_documents_is_written_anew)
         add(&sample, path, "some words");
     }
     publish(&sample);
-    for (ark_docid doc = 0; doc < 2; doc++) {
-        ark_builder_delete(sample.builder, 1, doc);
-    }
+    ark_builder_delete(sample.builder, 1, 0);
     publish(&sample);
-    ck_assert_uint_eq(figures_of(&sample).dead_count, 2);
-    ark_builder_delete(sample.builder, 1, 2);
+    ck_assert_uint_eq(figures_of(&sample).dead_count, 1);
+    ark_builder_delete(sample.builder, 1, 1);
     publish(&sample);
     struct ark_store_figures figures = figures_of(&sample);
     ck_assert_uint_eq(figures.dead_count, 0);
-    ck_assert_uint_eq(figures.document_count, 7);
+    ck_assert_uint_eq(figures.document_count, 8);
     ck_assert_uint_eq(figures.segment_count, 1);
+    sample_dispose(&sample);
+}
+END_TEST
+
+START_TEST(what_is_newer_than_a_segment_that_is_written_anew_is_merged_with_it)
+{
+    struct sample sample = sample_make();
+    for (int i = 0; i < 10; i++) {
+        char path[32];
+        (void)snprintf(path, sizeof path, "/%d", i);
+        add(&sample, path, "rather many words for a document");
+    }
+    publish(&sample);
+    add(&sample, "/small", "few words");
+    add(&sample, "/gone", "few words");
+    publish(&sample);
+    ck_assert_uint_eq(figures_of(&sample).segment_count, 2);
+    ark_builder_delete(sample.builder, 1, 0);
+    ark_builder_delete(sample.builder, 1, 1);
+    ark_builder_delete(sample.builder, 2, 1);
+    publish(&sample);
+    struct ark_store_figures figures = figures_of(&sample);
+    ck_assert_uint_eq(figures.segment_count, 1);
+    ck_assert_uint_eq(figures.document_count, 9);
+    ck_assert_uint_eq(figures.dead_count, 0);
+    sample_dispose(&sample);
+}
+END_TEST
+
+START_TEST(a_newer_segment_that_dies_whole_is_dropped_beside_one_written_anew)
+{
+    struct sample sample = sample_make();
+    for (int i = 0; i < 10; i++) {
+        char path[32];
+        (void)snprintf(path, sizeof path, "/%d", i);
+        add(&sample, path, "rather many words for a document");
+    }
+    publish(&sample);
+    add(&sample, "/gone", "few words");
+    publish(&sample);
+    ark_builder_delete(sample.builder, 1, 0);
+    ark_builder_delete(sample.builder, 1, 1);
+    ark_builder_delete(sample.builder, 2, 0);
+    publish(&sample);
+    struct ark_store_figures figures = figures_of(&sample);
+    ck_assert_uint_eq(figures.segment_count, 1);
+    ck_assert_uint_eq(figures.document_count, 8);
     sample_dispose(&sample);
 }
 END_TEST
@@ -345,6 +390,8 @@ main(void)
     tcase_add_test(tests, small_publications_do_not_pile_up_segments);
     tcase_add_test(tests, a_large_segment_is_left_alone_by_a_small_publication);
     tcase_add_test(tests, a_segment_with_many_dead_documents_is_written_anew);
+    tcase_add_test(tests, what_is_newer_than_a_segment_that_is_written_anew_is_merged_with_it);
+    tcase_add_test(tests, a_newer_segment_that_dies_whole_is_dropped_beside_one_written_anew);
     tcase_add_test(tests, deleting_all_documents_leaves_an_empty_index);
     tcase_add_test(tests, a_rebuild_replaces_everything_and_the_analyzer);
     tcase_add_test(tests, a_document_given_twice_in_one_run_is_there_once);
