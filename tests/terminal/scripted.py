@@ -106,7 +106,7 @@ class Screen:
         for start in range(0, len(reply), size):
             os.write(self.master, reply[start:start + size])
             if self.kind.piece:
-                time.sleep(0.001)
+                time.sleep(0.0002)
 
     def step(self, timeout):
         """One round of writing and reading."""
