@@ -8,6 +8,7 @@ struct judge {
     struct ark_evaluator *evaluator;
     const uint32_t *leaf_of_part;
     bool is_bag;
+    struct ark_slots *slots; /**< all documents of a window, by local; NULL until it is needed */
 };
 
 /** The mean length of a segment's documents, for which its bounds were made. */
@@ -185,19 +186,21 @@ add_located(const struct judge *judge, uint32_t leaf_idx, struct ark_window_bits
 
 /** Adds a word of which some variants count alone. */
 static void
-add_word(const struct judge *judge, uint32_t leaf_idx, const struct ark_window_bits *documents,
+add_word(struct judge *judge, uint32_t leaf_idx, const struct ark_window_bits *documents,
          unsigned level, struct ark_stage1_sums *sums)
 {
-    struct ark_slots slots; // large, and but for one window not looked at
-    ark_float4 tfs[ARK_WINDOW];
-    ark_slots_clear(&slots);
-    ark_slots_add(&slots, sums->window, *documents);
-    memset(tfs, 0, slots.count * sizeof *tfs);
-    ark_word_count_close(&judge->evaluator->leaves[leaf_idx].words[0], &slots, documents, tfs);
-    for (uint32_t i = ark_bits_next(documents, 0), slot = 0; i < ARK_WINDOW;
-         i = ark_bits_next(documents, i + 1), slot++) {
-        if (tfs[slot][level] > 0) {
-            uint16_t impact = impact_of(judge, leaf_idx, i, (uint32_t)tfs[slot][level]);
+    ark_float4 tfs[ARK_WINDOW] = {{0}};
+    if (judge->slots == NULL) {
+        judge->slots = ark_arena_alloc(judge->evaluator->arena, sizeof *judge->slots);
+        ark_slots_clear(judge->slots);
+        ark_slots_add(judge->slots, 0, (struct ark_window_bits){{UINT64_MAX, UINT64_MAX}});
+    }
+    judge->slots->windows[0] = sums->window;
+    ark_word_count_close(&judge->evaluator->leaves[leaf_idx].words[0], judge->slots, documents,
+                         tfs);
+    for (uint32_t i = 0; i < ARK_WINDOW; i++) {
+        if (tfs[i][level] > 0) { // so it is one of those asked for
+            uint16_t impact = impact_of(judge, leaf_idx, i, (uint32_t)tfs[i][level]);
             sums->sums[i] = (uint16_t)(sums->sums[i] + impact);
         }
     }
@@ -320,7 +323,7 @@ ark_candidates_segment(const struct ark_candidates *candidates, struct ark_evalu
             leaf_of_part[count++] = i;
         }
     }
-    *judge = (struct judge){candidates, evaluator, leaf_of_part, ark_plan_is_bag(plan)};
+    *judge = (struct judge){candidates, evaluator, leaf_of_part, ark_plan_is_bag(plan), NULL};
     *out = (struct ark_stage1_segment){
         .segment_idx = evaluator->segment_idx,
         .document_count = evaluator->document_count,

@@ -49,7 +49,7 @@ slots_of(struct ark_evaluator *evaluator, uint32_t leaf_idx)
         struct ark_arena *arena = evaluator->arena;
         known->scores = ark_arena_alloc(arena, ARK_SLOTS_MAX * sizeof *known->scores);
         known->tfs = ark_arena_alloc(arena, ARK_SLOTS_MAX * sizeof *known->tfs);
-        known->sets = ark_arena_alloc(arena, ARK_SLOTS_MAX * sizeof *known->sets);
+        known->sets = ark_arena_alloc(arena, ARK_SLOTS_WINDOWS_MAX * sizeof *known->sets);
     }
     return known;
 }
@@ -148,7 +148,7 @@ score_positions(struct scoring *scoring, uint32_t idx)
         here->sets[idx] = found;
         for (uint32_t local = ark_bits_next(&found, 0); local < ARK_WINDOW;
              local = ark_bits_next(&found, local + 1)) {
-            uint32_t slot = ark_slot_of(slots, idx, local);
+            uint32_t slot = slots->of_local[idx][local];
             double score = phrase_score(evaluator, leaf, local);
             scoring->out->sums[slot] += score;
             scoring->out->touched[slot] = true;
@@ -303,7 +303,7 @@ finish_positions(struct scoring *scoring, uint32_t leaf_idx, struct gains *gains
     for (uint32_t i = 0; i < slots->window_count; i++) {
         for (uint32_t local = ark_bits_next(&found[i], 0); local < ARK_WINDOW;
              local = ark_bits_next(&found[i], local + 1)) {
-            uint32_t slot = ark_slot_of(slots, i, local);
+            uint32_t slot = slots->of_local[i][local];
             scoring->out->gains[slot] +=
                 gain_of(gains, slot, scoring->k[slot], PLACES_UNKNOWN, weight);
         }
@@ -396,15 +396,15 @@ static void
 count_alone(const struct ark_evaluator *evaluator, struct ark_word_lists *word,
             const struct ark_window_bits *one, ark_float4 *tfs)
 {
-    struct ark_slots slots;
-    ark_slots_clear(&slots);
-    ark_slots_add(&slots, evaluator->window, *one);
-    ark_word_count_close(word, &slots, one, tfs);
+    struct ark_slots *slots = ark_arena_alloc(evaluator->scratch, sizeof *slots);
+    ark_slots_clear(slots);
+    ark_slots_add(slots, evaluator->window, *one);
+    ark_word_count_close(word, slots, one, tfs);
     float k = k_of(evaluator, ark_bits_next(one, 0));
     if (word->class_count > word->close_count &&
         ark_bm25_levels(word->word->weights, *tfs, k) <
             (double)word->word->weights[ARK_LEVEL_SKELETON]) {
-        ark_word_count_rest(word, &slots, one, tfs);
+        ark_word_count_rest(word, slots, one, tfs);
     }
 }
 

@@ -106,13 +106,25 @@ add_slots(struct run *run, struct ark_evaluator *evaluator, uint32_t window,
     if (ark_bits_none(&set)) {
         return;
     }
-    if (run->slots->count + ark_bits_count(&set) > ARK_SLOTS_MAX) {
+    if (!ark_slots_fit(run->slots, &set)) {
         score_slots(run, evaluator);
     }
     ark_slots_add(run->slots, window, set);
 }
 
-/** Adds the documents that have any word. */
+/** True when documents match by any word of the query, whatever else they have. */
+static bool
+is_any_word(const struct run *run)
+{
+    for (uint32_t i = 0; i < run->plan->leaf_count; i++) {
+        if (run->plan->leaves[i].located || run->plan->leaves[i].word_count != 1) {
+            return false;
+        }
+    }
+    return run->is_bag;
+}
+
+/** Adds the documents that have any word: it pays to collect them when they are few. */
 static void
 add_any_word(struct run *run, struct ark_evaluator *evaluator)
 {
@@ -148,7 +160,8 @@ add_matching(struct run *run, struct ark_evaluator *evaluator)
 {
     const struct ark_plan_node *root = run->plan->root;
     const uint8_t *windows = ark_evaluator_windows(evaluator, root);
-    bool scores_tell = run->is_bag && root->filters.count + root->excluded.count == 0;
+    // Else all documents are scored, of which some have none.
+    bool scores_tell = is_any_word(run) && root->filters.count + root->excluded.count == 0;
     for (uint32_t window = 0; window < evaluator->window_count; window++) {
         if (windows[window] != 0) {
             ark_arena_reset(run->scratch);
@@ -256,21 +269,6 @@ count_postings(const struct ark_plan *plan)
     return postings;
 }
 
-/**
- * True when documents match by any word of the query, and there are so few that it pays to
- * collect them: else all documents are scored, of which most have none.
- */
-static bool
-has_few_of_any(const struct run *run)
-{
-    for (uint32_t i = 0; i < run->plan->leaf_count; i++) {
-        if (run->plan->leaves[i].located || run->plan->leaves[i].word_count != 1) {
-            return false;
-        }
-    }
-    return run->is_bag && count_postings(run->plan) <= EXACT_POSTINGS_MAX;
-}
-
 /** Scores every matching document. */
 static enum ark_status
 run_exact(struct run *run)
@@ -278,7 +276,7 @@ run_exact(struct run *run)
     run->topk.count = 0;
     for (uint32_t i = 0; i < run->plan->segment_count; i++) {
         struct ark_evaluator *evaluator = run->evaluators[run->visits[i].segment_idx];
-        if (has_few_of_any(run)) {
+        if (is_any_word(run) && count_postings(run->plan) <= EXACT_POSTINGS_MAX) {
             add_any_word(run, evaluator);
         } else {
             add_matching(run, evaluator);
