@@ -121,8 +121,8 @@ ark_config_record_decode(ark_str bytes, struct ark_config_record *out, struct ar
     record.format_version = ark_load_u32(bytes.bytes + sizeof MAGIC);
     if (record.format_version != ARK_FORMAT_VERSION) {
         return ark_error_set(err, ARK_E_FORMAT,
-                             "the index has format %u, this program reads format %d; index again "
-                             "into another directory",
+                             "the index has format %u, this program reads format %d; remove it, or "
+                             "name another with -i, and index again",
                              (unsigned)record.format_version, ARK_FORMAT_VERSION);
     }
     ark_str content;

@@ -135,7 +135,11 @@ load(struct ark_snapshot *snapshot, struct ark_error *err)
     enum ark_status status = ark_lmdb_get(snapshot->store, snapshot->txn, ARK_DB_META,
                                           ARK_STR(ARK_META_CONFIG), &bytes, err);
     if (status == ARK_OK) {
-        status = ark_config_record_decode(bytes, &snapshot->config, err);
+        struct ark_error cause;
+        status = ark_config_record_decode(bytes, &snapshot->config, &cause);
+        if (status != ARK_OK) {
+            return ark_error_set(err, status, "%s: %s", cause.text, snapshot->store->path);
+        }
     }
     if (status == ARK_OK) {
         status = ark_lmdb_get(snapshot->store, snapshot->txn, ARK_DB_META,
