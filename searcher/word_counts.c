@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "searcher/word_lists_impl.h"
 
 static void
@@ -6,28 +8,14 @@ add_tf(ark_float4 *tfs, unsigned levels, uint32_t tf)
     *tfs += ark_level_sets[levels] * (float)tf;
 }
 
-/** Codes below this are the only variant of their document. */
-enum { CODE_ONE = 14 };
-
-/** Adds a document of a class whose variants match at different levels. */
+/** Adds what documents have of a class whose variants match at different levels. */
 static bool
 add_by_codes(struct ark_word_lists *lists, const struct ark_word_class *of,
-             const struct ark_cold_window *cold, uint32_t rank, uint32_t tf, ark_float4 *tfs)
+             const struct ark_cold_window *cold, const struct ark_cold_place *places,
+             uint32_t count, ark_float4 *tfs)
 {
-    unsigned code =
-        cold->codes == NULL ? 0 : (unsigned)cold->codes[rank / 2] >> (rank % 2 * 4) & 15u;
-    if (code < CODE_ONE && code < cold->variant_count) {
-        add_tf(tfs, of->variant_levels[code], tf);
-        return true;
-    }
-    struct ark_cold_posting posting;
-    if (!ark_cold_window_entries(cold, rank, tf, lists->scratch, &posting)) {
-        return ark_word_fail_damaged(lists);
-    }
-    for (uint32_t i = 0; i < posting.entry_count; i++) {
-        add_tf(tfs, of->variant_levels[posting.entries[i].code], posting.entries[i].tf);
-    }
-    return true;
+    return ark_cold_window_sums(cold, places, count, of->variant_levels, ark_level_sets, tfs) ||
+           ark_word_fail_damaged(lists);
 }
 
 /** What documents have of a large class in a window. */
@@ -58,17 +46,24 @@ look_up(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t window
     return status == ARK_OK || ark_word_fail(lists, status);
 }
 
-/** Adds one of the documents found. False after damage. */
+/** What the documents found have, one after the other. False after damage. */
 static bool
-add_found(struct ark_word_lists *lists, const struct ark_word_class *of,
-          const struct class_answer *answer, uint32_t idx, ark_float4 *tfs)
+count_found(struct ark_word_lists *lists, const struct ark_word_class *of,
+            const struct class_answer *answer, ark_float4 *tfs)
 {
-    const struct ark_hot_found *found = &answer->hot.found[idx];
-    if (!answer->by_codes) {
-        add_tf(tfs, of->every, found->tf);
+    struct ark_cold_place places[ARK_WINDOW];
+    const struct ark_hot_answer *hot = &answer->hot;
+    memset(tfs, 0, hot->count * sizeof *tfs);
+    for (uint32_t i = 0; i < hot->count && !answer->by_codes; i++) {
+        add_tf(&tfs[i], of->every, hot->found[i].tf);
+    }
+    if (!answer->by_codes || hot->count == 0) {
         return true;
     }
-    return add_by_codes(lists, of, &answer->cold, found->rank, found->tf, tfs);
+    for (uint32_t i = 0; i < hot->count; i++) {
+        places[i] = (struct ark_cold_place){.rank = hot->found[i].rank, .tf = hot->found[i].tf};
+    }
+    return add_by_codes(lists, of, &answer->cold, places, hot->count, tfs);
 }
 
 /** Adds what the documents asked for have of a large class. False after damage. */
@@ -77,18 +72,17 @@ count_class(struct ark_word_lists *lists, struct ark_word_class *of, const struc
             const struct ark_window_bits *asked, ark_float4 *tfs)
 {
     struct class_answer answer;
+    ark_float4 found[ARK_WINDOW];
     for (uint32_t i = 0; i < slots->window_count; i++) {
         if (ark_bits_none(&asked[i])) {
             continue;
         }
-        if (!look_up(lists, of, slots->windows[i], &asked[i], &answer)) {
+        if (!look_up(lists, of, slots->windows[i], &asked[i], &answer) ||
+            !count_found(lists, of, &answer, found)) {
             return false;
         }
         for (uint32_t k = 0; k < answer.hot.count; k++) {
-            uint32_t slot = slots->of_local[i][answer.hot.found[k].local];
-            if (!add_found(lists, of, &answer, k, &tfs[slot])) {
-                return false;
-            }
+            tfs[slots->of_local[i][answer.hot.found[k].local]] += found[k];
         }
     }
     return true;
@@ -104,7 +98,8 @@ count_small(struct ark_word_lists *lists, const struct ark_small_posting *postin
         return true;
     }
     const struct ark_cold_window *cold = ark_word_small_cold(lists, of);
-    return cold != NULL && add_by_codes(lists, of, cold, posting->rank, posting->tf, tfs);
+    const struct ark_cold_place place = {.rank = posting->rank, .tf = posting->tf};
+    return cold != NULL && add_by_codes(lists, of, cold, &place, 1, tfs);
 }
 
 /** True when one of the levels has some tf. */
@@ -132,12 +127,12 @@ ark_word_large_presence(struct ark_word_lists *lists, struct ark_word_class *of,
         }
         return ark_bits_and(here, *left);
     }
-    if (!look_up(lists, of, window, left, &answer)) {
+    ark_float4 found[ARK_WINDOW];
+    if (!look_up(lists, of, window, left, &answer) || !count_found(lists, of, &answer, found)) {
         return here;
     }
     for (uint32_t i = 0; i < answer.hot.count; i++) {
-        ark_float4 tfs = {0};
-        if (add_found(lists, of, &answer, i, &tfs) && at_levels(tfs, levels)) {
+        if (at_levels(found[i], levels)) {
             ark_bits_add(&here, answer.hot.found[i].local);
         }
     }

@@ -5,7 +5,7 @@
 #ifndef ARK_CODEC_COLD_IMPL_H
 #define ARK_CODEC_COLD_IMPL_H
 
-#include <stdint.h>
+#include "common/codec/cold_postings.h"
 
 /** Codes of four bits that are no variant: one that the escapes name, several. */
 enum { ARK_COLD_LONG = 14, ARK_COLD_SEVERAL = 15 };
@@ -16,5 +16,16 @@ ark_cold_index_bits(uint32_t count)
 {
     return 32 - (unsigned)__builtin_clz(count - 1);
 }
+
+/** The code of a document of a window, of four bits. */
+static inline unsigned
+ark_cold_code_at(const struct ark_cold_window *window, uint32_t rank)
+{
+    return window->codes == NULL ? 0 : (unsigned)window->codes[rank / 2] >> (rank % 2 * 4) & 15u;
+}
+
+/** Passes over the escapes, which at stands before, of the documents from rank first to last. NULL when damaged. */
+const uint8_t *ark_cold_skip_escapes(const struct ark_cold_window *window, const uint8_t *at,
+                                     uint32_t first, uint32_t last);
 
 #endif

@@ -29,12 +29,6 @@ ark_cold_group_window(ark_str group, uint32_t window_count, uint32_t idx, ark_st
     return true;
 }
 
-static unsigned
-code_at(const struct ark_cold_window *window, uint32_t rank)
-{
-    return window->codes == NULL ? 0 : (unsigned)window->codes[rank / 2] >> (rank % 2 * 4) & 15u;
-}
-
 /** The sixteen codes from that of a rank on, a multiple of 16, as far as there are so many; 0 behind them. */
 static uint64_t
 codes_from(const struct ark_cold_window *window, uint32_t rank)
@@ -110,9 +104,9 @@ skip_escape(const uint8_t *at, const uint8_t *end, unsigned code)
     return value <= (size_t)(end - at) ? at + value : NULL;
 }
 
-/** Passes over the escapes, which at stands before, of the documents from rank first to last. NULL when damaged. */
-static const uint8_t *
-skip_escapes(const struct ark_cold_window *window, const uint8_t *at, uint32_t first, uint32_t last)
+const uint8_t *
+ark_cold_skip_escapes(const struct ark_cold_window *window, const uint8_t *at, uint32_t first,
+                      uint32_t last)
 {
     if (window->codes == NULL) {
         return at;
@@ -222,7 +216,7 @@ read_entries(const struct ark_cold_window *window, uint32_t rank, uint32_t tf,
              struct entry_walk *walk, struct ark_arena *arena, struct ark_cold_posting *out)
 {
     struct several *several = &walk->several;
-    unsigned code = code_at(window, rank);
+    unsigned code = ark_cold_code_at(window, rank);
     uint32_t value = 0;
     *several = (struct several){.count = 1};
     if (code >= ARK_COLD_LONG) {
@@ -250,20 +244,6 @@ read_entries(const struct ark_cold_window *window, uint32_t rank, uint32_t tf,
     struct ark_cold_entry *entry = ark_arena_alloc(arena, sizeof *entry);
     *entry = (struct ark_cold_entry){(uint32_t)only, tf};
     *out = (struct ark_cold_posting){.entries = entry, .entry_count = 1};
-    return true;
-}
-
-bool
-ark_cold_window_entries(const struct ark_cold_window *window, uint32_t rank, uint32_t tf,
-                        struct ark_arena *arena, struct ark_cold_posting *out)
-{
-    ARK_ASSERT(rank < window->count && tf > 0);
-    struct entry_walk walk = {.escape = skip_escapes(window, window->escapes, 0, rank)};
-    struct ark_cold_posting posting = {0};
-    if (walk.escape == NULL || !read_entries(window, rank, tf, &walk, arena, &posting)) {
-        return false;
-    }
-    *out = posting;
     return true;
 }
 
@@ -315,8 +295,8 @@ ark_cold_window_postings(const struct ark_cold_window *window, const struct ark_
     for (uint32_t i = 0; i < count; i++) {
         uint32_t rank = places[i].rank;
         ARK_ASSERT(rank >= next && rank < window->count && places[i].tf > 0);
-        if (code_at(window, rank) >= ARK_COLD_LONG) {
-            walk.escape = skip_escapes(window, walk.escape, next, rank);
+        if (ark_cold_code_at(window, rank) >= ARK_COLD_LONG) {
+            walk.escape = ark_cold_skip_escapes(window, walk.escape, next, rank);
             next = rank + 1;
         }
         out[i] = (struct ark_cold_posting){0};

@@ -107,15 +107,6 @@ struct ark_cold_window {
 bool ark_cold_window_open(struct ark_cold_window *out, ark_str bytes, uint32_t count,
                           uint32_t variant_count);
 
-/**
- * Which variants the document of this rank in the window has, where tf is what
- * the hot window says of it; out->positions is NULL. False when damaged. The
- * entries lie in the arena. Cost: rank / 8 ns, and 2 for each document before
- * that has an escape.
- */
-bool ark_cold_window_entries(const struct ark_cold_window *window, uint32_t rank, uint32_t tf,
-                             struct ark_arena *arena, struct ark_cold_posting *out);
-
 /** A document of the window, as the hot window tells. */
 struct ark_cold_place {
     uint32_t rank;   /**< how many documents of the window come before it */
@@ -123,9 +114,22 @@ struct ark_cold_place {
     uint64_t before; /**< occurrences in those documents */
 };
 
+/** Sets that variants can be put into, each four numbers that an occurrence adds. */
+enum { ARK_COLD_SETS = 16 };
+
 /**
- * The same for count documents, ascending by rank, with the positions: out has
- * room for them. False when damaged. Cost: 2 ns for each escape before the last document's, 1/8
+ * Adds up what occurrences of variants bring in count documents, ascending by rank: sums, by document,
+ * get for each variant values[sets[code]] times its tf there; set 0 brings nothing. False when damaged,
+ * if that is seen. Cost: 2 ns for a document of one variant, 10 and more for one of several,
+ * and 2 for each document between with several.
+ */
+bool ark_cold_window_sums(const struct ark_cold_window *window, const struct ark_cold_place *places,
+                          uint32_t count, const uint8_t *sets,
+                          const ark_float4 values[ARK_COLD_SETS], ark_float4 *sums);
+
+/**
+ * Which variants count documents have, ascending by rank, and where: out has room for them; what it
+ * points at lies in the arena. False when damaged. Cost: 2 ns for each escape before the last document's, 1/8
  * for each position, 1 for each of theirs.
  */
 bool ark_cold_window_postings(const struct ark_cold_window *window,

@@ -10,7 +10,7 @@
 #include "fuzz_target.h"
 
 /** What stands before the group: windows, number of documents, variants, and a tf for each document. */
-enum { HEAD_BYTES = 4, DOCUMENTS_MAX = 256 };
+enum { HEAD_BYTES = 4, DOCUMENTS_MAX = 256, VARIANTS_MAX = 1024 };
 
 static void
 check_same(const struct ark_cold_posting *a, const struct ark_cold_posting *b, uint32_t tf)
@@ -48,19 +48,23 @@ read_window(ark_str bytes, const uint32_t *tfs, uint32_t count, uint32_t variant
     if (!ark_cold_window_open(&window, bytes, count, variant_count)) {
         return;
     }
+    static const uint8_t sets[VARIANTS_MAX] = {1, 0, 2, 15};
+    static const ark_float4 values[ARK_COLD_SETS] = {{0}, {1, 0, 0, 0}, {0, 1, 0, 0}};
+    struct ark_cold_place places[DOCUMENTS_MAX];
+    ark_float4 sums[DOCUMENTS_MAX] = {{0}};
     bool whole = ark_cold_window_all(&window, tfs, arena, all);
     uint64_t before = 0;
     for (uint32_t rank = 0; rank < count; rank++) {
-        bool entries = ark_cold_window_entries(&window, rank, tfs[rank], arena, &one);
-        ARK_ASSERT(entries || !whole);
-        const struct ark_cold_place place = {rank, tfs[rank], before};
-        bool read = ark_cold_window_postings(&window, &place, 1, arena, &one);
+        places[rank] = (struct ark_cold_place){rank, tfs[rank], before};
+        bool read = ark_cold_window_postings(&window, &places[rank], 1, arena, &one);
         before += tfs[rank];
         ARK_ASSERT(read || !whole);
         if (whole) {
             check_same(&one, &all[rank], tfs[rank]);
         }
     }
+    bool summed = ark_cold_window_sums(&window, places, count, sets, values, sums);
+    ARK_ASSERT(summed || !whole);
     if (whole) {
         check_again(all, count, variant_count);
     }
