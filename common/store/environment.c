@@ -1,6 +1,8 @@
+#define _DEFAULT_SOURCE // MAP_ANONYMOUS
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -25,8 +27,10 @@ ark_db_name(enum ark_db db)
 
 /** Address space, not memory or disk: 20 µs to set up, and no index outgrows it. */
 #define MAP_BYTES ((size_t)1 << 40)
-/** Where the address space is limited (ulimit -v, some sanitizers; valgrind says EINVAL). */
-#define MAP_BYTES_SMALL ((size_t)1 << 33)
+/** Where the address space is limited (ulimit -v, 39 bits of some ARM systems, valgrind), at least this. */
+#define MAP_BYTES_LEAST ((size_t)1 << 25)
+/** The map leaves so much of a limited address space to the rest of the program. */
+#define ROOM_BYTES ((size_t)1 << 27)
 
 _Static_assert(sizeof(size_t) == 8, "the index is mapped whole: ark needs a 64-bit system");
 
@@ -68,19 +72,52 @@ open_handle(struct ark_store *store, size_t map_bytes, unsigned flags)
     return 0;
 }
 
+/** The size of the data file; 0 when there is none yet. */
+static size_t
+data_bytes(const struct ark_store *store)
+{
+    struct stat file;
+    char *path = ark_path_join(store->environment_path, "data.mdb");
+    size_t bytes = stat(path, &file) == 0 && file.st_size > 0 ? (size_t)file.st_size : 0;
+    free(path);
+    return bytes;
+}
+
+/**
+ * The largest of the sizes 1 TiB, 512 GiB and so on that fits the address space
+ * and leaves room for the rest, in which ark_pages_check maps the file again.
+ */
+static size_t
+fitting_map_bytes(const struct ark_store *store)
+{
+    size_t room = data_bytes(store) + ROOM_BYTES;
+    size_t bytes = MAP_BYTES;
+    while (bytes > MAP_BYTES_LEAST) {
+        void *at = mmap(NULL, bytes + room, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (at != MAP_FAILED) {
+            (void)munmap(at, bytes + room);
+            break;
+        }
+        bytes /= 2;
+    }
+    return bytes;
+}
+
 static int
 open_with_fallbacks(struct ark_store *store)
 {
     // NOTLS: a snapshot belongs to its object, not to a thread. NORDAHEAD: chunks are read in place.
     unsigned flags = MDB_NOTLS | MDB_NORDAHEAD | (store->writable ? 0u : MDB_RDONLY);
-    int rc = open_handle(store, MAP_BYTES, flags);
+    size_t map_bytes = MAP_BYTES;
+    int rc = open_handle(store, map_bytes, flags);
     if (rc == ENOMEM || rc == EINVAL) {
-        rc = open_handle(store, MAP_BYTES_SMALL, flags);
+        map_bytes = fitting_map_bytes(store);
+        rc = open_handle(store, map_bytes, flags);
     }
     if ((rc == EACCES || rc == EROFS) && !store->writable) {
         // Another user's index, or a read-only disk: no slot in the table of readers can be had.
         // A writer may then reuse pages that are being read; checksums tell when that happened.
-        rc = open_handle(store, MAP_BYTES, flags | MDB_NOLOCK);
+        rc = open_handle(store, map_bytes, flags | MDB_NOLOCK);
     }
     return rc;
 }

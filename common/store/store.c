@@ -40,6 +40,10 @@ ark_lmdb_error(const struct ark_store *store, int rc, enum ark_lmdb_act act, str
                              path);
     case MDB_VERSION_MISMATCH:
         return ark_error_set(err, ARK_E_FORMAT, "the index was made by another LMDB: %s", path);
+    case MDB_MAP_FULL:
+    case ENOMEM:
+        return ark_error_set(err, ARK_E_STORE,
+                             "too little address space for this process (ulimit -v): %s", path);
     case MDB_READERS_FULL:
         return ark_error_set(err, ARK_E_STORE, "too many programs read this index: %s", path);
     default:

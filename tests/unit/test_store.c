@@ -437,11 +437,16 @@ START_TEST(an_open_reader_sees_what_came_after_a_compaction)
 }
 END_TEST
 
-/** Reads the index with no more address space than a few large maps. */
+/** Address space that the limit of a system, of a shell, of a small one leaves. */
+static const rlim_t SPACES[] = {(rlim_t)300 << 30, (rlim_t)12 << 30, (rlim_t)1 << 30,
+                                (rlim_t)250 << 20};
+static rlim_t space;
+
+/** Reads the index with little address space. */
 static void
 read_in_little_space(void *context)
 {
-    struct rlimit limit = {(rlim_t)12 << 30, (rlim_t)12 << 30};
+    struct rlimit limit = {space, space};
     ARK_ASSERT(setrlimit(RLIMIT_AS, &limit) == 0);
     struct ark_store *store = NULL;
     struct ark_error err;
@@ -457,6 +462,7 @@ START_TEST(a_limited_address_space_is_enough)
         return; // sanitizers take 16 TiB of address space for themselves
     }
     char *dir = indexed_dir();
+    space = SPACES[_i];
     struct child_end end = run_in_child(read_in_little_space, dir);
     ck_assert_str_eq(end.text, "");
     ck_assert_int_eq(end.status, 0);
@@ -489,7 +495,7 @@ main(void)
     tcase_add_test(tests, a_compaction_killed_between_its_renames_is_mended);
     tcase_add_test(tests, what_a_killed_compaction_left_is_removed);
     tcase_add_test(tests, an_open_reader_sees_what_came_after_a_compaction);
-    tcase_add_test(tests, a_limited_address_space_is_enough);
+    tcase_add_loop_test(tests, a_limited_address_space_is_enough, 0, (int)ARK_COUNT_OF(SPACES));
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
