@@ -158,7 +158,7 @@ within_reach(const struct judge *judge, uint32_t leaf_idx, struct ark_window_bit
     struct ark_leaf *leaf = &evaluator->leaves[leaf_idx];
     uint32_t limits[ARK_WINDOW];
     struct ark_window_bits able = {{0}};
-    ark_leaf_limits(evaluator, leaf, &documents, limits);
+    documents = ark_leaf_limits(evaluator, leaf, &documents, limits);
     for (uint32_t i = ark_bits_next(&documents, 0); i < ARK_WINDOW;
          i = ark_bits_next(&documents, i + 1)) {
         if (limits[i] > 0 &&
@@ -274,6 +274,9 @@ bound_part(const struct ark_candidates *candidates, struct ark_evaluator *evalua
         return ark_located_bounds(leaf->located, evaluator->norms, candidates->table, bounds);
     }
     uint8_t *word_bounds = ark_arena_alloc(arena, evaluator->window_count);
+    if (leaf->phrase != NULL && !ark_phrase_window_prepare(leaf->phrase, evaluator->window_count)) {
+        return false;
+    }
     for (uint32_t i = 0; i < leaf->word_count; i++) {
         memset(word_bounds, 0, evaluator->window_count);
         if (!ark_word_bounds(&leaf->words[i], ARK_LEVELS_CLOSE, evaluator->norms, candidates->table,
@@ -284,6 +287,9 @@ bound_part(const struct ark_candidates *candidates, struct ark_evaluator *evalua
             uint8_t bound = word_bounds[window];
             bounds[window] = i == 0 || bound < bounds[window] ? bound : bounds[window];
         }
+    }
+    for (uint32_t window = 0; window < evaluator->window_count && leaf->phrase != NULL; window++) {
+        bounds[window] = ark_phrase_window_possible(leaf->phrase, window) ? bounds[window] : 0;
     }
     return true;
 }

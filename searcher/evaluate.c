@@ -41,6 +41,7 @@ open_leaf(struct ark_evaluator *evaluator, const struct ark_plan_leaf *plan, str
         leaf->level_tfs = ark_arena_calloc(evaluator->arena, ARK_WINDOW, sizeof *leaf->level_tfs);
     } else if (plan->word_count > 1) {
         leaf->tfs = ark_arena_calloc(evaluator->arena, ARK_WINDOW, sizeof *leaf->tfs);
+        leaf->phrase = ark_phrase_window_new(leaf->words, plan->word_count, evaluator->arena);
     }
 }
 
@@ -168,6 +169,18 @@ leaf_windows(struct ark_evaluator *evaluator, struct ark_leaf *leaf, unsigned le
     }
 }
 
+/** Marks the windows that have documents with all words of a phrase. */
+static void
+phrase_windows(struct ark_evaluator *evaluator, struct ark_leaf *leaf, uint8_t *out)
+{
+    // Its status is looked at in the end.
+    if (leaf->word_count > 0 && ark_phrase_window_prepare(leaf->phrase, evaluator->window_count)) {
+        for (uint32_t window = 0; window < evaluator->window_count; window++) {
+            out[window] = ark_phrase_window_possible(leaf->phrase, window) ? 1 : 0;
+        }
+    }
+}
+
 // Recursion as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
 const uint8_t *
 ark_evaluator_windows(struct ark_evaluator *evaluator, const struct ark_plan_node *node)
@@ -182,6 +195,10 @@ ark_evaluator_windows(struct ark_evaluator *evaluator, const struct ark_plan_nod
         }
         if (leaf->located != NULL) {
             ark_located_windows(leaf->located, out);
+            return out;
+        }
+        if (leaf->phrase != NULL) {
+            phrase_windows(evaluator, leaf, out);
             return out;
         }
         leaf_windows(evaluator, leaf, close ? ARK_LEVELS_CLOSE : ARK_LEVELS_ALL, out);

@@ -27,6 +27,7 @@
 #include "searcher/filter.h"
 #include "searcher/impact.h"
 #include "searcher/located.h"
+#include "searcher/phrase_window.h"
 #include "searcher/plan.h"
 #include "searcher/word_lists.h"
 
@@ -34,9 +35,10 @@
 struct ark_leaf {
     const struct ark_plan_leaf *plan;
     struct ark_word_lists *words;
-    uint32_t word_count;         /**< 0 when the segment lacks one of them */
-    struct ark_located *located; /**< or NULL */
-    struct ark_filter *filter;   /**< or NULL */
+    uint32_t word_count;              /**< 0 when the segment lacks one of them */
+    struct ark_located *located;      /**< or NULL */
+    struct ark_phrase_window *phrase; /**< or NULL */
+    struct ark_filter *filter;        /**< or NULL */
     /* Of a phrase and what is located, in the window entered: */
     struct ark_window_bits asked; /**< documents whose positions were looked at, or need not be */
     struct ark_window_bits found; /**< those of them with the phrase */
@@ -168,18 +170,15 @@ struct ark_window_bits ark_leaf_phrase(struct ark_evaluator *evaluator, struct a
                                        struct ark_window_bits set);
 
 /**
- * At most so often is a leaf with positions in each document of the set, by the lists of its words
- * alone: limits has room for ARK_WINDOW. Cost: 5 ns a document and list.
+ * Those documents of the set that can have a leaf with positions, by the lists of its words alone,
+ * and at most how often: limits, by local of these, has room for ARK_WINDOW. Cost: 5 ns a document
+ * and list.
  */
-void ark_leaf_limits(const struct ark_evaluator *evaluator, struct ark_leaf *leaf,
-                     const struct ark_window_bits *set, uint32_t *limits);
+struct ark_window_bits ark_leaf_limits(const struct ark_evaluator *evaluator, struct ark_leaf *leaf,
+                                       const struct ark_window_bits *set, uint32_t *limits);
 
 /** Where a phrase begins in a document of the window entered, ascending, in scratch. */
 const uint32_t *ark_leaf_starts(struct ark_evaluator *evaluator, struct ark_leaf *leaf,
                                 uint32_t local, uint32_t *count);
-
-/** The documents of the set that have all words of a phrase closely; no positions are read. */
-struct ark_window_bits ark_leaf_candidates(struct ark_leaf *leaf, uint32_t window,
-                                           struct ark_window_bits set);
 
 #endif

@@ -86,18 +86,6 @@ ark_leaf_move(const struct ark_evaluator *evaluator, struct ark_leaf *leaf, uint
     enter(leaf, window);
 }
 
-struct ark_window_bits
-ark_leaf_candidates(struct ark_leaf *leaf, uint32_t window, struct ark_window_bits set)
-{
-    if (leaf->word_count == 0) {
-        return (struct ark_window_bits){{0}};
-    }
-    for (uint32_t i = 0; i < leaf->word_count && !ark_bits_none(&set); i++) {
-        set = ark_word_presence(&leaf->words[i], window, ARK_LEVELS_CLOSE, &set);
-    }
-    return set;
-}
-
 /** Adds ascending positions to others, which have room; all stay ascending. */
 static void
 merge_in(uint32_t *positions, uint32_t count, const uint32_t *more, uint32_t more_count)
@@ -112,107 +100,62 @@ merge_in(uint32_t *positions, uint32_t count, const uint32_t *more, uint32_t mor
     }
 }
 
-/** The occurrences of a word in a set of documents, of which those before at are done with. */
-struct word_occurrences {
-    const struct ark_word_occurrence *items; /**< by document */
-    uint32_t count;
-    uint32_t at;
-};
-
-/** The positions of a word in the next document it is asked for, ascending. */
+/** The positions of a word in a document, ascending. */
 static struct ark_phrase_word
-take_positions(struct word_occurrences *from, uint32_t local, uint32_t offset,
-               struct ark_arena *arena)
+positions_of(struct ark_word_lists *word, uint32_t window, uint32_t local, struct ark_arena *arena)
 {
-    struct ark_phrase_word out = {.offset = offset};
-    while (from->at < from->count && from->items[from->at].local < local) {
-        from->at++;
-    }
-    if (from->at == from->count) {
-        return out;
-    }
-    const struct ark_word_occurrence *first = from->items + from->at;
+    struct ark_phrase_word out = {.offset = word->word->word->position};
+    struct ark_window_bits one = {{0}};
     uint32_t count = 0;
-    for (; from->at < from->count && from->items[from->at].local == local; from->at++) {
-        out.count += first[count++].tf;
+    ark_bits_add(&one, local);
+    const struct ark_word_occurrence *items =
+        ark_word_occurrences(word, window, &one, ARK_LEVELS_CLOSE, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        out.count += items[i].tf;
     }
     if (count <= 1) {
-        out.positions = count == 1 ? first->positions : NULL;
+        out.positions = count == 1 ? items[0].positions : NULL;
         return out;
     }
     uint32_t *merged = ark_arena_alloc(arena, out.count * sizeof *merged);
     uint32_t used = 0;
     for (uint32_t i = 0; i < count; i++) {
-        merge_in(merged, used, first[i].positions, first[i].tf);
-        used += first[i].tf;
+        merge_in(merged, used, items[i].positions, items[i].tf);
+        used += items[i].tf;
     }
     out.positions = merged;
     return out;
-}
-
-/** Where a phrase begins in one document after another. */
-struct phrase_walk {
-    struct ark_leaf *leaf;
-    struct ark_arena *arena;
-    struct word_occurrences *words;
-    struct ark_phrase_word *here; /**< in the document looked at */
-};
-
-/** A walk over documents of the window entered that have all words closely. */
-static struct phrase_walk
-start_phrase(struct ark_evaluator *evaluator, struct ark_leaf *leaf,
-             const struct ark_window_bits *set)
-{
-    struct ark_arena *arena = evaluator->scratch;
-    struct phrase_walk walk = {
-        .leaf = leaf,
-        .arena = arena,
-        .words = ark_arena_calloc(arena, leaf->word_count, sizeof *walk.words),
-        .here = ark_arena_calloc(arena, leaf->word_count, sizeof *walk.here),
-    };
-    for (uint32_t i = 0; i < leaf->word_count; i++) {
-        walk.words[i].items = ark_word_occurrences(&leaf->words[i], evaluator->window, set,
-                                                   ARK_LEVELS_CLOSE, &walk.words[i].count);
-    }
-    return walk;
-}
-
-/** Documents ascend from call to call. */
-static const uint32_t *
-next_starts(struct phrase_walk *walk, uint32_t local, uint32_t *count)
-{
-    *count = 0;
-    for (uint32_t i = 0; i < walk->leaf->word_count; i++) {
-        uint32_t offset = walk->leaf->words[i].word->word->position;
-        walk->here[i] = take_positions(&walk->words[i], local, offset, walk->arena);
-        if (walk->here[i].count == 0) {
-            return NULL;
-        }
-    }
-    return ark_phrase_starts(walk->here, walk->leaf->word_count, walk->arena, count);
 }
 
 const uint32_t *
 ark_leaf_starts(struct ark_evaluator *evaluator, struct ark_leaf *leaf, uint32_t local,
                 uint32_t *count)
 {
-    struct ark_window_bits one = {{0}};
-    ark_bits_add(&one, local);
-    struct phrase_walk walk = start_phrase(evaluator, leaf, &one);
-    return next_starts(&walk, local, count);
+    struct ark_arena *arena = evaluator->scratch;
+    struct ark_phrase_word *here = ark_arena_alloc(arena, leaf->word_count * sizeof *here);
+    *count = 0;
+    for (uint32_t i = 0; i < leaf->word_count; i++) {
+        here[i] = positions_of(&leaf->words[i], evaluator->window, local, arena);
+        if (here[i].count == 0) {
+            return NULL;
+        }
+    }
+    return ark_phrase_starts(here, leaf->word_count, arena, count);
 }
 
-/** Notes the documents of the set, which have all words, that have the phrase. */
+/** Notes the documents of the set that have the phrase. */
 static void
-look_for_phrase(struct ark_evaluator *evaluator, struct ark_leaf *leaf,
+look_for_phrase(const struct ark_evaluator *evaluator, struct ark_leaf *leaf,
                 const struct ark_window_bits *set)
 {
-    if (ark_bits_none(set)) {
+    if (leaf->word_count == 0 || ark_bits_none(set)) {
         return;
     }
-    struct phrase_walk walk = start_phrase(evaluator, leaf, set);
-    for (uint32_t i = ark_bits_next(set, 0); i < ARK_WINDOW; i = ark_bits_next(set, i + 1)) {
-        (void)next_starts(&walk, i, &leaf->tfs[i]);
+    struct ark_window_bits able = ark_phrase_window_enter(leaf->phrase, evaluator->window, set);
+    if (!ark_phrase_window_count(leaf->phrase, &able, leaf->tfs)) {
+        return;
+    }
+    for (uint32_t i = ark_bits_next(&able, 0); i < ARK_WINDOW; i = ark_bits_next(&able, i + 1)) {
         if (leaf->tfs[i] > 0) {
             ark_bits_add(&leaf->found, i);
             ark_bits_add(&leaf->close, i);
@@ -220,22 +163,19 @@ look_for_phrase(struct ark_evaluator *evaluator, struct ark_leaf *leaf,
     }
 }
 
-void
+struct ark_window_bits
 ark_leaf_limits(const struct ark_evaluator *evaluator, struct ark_leaf *leaf,
                 const struct ark_window_bits *set, uint32_t *limits)
 {
-    uint32_t word[ARK_WINDOW];
     if (leaf->located != NULL) {
         ark_located_limits(leaf->located, evaluator->window, set, limits);
-        return;
+        return *set;
     }
-    for (uint32_t i = 0; i < leaf->word_count; i++) {
-        uint32_t *to = i == 0 ? limits : word;
-        ark_word_limits(&leaf->words[i], evaluator->window, set, ARK_LEVELS_CLOSE, to);
-        for (uint32_t local = 0; local < ARK_WINDOW && i > 0; local++) {
-            limits[local] = word[local] < limits[local] ? word[local] : limits[local];
-        }
+    struct ark_window_bits able = ark_phrase_window_enter(leaf->phrase, evaluator->window, set);
+    for (uint32_t i = ark_bits_next(&able, 0); i < ARK_WINDOW; i = ark_bits_next(&able, i + 1)) {
+        limits[i] = ark_phrase_window_limit(leaf->phrase, i);
     }
+    return able;
 }
 
 /** Notes the documents of the set that have what is located. */
@@ -253,13 +193,12 @@ struct ark_window_bits
 ark_leaf_phrase(struct ark_evaluator *evaluator, struct ark_leaf *leaf, struct ark_window_bits set)
 {
     struct ark_window_bits ask = ark_bits_without(set, leaf->asked);
-    struct ark_window_bits candidates;
     if (leaf->located != NULL) {
-        candidates = ark_located_candidates(leaf->located, evaluator->window, ask);
+        struct ark_window_bits candidates =
+            ark_located_candidates(leaf->located, evaluator->window, ask);
         look_for_located(evaluator, leaf, &candidates);
     } else {
-        candidates = ark_leaf_candidates(leaf, evaluator->window, ask);
-        look_for_phrase(evaluator, leaf, &candidates);
+        look_for_phrase(evaluator, leaf, &ask);
     }
     leaf->asked = ark_bits_or(leaf->asked, ask);
     return ark_bits_and(leaf->found, set);

@@ -19,6 +19,9 @@ enum { EXACT_REQUIRED_MAX = 1 << 11 };
 /** Candidates of stage 1: so many, or so many for each hit. */
 enum { CANDIDATES_MIN = 100, CANDIDATES_PER_HIT = 5 };
 
+/** And of a phrase alone so many more than hits. */
+enum { CANDIDATES_TIED = 4 };
+
 /** A segment and its size, for visiting the largest first. */
 struct visit {
     uint32_t segment_idx;
@@ -215,14 +218,30 @@ run_stage2(struct run *run, struct ark_hit *candidates, uint32_t count)
     return ARK_OK;
 }
 
+/**
+ * How many candidates to choose. A phrase alone has but one level, so stage 1 ranks as scores do, but
+ * for those that differ by less than a step of its sums.
+ */
+static uint32_t
+count_candidates(const struct run *run, uint32_t wanted)
+{
+    const struct ark_plan *plan = run->plan;
+    if (plan->root->leaf_idx != ARK_PLAN_NO_LEAF) {
+        const struct ark_plan_leaf *leaf = &plan->leaves[plan->root->leaf_idx];
+        if (leaf->word_count > 1 && !leaf->located) {
+            return run->topk.capacity + (uint32_t)CANDIDATES_TIED;
+        }
+    }
+    uint32_t count = CANDIDATES_PER_HIT * wanted;
+    return count < CANDIDATES_MIN ? CANDIDATES_MIN : count;
+}
+
 /** Two stages; *enough is false when stage 1 found too few to leave the rest unseen. */
 static enum ark_status
 run_stages(struct run *run, uint32_t wanted, bool *enough)
 {
     struct ark_candidates candidates;
-    uint32_t count = CANDIDATES_PER_HIT * wanted;
-    count = count < CANDIDATES_MIN ? CANDIDATES_MIN : count;
-    struct ark_best found = ark_best_make(count, run->arena);
+    struct ark_best found = ark_best_make(count_candidates(run, wanted), run->arena);
     ark_candidates_make(&candidates, run->plan, run->arena);
     for (uint32_t i = 0; i < run->plan->segment_count; i++) {
         enum ark_status status = ark_candidates_find(

@@ -57,10 +57,14 @@ static bool
 has_escapes(const struct ark_cold_window *window)
 {
     uint64_t any = 0;
-    for (uint32_t i = 0; window->codes != NULL && i < window->count; i += 16) {
-        any |= escaped(codes_from(window, i));
+    uint32_t i = 0;
+    if (window->codes == NULL) {
+        return false;
     }
-    return any != 0;
+    for (; i + 16 <= window->count; i += 16) {
+        any |= escaped(ark_load_u64(window->codes + i / 2));
+    }
+    return any != 0 || (i < window->count && escaped(codes_from(window, i)) != 0);
 }
 
 bool

@@ -6,6 +6,7 @@
  */
 #include "common/base/compiler.h"
 #include "common/codec/hot_postings.h"
+#include "common/codec/hot_tally.h"
 #include "common/codec/varint.h"
 #include "fuzz_target.h"
 
@@ -75,6 +76,11 @@ read_window(const struct ark_hot *hot, uint32_t entry, uint32_t window)
     (void)ark_hot_presence(hot, entry, window, bits);
     if (ark_hot_lookup(hot, entry, window, some, &answer)) {
         (void)ark_hot_before(hot, entry, window, &answer, before);
+    }
+    struct ark_hot_place place;
+    struct ark_hot_tally tally;
+    if (ark_hot_find_window(hot, entry, window, &place) && ark_hot_tally_open(&tally, &place)) {
+        (void)ark_hot_tally_fill(&tally, &place);
     }
     (void)ark_hot_find(hot, window);
 }

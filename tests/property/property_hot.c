@@ -9,6 +9,7 @@
 
 #include "common/base/memory.h"
 #include "common/codec/hot_postings.h"
+#include "common/codec/hot_tally.h"
 #include "tests/support/random.h"
 
 enum { CASES = 500, DAMAGES = 40, POSTINGS_MAX = 40000 };
@@ -96,6 +97,38 @@ tf_of(const struct ark_hot_window *window, uint32_t i, uint32_t *tail)
     return window->tfs[i];
 }
 
+/** Looks at all documents of a window at once: those of the list from first to end. */
+static void
+check_tally(const struct ark_hot *hot, uint32_t entry, uint32_t window, const struct list *list,
+            uint32_t first, uint32_t end)
+{
+    struct ark_hot_place place;
+    struct ark_hot_tally tally;
+    bool ok = ark_hot_find_window(hot, entry, window, &place) &&
+              ark_hot_tally_open(&tally, &place) && ark_hot_tally_fill(&tally, &place);
+    uint64_t total = 0;
+    for (uint32_t i = first; i < end; i++) {
+        total += list->tfs[i];
+    }
+    ARK_ASSERT(ok == (total <= UINT32_MAX)); // no window has so many positions
+    if (!ok) {
+        return;
+    }
+    ARK_ASSERT(tally.documents == end - first);
+    uint64_t left[2] = {tally.bits[0], tally.bits[1]};
+    uint32_t sum = 0;
+    for (uint32_t i = first; i < end; i++) {
+        uint32_t local = list->docs[i] % ARK_WINDOW;
+        uint32_t idx = ark_hot_tally_idx(&tally, local);
+        ARK_ASSERT((left[local / 64] >> local % 64 & 1) != 0);
+        left[local / 64] &= ~((uint64_t)1 << local % 64);
+        ARK_ASSERT(ark_hot_tally_rank(&tally, local) == i - first);
+        ARK_ASSERT(tally.tfs[idx] == list->tfs[i] && tally.before[idx] == sum);
+        sum += list->tfs[i];
+    }
+    ARK_ASSERT(left[0] == 0 && left[1] == 0);
+}
+
 /** Looks up some documents of a window at once: those of the list from first to end. */
 static void
 check_lookup(const struct ark_hot *hot, uint32_t entry, uint32_t window, const struct list *list,
@@ -158,6 +191,7 @@ check_window(const struct ark_hot *hot, uint32_t entry, uint32_t window, const s
     }
     uint32_t count = *at - start;
     check_lookup(hot, entry, window, list, start, *at);
+    check_tally(hot, entry, window, list, start, *at);
     ARK_ASSERT(ark_hot_find(hot, window) == entry);
     ARK_ASSERT(tail == decoded.tail_count);
     ARK_ASSERT(memcmp(bits, expected, sizeof bits) == 0);
@@ -251,9 +285,15 @@ read_anyhow(ark_str record, uint32_t df, uint32_t document_count)
         }
         static const uint64_t all[2] = {UINT64_MAX, UINT64_MAX};
         struct ark_hot_answer answer;
+        struct ark_hot_place place;
+        struct ark_hot_tally tally;
         uint64_t before[ARK_WINDOW];
         if (ark_hot_lookup(&hot, i, windows[i], all, &answer)) {
             (void)ark_hot_before(&hot, i, windows[i], &answer, before);
+        }
+        if (ark_hot_find_window(&hot, i, windows[i], &place) &&
+            ark_hot_tally_open(&tally, &place)) {
+            (void)ark_hot_tally_fill(&tally, &place);
         }
         (void)ark_hot_find(&hot, windows[i]);
     }

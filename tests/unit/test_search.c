@@ -142,6 +142,49 @@ START_TEST(a_phrase_is_words_next_to_each_other)
 }
 END_TEST
 
+/** So many tokens in a long document, more than are looked at at once. */
+enum { LONG_TOKENS = 20000 };
+
+/** Adds a long document of white that has red and green at these tokens. */
+static void
+make_long(struct ark_buf *out, const uint32_t *reds, const uint32_t *greens, uint32_t count)
+{
+    for (uint32_t i = 0; i < LONG_TOKENS; i++) {
+        const char *word = "white ";
+        for (uint32_t k = 0; k < count; k++) {
+            word = reds[k] == i ? "red " : greens[k] == i ? "green " : word;
+        }
+        ark_buf_printf(out, "%s", word);
+    }
+}
+
+START_TEST(a_phrase_is_found_anywhere_in_a_long_document)
+{
+    static const uint32_t reds[][3] = {
+        {8000, 8190, 19000}, // the last pair, the first one crosswise
+        {8191, 16383, 100},  // twice across thousands
+        {0, 8191, 19998},    // three times
+        {100, 300, 8500}};   // never: 8192 tokens and one apart
+    static const uint32_t greens[][3] = {
+        {7999, 8192, 19001}, {8192, 16384, 90}, {1, 8192, 19999}, {8293, 8493, 16693}};
+    struct ark_buf bodies[4];
+    const char *texts[4];
+    for (uint32_t i = 0; i < 4; i++) {
+        bodies[i] = ark_buf_make(SIZE_MAX);
+        make_long(&bodies[i], reds[i], greens[i], 3);
+        texts[i] = ark_buf_cstr(&bodies[i]);
+    }
+    (void)add_segment(texts, 4);
+    const struct ark_search_options by_count = {.limit = 10, .plain = true};
+    check_hits(run(make_plan("\"red green\""), by_count), "0:2* 0:1* 0:0*");
+    check_hits(run(make_plan("\"green red\""), by_count), "0:0*");
+    check_hits(run(make_plan("\"white red green white\""), by_count), "0:1* 0:0* 0:2*");
+    for (uint32_t i = 0; i < 4; i++) {
+        ark_buf_dispose(&bodies[i]);
+    }
+}
+END_TEST
+
 START_TEST(a_phrase_does_not_reach_from_the_title_into_the_text)
 {
     const struct text_document documents[] = {{"one", "two"}, {"x", "one two"}, {"one two", "x"}};
@@ -446,6 +489,7 @@ main(void)
     tcase_add_test(cases, signs_and_operators_choose_documents);
     tcase_add_test(cases, words_beside_a_required_group_only_rank);
     tcase_add_test(cases, a_phrase_is_words_next_to_each_other);
+    tcase_add_test(cases, a_phrase_is_found_anywhere_in_a_long_document);
     tcase_add_test(cases, a_phrase_does_not_reach_from_the_title_into_the_text);
     tcase_add_test(cases, closer_levels_rank_higher);
     tcase_add_test(cases, the_skeleton_ranks_but_does_not_satisfy_operators);

@@ -1,0 +1,509 @@
+#include "searcher/phrase_window.h"
+
+#include <string.h>
+
+#include "common/base/memory.h"
+#include "common/codec/hot_tally.h"
+#include "searcher/word_lists_impl.h"
+
+/** What one class with windows has in the window entered. */
+struct piece {
+    struct ark_word_class *of;
+    uint32_t entry;
+    bool whole;                   /**< each of its variants matches */
+    bool is_filled;               /**< the tally */
+    bool is_read;                 /**< cold and positions are those of this window */
+    struct ark_window_bits there; /**< documents asked for in which it matches */
+    struct ark_hot_place place;
+    struct ark_hot_tally tally;
+    struct ark_cold_window cold;
+    struct ark_cold_positions positions;
+};
+
+/** Numbers that grow in the arena. */
+struct numbers {
+    uint32_t *items;
+    uint32_t count;
+    uint32_t room;
+};
+
+/** A word of the phrase in the window entered. */
+struct word {
+    struct ark_word_lists *lists;
+    struct piece *pieces; /**< room for all classes with windows */
+    uint32_t piece_count;
+    uint64_t df; /**< postings of all classes */
+};
+
+/** Positions below this, from a beginning on, are looked up at once: most documents are shorter. */
+enum { MAP_POSITIONS = 1 << 13 };
+
+struct ark_phrase_window {
+    struct word *words;
+    uint32_t word_count;
+    struct ark_arena *arena;
+    struct ark_window_bits *possible; /**< by window, or NULL */
+    uint32_t window;
+    struct ark_window_bits asked; /**< for which the pieces are known */
+    struct ark_window_bits found; /**< those of them that have all words */
+    struct word **by_df; /**< the rarest first: its positions are joined with those of the others */
+    struct numbers starts;    /**< of the phrase, by the words looked at */
+    struct numbers positions; /**< of one word */
+    uint16_t stamp;
+    uint16_t map[MAP_POSITIONS]; /**< by position: the stamp when the word stands there */
+};
+
+struct ark_phrase_window *
+ark_phrase_window_new(struct ark_word_lists *words, uint32_t word_count, struct ark_arena *arena)
+{
+    struct ark_phrase_window *out = ARK_ARENA_NEW(arena, struct ark_phrase_window);
+    out->words = ark_arena_calloc(arena, word_count, sizeof *out->words);
+    out->by_df = ark_arena_calloc(arena, word_count, sizeof(struct word *));
+    out->word_count = word_count;
+    out->arena = arena;
+    out->window = UINT32_MAX;
+    for (uint32_t i = 0; i < word_count; i++) {
+        struct word *word = &out->words[i];
+        word->lists = &words[i];
+        for (uint32_t k = 0; k < words[i].close_count; k++) {
+            word->df += words[i].classes[k].class->df;
+        }
+        uint32_t at = i;
+        for (; at > 0 && out->by_df[at - 1]->df > word->df; at--) {
+            out->by_df[at] = out->by_df[at - 1];
+        }
+        out->by_df[at] = word;
+    }
+    return out;
+}
+
+/* Which documents have all words. */
+
+/** Adds to sets the documents that have a word; of a class that matches in part all. False after damage. */
+static bool
+add_documents(struct ark_word_lists *lists, struct ark_window_bits *sets)
+{
+    for (uint32_t i = 0; i < lists->close_count; i++) {
+        struct ark_word_class *of = &lists->classes[i];
+        if (!ark_word_class_open(lists, of)) {
+            return false;
+        }
+        if (of->hot->kind == ARK_HOT_SMALL) {
+            if (!ark_word_class_decode(lists, of)) {
+                return false;
+            }
+            for (uint32_t k = 0; k < of->hot->df; k++) {
+                ark_bits_add(&sets[of->docs[k] / ARK_WINDOW], of->docs[k] % ARK_WINDOW);
+            }
+            continue;
+        }
+        uint32_t *windows = ark_arena_alloc(lists->scratch, of->hot->entry_count * sizeof *windows);
+        if (!ark_hot_windows(of->hot, windows) ||
+            !ark_hot_add_presence(of->hot, windows, &sets->bits)) {
+            return ark_word_fail_damaged(lists);
+        }
+    }
+    return true;
+}
+
+bool
+ark_phrase_window_prepare(struct ark_phrase_window *phrase, uint32_t window_count)
+{
+    if (phrase->possible != NULL) {
+        return true;
+    }
+    struct ark_window_bits *all = ark_arena_calloc(phrase->arena, window_count, sizeof *all);
+    struct ark_window_bits *word = ark_arena_alloc(phrase->arena, window_count * sizeof *word);
+    for (uint32_t i = 0; i < phrase->word_count; i++) {
+        struct ark_window_bits *to = i == 0 ? all : word;
+        memset(to, 0, window_count * sizeof *to);
+        if (!add_documents(phrase->words[i].lists, to)) {
+            return false;
+        }
+        for (uint32_t window = 0; window < window_count && i > 0; window++) {
+            all[window] = ark_bits_and(all[window], word[window]);
+        }
+    }
+    phrase->possible = all;
+    return true;
+}
+
+bool
+ark_phrase_window_possible(const struct ark_phrase_window *phrase, uint32_t window)
+{
+    return phrase->possible == NULL || !ark_bits_none(&phrase->possible[window]);
+}
+
+/** Looks at a class with windows; adds a piece if documents of the set have it. False after damage. */
+static bool
+add_piece(struct word *word, struct ark_word_class *of, uint32_t window,
+          const struct ark_window_bits *set)
+{
+    struct piece *piece = &word->pieces[word->piece_count];
+    uint32_t entry = ark_word_class_entry(word->lists, of, window);
+    if (entry == ARK_HOT_NO_ENTRY) {
+        return true;
+    }
+    if (!ark_hot_find_window(of->hot, entry, window, &piece->place) ||
+        !ark_hot_tally_open(&piece->tally, &piece->place)) {
+        return ark_word_fail_damaged(word->lists);
+    }
+    memcpy(&piece->there, piece->tally.bits, sizeof piece->there);
+    piece->there = ark_bits_and(piece->there, *set);
+    piece->whole = (of->every & ARK_LEVELS_CLOSE) != 0;
+    if (!piece->whole && !ark_bits_none(&piece->there)) {
+        piece->there =
+            ark_word_large_presence(word->lists, of, window, ARK_LEVELS_CLOSE, &piece->there);
+    }
+    if (!ark_bits_none(&piece->there)) {
+        piece->of = of;
+        piece->entry = entry;
+        piece->is_filled = false;
+        piece->is_read = false;
+        word->piece_count++;
+    }
+    return word->lists->status == ARK_OK;
+}
+
+/** Postings of SMALL classes of a word in a window. */
+struct small_walk {
+    const struct ark_small_posting *at;
+    const struct ark_small_posting *end;
+};
+
+static struct small_walk
+small_of(const struct word *word, uint32_t window)
+{
+    uint32_t count = 0;
+    const struct ark_small_posting *first = ark_word_small_in(&word->lists->close, window, &count);
+    return (struct small_walk){first, first + count};
+}
+
+/** Those documents of the set that have a word, whose pieces are noted. None after damage. */
+static struct ark_window_bits
+enter_word(struct word *word, uint32_t window, const struct ark_window_bits *set,
+           struct ark_arena *arena)
+{
+    const struct ark_class_group *close = &word->lists->close;
+    struct ark_window_bits found = {{0}};
+    if (!ark_word_open_close(word->lists, window, set)) {
+        return found;
+    }
+    if (word->pieces == NULL && close->large_count > 0) {
+        word->pieces = ark_arena_alloc(arena, close->large_count * sizeof *word->pieces);
+    }
+    word->piece_count = 0;
+    for (uint32_t i = 0; i < close->large_count; i++) {
+        if (!add_piece(word, close->large[i], window, set)) {
+            return (struct ark_window_bits){{0}};
+        }
+    }
+    for (uint32_t i = 0; i < word->piece_count; i++) {
+        found = ark_bits_or(found, word->pieces[i].there);
+    }
+    struct small_walk small = small_of(word, window);
+    for (; small.at < small.end; small.at++) {
+        uint32_t local = small.at->doc % ARK_WINDOW;
+        if (ark_bits_has(set, local) && !ark_bits_has(&found, local) &&
+            ark_word_small_presence(word->lists, small.at, ARK_LEVELS_CLOSE)) {
+            ark_bits_add(&found, local);
+        }
+    }
+    return found;
+}
+
+struct ark_window_bits
+ark_phrase_window_enter(struct ark_phrase_window *phrase, uint32_t window,
+                        const struct ark_window_bits *set)
+{
+    struct ark_window_bits new = *set;
+    if (phrase->window == window) {
+        new = ark_bits_without(*set, phrase->asked);
+    }
+    if (phrase->window != window || !ark_bits_none(&new)) {
+        struct ark_window_bits left = *set;
+        if (phrase->possible != NULL) {
+            left = ark_bits_and(left, phrase->possible[window]);
+        }
+        for (uint32_t i = 0; i < phrase->word_count && !ark_bits_none(&left); i++) {
+            left = enter_word(&phrase->words[i], window, &left, phrase->arena);
+        }
+        phrase->window = window;
+        phrase->asked = *set;
+        phrase->found = left;
+    }
+    return ark_bits_and(phrase->found, *set);
+}
+
+/* How often. */
+
+/** Makes sure of a piece's tally. False after damage. */
+static bool
+fill(struct word *word, struct piece *piece)
+{
+    if (!piece->is_filled && !ark_hot_tally_fill(&piece->tally, &piece->place)) {
+        return ark_word_fail_damaged(word->lists);
+    }
+    piece->is_filled = true;
+    return true;
+}
+
+/** How often a document has a word at most; 0 after damage. */
+static uint32_t
+limit_word(struct word *word, uint32_t window, uint32_t local)
+{
+    uint32_t tf = 0;
+    for (uint32_t i = 0; i < word->piece_count; i++) {
+        struct piece *piece = &word->pieces[i];
+        if (ark_bits_has(&piece->there, local)) {
+            if (!fill(word, piece)) {
+                return 0;
+            }
+            ark_tf_add(&tf, piece->tally.tfs[ark_hot_tally_idx(&piece->tally, local)]);
+        }
+    }
+    struct small_walk small = small_of(word, window);
+    for (; small.at < small.end; small.at++) {
+        if (small.at->doc % ARK_WINDOW == local) {
+            ark_tf_add(&tf, small.at->tf);
+        }
+    }
+    return tf;
+}
+
+uint32_t
+ark_phrase_window_limit(struct ark_phrase_window *phrase, uint32_t local)
+{
+    uint32_t limit = UINT32_MAX;
+    for (uint32_t i = 0; i < phrase->word_count; i++) {
+        uint32_t tf = limit_word(&phrase->words[i], phrase->window, local);
+        limit = tf < limit ? tf : limit;
+    }
+    return limit;
+}
+
+/** Makes room for more numbers, and for what a reader writes behind them. */
+static uint32_t *
+make_room(struct numbers *numbers, uint32_t more, struct ark_arena *arena)
+{
+    size_t needed = (size_t)numbers->count + more + ARK_COLD_ROOM;
+    if (needed > numbers->room) {
+        size_t room = needed < 512 ? 1024 : 2 * needed;
+        ARK_ASSERT(room <= UINT32_MAX);
+        uint32_t *items = ark_arena_alloc(arena, room * sizeof *items);
+        if (numbers->count > 0) {
+            memcpy(items, numbers->items, numbers->count * sizeof *items);
+        }
+        numbers->items = items;
+        numbers->room = (uint32_t)room;
+    }
+    return numbers->items + numbers->count;
+}
+
+/** Adds the positions of the variants of a posting that match. */
+static void
+add_matching(const struct ark_word_class *of, const struct ark_cold_posting *posting,
+             struct numbers *out, struct ark_arena *arena)
+{
+    const uint32_t *positions = posting->positions;
+    for (uint32_t i = 0; i < posting->entry_count; i++) {
+        const struct ark_cold_entry *entry = &posting->entries[i];
+        if ((of->variant_levels[entry->code] & ARK_LEVELS_CLOSE) != 0) {
+            memcpy(make_room(out, entry->tf, arena), positions, entry->tf * sizeof *positions);
+            out->count += entry->tf;
+        }
+        positions += entry->tf;
+    }
+}
+
+/** Adds the positions of a class with windows in a document that has it. False after damage. */
+static bool
+read_piece(struct word *word, struct piece *piece, uint32_t local, struct numbers *out,
+           struct ark_arena *arena)
+{
+    struct ark_word_lists *lists = word->lists;
+    if (!piece->is_read) {
+        if (!fill(word, piece)) {
+            return false;
+        }
+        enum ark_status status =
+            ark_word_cold(lists, piece->of, piece->entry, piece->tally.documents, &piece->cold);
+        if (status != ARK_OK) {
+            return ark_word_fail(lists, status);
+        }
+        piece->positions = ark_cold_positions_of(&piece->cold);
+        piece->is_read = true;
+    }
+    uint32_t idx = ark_hot_tally_idx(&piece->tally, local);
+    uint32_t tf = piece->tally.tfs[idx];
+    if (!ark_cold_positions_fit(&piece->positions, tf)) {
+        return ark_word_fail_damaged(lists);
+    }
+    if (piece->whole) {
+        uint32_t *to = make_room(out, tf, arena);
+        out->count += tf;
+        return ark_cold_positions_read(&piece->positions, piece->tally.before[idx], tf, to) ||
+               ark_word_fail_damaged(lists);
+    }
+    const struct ark_cold_place place = {ark_hot_tally_rank(&piece->tally, local), tf,
+                                         piece->tally.before[idx]};
+    struct ark_cold_posting posting;
+    if (!ark_cold_window_postings(&piece->cold, &place, 1, lists->scratch, &posting)) {
+        return ark_word_fail_damaged(lists);
+    }
+    add_matching(piece->of, &posting, out, arena);
+    return true;
+}
+
+/** Adds the positions of a word in the document at hand. False after damage. */
+static bool
+read_word(struct word *word, uint32_t window, uint32_t local, struct numbers *out,
+          struct ark_arena *arena)
+{
+    for (uint32_t i = 0; i < word->piece_count; i++) {
+        struct piece *piece = &word->pieces[i];
+        if (ark_bits_has(&piece->there, local) && !read_piece(word, piece, local, out, arena)) {
+            return false;
+        }
+    }
+    struct small_walk small = small_of(word, window);
+    for (; small.at < small.end; small.at++) {
+        struct ark_cold_posting posting;
+        if (small.at->doc % ARK_WINDOW != local) {
+            continue;
+        }
+        if (!ark_word_small_posting(word->lists, small.at, &posting)) {
+            return false;
+        }
+        add_matching(&word->lists->classes[small.at->class_idx], &posting, out, arena);
+    }
+    return true;
+}
+
+/** The offset of a word from the beginning of the phrase. */
+static uint32_t
+offset_of(const struct word *word)
+{
+    return word->lists->word->word->position;
+}
+
+/** The next stamp, which is nowhere in the map. */
+static uint16_t
+next_stamp(struct ark_phrase_window *phrase)
+{
+    if (phrase->stamp == UINT16_MAX) {
+        memset(phrase->map, 0, sizeof phrase->map);
+        phrase->stamp = 0;
+    }
+    return ++phrase->stamp;
+}
+
+/** Marks the positions in the map, from a start on. */
+static void
+mark_positions(struct ark_phrase_window *phrase, uint32_t offset, uint32_t from, uint16_t stamp)
+{
+    const uint32_t *positions = phrase->positions.items;
+    for (uint32_t i = 0; i < phrase->positions.count; i++) {
+        uint32_t at = positions[i] - offset - from; // what lies before wraps around
+        if (at < MAP_POSITIONS) {
+            phrase->map[at] = stamp;
+        }
+    }
+}
+
+/** keep_followed in a document longer than the map: piece by piece. */
+static void
+keep_by_pieces(struct ark_phrase_window *phrase, uint32_t offset, uint32_t last)
+{
+    struct numbers *starts = &phrase->starts;
+    uint32_t kept = 0;
+    for (uint64_t first = 0; first <= last; first += MAP_POSITIONS) {
+        uint32_t from = (uint32_t)first;
+        uint16_t stamp = next_stamp(phrase);
+        mark_positions(phrase, offset, from, stamp);
+        // Those kept stand in front; others give way to them.
+        for (uint32_t i = kept; i < starts->count; i++) {
+            uint32_t start = starts->items[i];
+            if (start - from < MAP_POSITIONS && phrase->map[start - from] == stamp) {
+                starts->items[i] = starts->items[kept];
+                starts->items[kept++] = start;
+            }
+        }
+    }
+    starts->count = kept;
+}
+
+/**
+ * Keeps those starts, in any order, that have one of the positions at the offset. By a map of
+ * positions: nothing branches on what is found, which nobody could foresee in a merge.
+ */
+static void
+keep_followed(struct ark_phrase_window *phrase, uint32_t offset)
+{
+    struct numbers *starts = &phrase->starts;
+    uint32_t last = 0;
+    for (uint32_t i = 0; i < starts->count; i++) {
+        last = starts->items[i] > last ? starts->items[i] : last;
+    }
+    if (ARK_UNLIKELY(last >= MAP_POSITIONS)) {
+        keep_by_pieces(phrase, offset, last);
+        return;
+    }
+    uint16_t stamp = next_stamp(phrase);
+    uint32_t kept = 0;
+    mark_positions(phrase, offset, 0, stamp);
+    for (uint32_t i = 0; i < starts->count; i++) {
+        uint32_t start = starts->items[i];
+        starts->items[kept] = start;
+        kept += phrase->map[start] == stamp ? 1 : 0;
+    }
+    starts->count = kept;
+}
+
+/** Counts in one document that has all words. False after damage. */
+static bool
+count_document(struct ark_phrase_window *phrase, uint32_t local, uint32_t *count)
+{
+    struct word *rarest = phrase->by_df[0];
+    struct numbers *starts = &phrase->starts;
+    uint32_t offset = offset_of(rarest);
+    uint32_t kept = 0;
+    starts->count = 0;
+    if (!read_word(rarest, phrase->window, local, starts, phrase->arena)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < starts->count; i++) {
+        if (starts->items[i] >= offset) {
+            starts->items[kept++] = starts->items[i] - offset;
+        }
+    }
+    starts->count = kept;
+    for (uint32_t i = 1; i < phrase->word_count && starts->count > 0; i++) {
+        struct word *word = phrase->by_df[i];
+        phrase->positions.count = 0;
+        if (!read_word(word, phrase->window, local, &phrase->positions, phrase->arena)) {
+            return false;
+        }
+        keep_followed(phrase, offset_of(word));
+    }
+    *count = starts->count;
+    return true;
+}
+
+bool
+ark_phrase_window_count(struct ark_phrase_window *phrase, const struct ark_window_bits *set,
+                        uint32_t *counts)
+{
+    for (uint32_t i = 0; i < phrase->word_count; i++) {
+        struct word *word = &phrase->words[i];
+        for (uint32_t k = 0; k < word->piece_count; k++) {
+            word->pieces[k].is_read = false; // positions are read forwards
+        }
+    }
+    for (uint32_t i = ark_bits_next(set, 0); i < ARK_WINDOW; i = ark_bits_next(set, i + 1)) {
+        if (!count_document(phrase, i, &counts[i])) {
+            return false;
+        }
+    }
+    return true;
+}
