@@ -136,6 +136,19 @@ finish_run(struct ark_builder *builder, struct ark_error *err)
     return status;
 }
 
+/**
+ * What a run may take. The analyzers give their caches back before it is sorted,
+ * so that sorting may have a quarter more, of the caches of two at most.
+ */
+static size_t
+run_bytes_max(const struct ark_builder *builder)
+{
+    static const size_t CACHES_BYTES = (size_t)64 << 20;
+    size_t memory = builder->options.memory_bytes_max;
+    size_t more = memory / 4 < CACHES_BYTES ? memory / 4 : CACHES_BYTES;
+    return memory < SIZE_MAX - more ? memory + more : SIZE_MAX;
+}
+
 /** A call of the pipeline: adds a prepared batch to the run being filled. */
 static enum ark_status
 take_batch(void *context, const struct ark_batch *batch, bool *full, struct ark_error *err)
@@ -161,7 +174,7 @@ take_batch(void *context, const struct ark_batch *batch, bool *full, struct ark_
         }
         builder->figures.tokens += record->token_count;
     }
-    *full = ark_inverter_bytes(builder->inverter) >= builder->options.memory_bytes_max;
+    *full = ark_inverter_bytes(builder->inverter) >= run_bytes_max(builder);
     return ARK_OK;
 }
 

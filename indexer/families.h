@@ -15,12 +15,13 @@ struct ark_word_place {
     uint32_t member;    /**< its rank in the family */
 };
 
-/** Callers read the fields. */
+/** Callers read the fields. A word's rank is its place in the order above. */
 struct ark_families {
-    struct ark_word *words;       /**< by number */
-    uint32_t *order;              /**< word numbers in the order above */
-    struct ark_word_place *place; /**< by word number */
-    uint32_t *first;              /**< by family: its first place in order; one more at the end */
+    const struct ark_word_table *table;
+    uint32_t *order;              /**< word numbers by rank */
+    uint32_t *rank;               /**< by word number */
+    struct ark_word_place *place; /**< by rank */
+    uint32_t *first;              /**< by family: its first rank; one more at the end */
     uint32_t *first_class;        /**< by family: its first class; one more at the end */
     uint32_t *class_member;       /**< by class: its first member's rank in the family */
     uint32_t count;
@@ -34,6 +35,6 @@ struct ark_families ark_families_make(struct ark_word_table *table);
 /** Frees it. */
 void ark_families_dispose(struct ark_families *families);
 /** Bytes that the families of so many words take at the peak. */
-size_t ark_families_bytes(uint32_t word_count);
+size_t ark_families_bytes(uint32_t word_count, uint32_t family_count);
 
 #endif

@@ -25,7 +25,7 @@ struct stamp {
 };
 
 struct ark_family_encoding {
-    const struct ark_sorted_entries *entries;
+    const struct ark_run_lists *lists;
     struct stamp *stamps; /**< by document */
     uint32_t pass;
     struct ark_member_text *members;
@@ -39,11 +39,11 @@ struct ark_family_encoding {
 };
 
 struct ark_family_encoding *
-ark_family_encoding_new(const struct ark_sorted_entries *entries)
+ark_family_encoding_new(const struct ark_run_lists *lists)
 {
     struct ark_family_encoding *encoding = ark_xcalloc(1, sizeof *encoding);
-    encoding->entries = entries;
-    encoding->stamps = ark_xcalloc(entries->document_count, sizeof *encoding->stamps);
+    encoding->lists = lists;
+    encoding->stamps = ark_xcalloc(lists->document_count, sizeof *encoding->stamps);
     return encoding;
 }
 
@@ -60,22 +60,10 @@ ark_family_encoding_free(struct ark_family_encoding *encoding)
     }
 }
 
-static size_t
-class_start(const struct ark_sorted_entries *entries, uint32_t class_idx)
-{
-    return class_idx == 0 ? 0 : entries->end[class_idx - 1];
-}
-
-static size_t
-family_start(const struct ark_sorted_entries *entries, uint32_t family)
-{
-    return class_start(entries, entries->families->first_class[family]);
-}
-
 size_t
-ark_family_entry_count(const struct ark_sorted_entries *entries, uint32_t family)
+ark_family_start(const struct ark_run_lists *lists, uint32_t family)
 {
-    return family_start(entries, family + 1) - family_start(entries, family);
+    return lists->start[lists->families->first_class[family]];
 }
 
 /** The end of the run of entries of the document at first. */
@@ -249,49 +237,59 @@ add_posting(struct ark_family_encoding *encoding, struct ark_family_writer *writ
     ark_family_writer_add(writer, &posting);
 }
 
-/** Writes the lists of one class. */
+/** Writes the lists of one class of these entries. */
 static void
 write_class(struct ark_family_encoding *encoding, struct ark_family_writer *writer,
-            uint32_t class_idx)
+            uint32_t class_idx, struct ark_entry *entries)
 {
-    const struct ark_sorted_entries *sorted = encoding->entries;
-    struct ark_entry *entries = sorted->entries;
-    size_t end = sorted->end[class_idx];
-    ark_family_writer_begin_class(writer, sorted->families->class_member[class_idx]);
-    for (size_t at = class_start(sorted, class_idx); at < end;) {
-        size_t next = document_end(entries, at, end);
+    const struct ark_run_lists *lists = encoding->lists;
+    size_t count = lists->start[class_idx + 1] - lists->start[class_idx];
+    ark_family_writer_begin_class(writer, lists->families->class_member[class_idx]);
+    for (size_t at = 0; at < count;) {
+        size_t next = document_end(entries, at, count);
         add_posting(encoding, writer, entries + at, next - at);
         at = next;
     }
     ark_family_writer_end_class(writer);
 }
 
-enum ark_status
-ark_family_encode(struct ark_family_encoding *encoding, uint32_t family,
-                  struct ark_family_writer *writer, struct ark_error *err)
+/** Begins a family; returns how many members it has. */
+static uint32_t
+begin_family(struct ark_family_encoding *encoding, struct ark_family_writer *writer,
+             uint32_t family)
 {
-    const struct ark_sorted_entries *sorted = encoding->entries;
-    const struct ark_families *families = sorted->families;
+    const struct ark_families *families = encoding->lists->families;
     const uint32_t *order = families->order + families->first[family];
     uint32_t member_count = families->first[family + 1] - families->first[family];
+    ark_str key = {0};
     ARK_GROW(encoding->members, encoding->members_capacity, member_count);
     for (uint32_t i = 0; i < member_count; i++) {
-        const struct ark_word *word = &families->words[order[i]];
-        encoding->members[i].text[ARK_TERM_FORM] = word->level[ARK_LEVEL_FORM];
-        encoding->members[i].text[ARK_TERM_LIGHT] = word->level[ARK_LEVEL_LIGHT];
-        encoding->members[i].text[ARK_TERM_STEM] = word->level[ARK_LEVEL_STEM];
+        struct ark_word word = ark_word_table_word(families->table, order[i]);
+        encoding->members[i].text[ARK_TERM_FORM] = word.level[ARK_LEVEL_FORM];
+        encoding->members[i].text[ARK_TERM_LIGHT] = word.level[ARK_LEVEL_LIGHT];
+        encoding->members[i].text[ARK_TERM_STEM] = word.level[ARK_LEVEL_STEM];
+        key = word.level[ARK_LEVEL_SKELETON];
     }
-    ark_family_writer_begin(writer, families->words[order[0]].level[ARK_LEVEL_SKELETON],
-                            encoding->members, member_count);
-    const struct ark_entry *entries = sorted->entries + family_start(sorted, family);
-    size_t count = ark_family_entry_count(sorted, family);
+    ark_family_writer_begin(writer, key, encoding->members, member_count);
+    return member_count;
+}
+
+enum ark_status
+ark_family_encode(struct ark_family_encoding *encoding, uint32_t family, struct ark_entry *entries,
+                  struct ark_family_writer *writer, struct ark_error *err)
+{
+    const struct ark_run_lists *lists = encoding->lists;
+    const struct ark_families *families = lists->families;
+    uint32_t member_count = begin_family(encoding, writer, family);
+    size_t start = ark_family_start(lists, family);
+    size_t count = ark_family_start(lists, family + 1) - start;
     if (member_count == 1) {
         count_single(writer, entries, count);
     } else {
         count_family(encoding, writer, entries, count, member_count);
     }
     for (uint32_t i = families->first_class[family]; i < families->first_class[family + 1]; i++) {
-        write_class(encoding, writer, i);
+        write_class(encoding, writer, i, entries + (lists->start[i] - start));
     }
     return ark_family_writer_end(writer, err);
 }

@@ -17,26 +17,28 @@ struct ark_entry {
     uint32_t position;
 };
 
-/** All entries of a run: class after class, within one in the order of the text. */
-struct ark_sorted_entries {
+/** What is known of a run before its entries are sorted. */
+struct ark_run_lists {
     const struct ark_families *families;
-    struct ark_entry *entries; /**< those of a document and class change places */
-    const size_t *end;         /**< by class: where its entries end and the next one's begin */
+    const size_t *start; /**< by class: how many entries come before its own; one more at the end */
     uint32_t document_count;
 };
 
 /** The scratch memory of one thread. */
 struct ark_family_encoding;
 
-/** For entries that outlive it. Never NULL. */
-struct ark_family_encoding *ark_family_encoding_new(const struct ark_sorted_entries *entries);
+/** For lists that outlive it. Never NULL. */
+struct ark_family_encoding *ark_family_encoding_new(const struct ark_run_lists *lists);
 /** Frees it. Takes NULL. */
 void ark_family_encoding_free(struct ark_family_encoding *scratch);
-/** Writes a family. Cost: about 30 ns a token. */
+/**
+ * Writes a family of these entries: class after class, within one in the order
+ * of the text; those of a document and class change places. Cost: about 30 ns a token.
+ */
 enum ark_status ark_family_encode(struct ark_family_encoding *scratch, uint32_t family,
-                                  struct ark_family_writer *writer,
+                                  struct ark_entry *entries, struct ark_family_writer *writer,
                                   struct ark_error *err) ARK_MUST_CHECK;
-/** The number of entries of a family. */
-size_t ark_family_entry_count(const struct ark_sorted_entries *entries, uint32_t family);
+/** The number of entries before those of a family; of family count, all entries. */
+size_t ark_family_start(const struct ark_run_lists *lists, uint32_t family);
 
 #endif

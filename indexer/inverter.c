@@ -7,20 +7,14 @@
 #include "common/base/memory.h"
 #include "common/base/signals.h"
 #include "indexer/families.h"
-#include "indexer/family_encoding.h"
-
-/** Where a document's tokens begin, and how many are its title's. */
-struct document {
-    size_t first_token;
-    uint32_t title_tokens;
-};
+#include "indexer/part_sort.h"
 
 struct ark_inverter {
     struct ark_word_table *table;
-    uint32_t *words; /**< one a token, in the order of the text */
+    uint32_t *words; /**< one a token, in the order of the text; in the end their ranks */
     size_t word_count;
     size_t words_capacity;
-    struct document *documents;
+    struct ark_run_document *documents;
     size_t document_count;
     size_t documents_capacity;
 };
@@ -57,7 +51,7 @@ ark_inverter_add(struct ark_inverter *inverter, const uint32_t *words, uint32_t 
     ARK_ASSERT(title_tokens <= token_count);
     ARK_GROW(inverter->documents, inverter->documents_capacity, inverter->document_count + 1);
     inverter->documents[inverter->document_count++] =
-        (struct document){inverter->word_count, title_tokens};
+        (struct ark_run_document){inverter->word_count, title_tokens};
     ARK_GROW(inverter->words, inverter->words_capacity, inverter->word_count + token_count);
     if (token_count > 0) {
         memcpy(inverter->words + inverter->word_count, words, token_count * sizeof *words);
@@ -65,86 +59,70 @@ ark_inverter_add(struct ark_inverter *inverter, const uint32_t *words, uint32_t 
     inverter->word_count += token_count;
 }
 
+/**
+ * Entries of a part at least: sorting is a pass over all tokens for each part;
+ * and parts of a run at most: entries take memory.
+ */
+enum { PART_ENTRIES = 1 << 20, PARTS_MAX = 20 };
+
+/** Parts for each job at least, so that no job waits long for the last one. */
+enum { PARTS_A_JOB = 2 };
+
+/** A run of fewer tokens than this is not parted for the sake of several jobs. */
+enum { PARTED_TOKENS = 64 * 1024 };
+
+/** Entries that a part is to have. */
+static size_t
+part_entries(size_t total, unsigned jobs)
+{
+    size_t parts = total / PART_ENTRIES + 1;
+    if (jobs > 1 && parts < (size_t)PARTS_A_JOB * jobs && total >= PARTED_TOKENS) {
+        parts = (size_t)PARTS_A_JOB * jobs;
+    }
+    return total / (parts < PARTS_MAX ? parts : PARTS_MAX) + 1;
+}
+
 size_t
 ark_inverter_bytes(const struct ark_inverter *inverter)
 {
-    // The words, their entries, and by word: its order, its place, the end of its class.
+    // The entries of the parts of two jobs, and their lists.
+    enum { PARTS_BYTES = 2 * sizeof(struct ark_entry) + 8 };
+    size_t parts = part_entries(inverter->word_count, 1) * PARTS_BYTES;
     uint32_t word_count = ark_word_table_count(inverter->table);
-    return inverter->word_count * (sizeof *inverter->words + sizeof(struct ark_entry)) +
+    uint32_t family_count = ark_word_table_family_count(inverter->table);
+    return inverter->word_count * sizeof *inverter->words +
            inverter->document_count * sizeof *inverter->documents +
-           ark_word_table_bytes(inverter->table) + ark_families_bytes(word_count) +
-           word_count * sizeof(size_t);
+           ark_word_table_bytes(inverter->table) + ark_families_bytes(word_count, family_count) +
+           word_count * sizeof(size_t) + parts;
 }
 
-/** What the counting sort goes through. */
-struct sorting {
-    const struct ark_inverter *inverter;
-    const struct ark_families *families;
-    size_t *end; /**< by class: first where its entries begin, in the end where they end */
-    struct ark_entry *entries;
-};
-
-/** Puts the tokens of one document behind the entries that their classes have. */
-static void
-distribute(const struct sorting *sorting, uint32_t doc, size_t token_end)
+/** Puts ranks in the place of words, and counts by class; returns where each class starts. */
+static size_t *
+rank_words(struct ark_inverter *inverter, const struct ark_families *families)
 {
-    // Each step waits for the one before, so memory is asked for in three steps.
-    enum { WORD_AHEAD = 24, CLASS_AHEAD = 16, ENTRY_AHEAD = 8 };
-    const struct ark_inverter *inverter = sorting->inverter;
-    const struct document *document = &inverter->documents[doc];
-    const struct ark_word_place *place = sorting->families->place;
-    const uint32_t *words = inverter->words;
-    size_t body = document->first_token + document->title_tokens;
-    for (size_t i = document->first_token; i < token_end; i++) {
-        if (i + WORD_AHEAD < token_end && words[i + WORD_AHEAD] != ARK_WORD_NONE) {
-            ARK_PREFETCH(&place[words[i + WORD_AHEAD]]);
+    // Each step waits for the one before, so memory is asked for in two steps.
+    enum { RANK_AHEAD = 16 };
+    uint32_t class_count = families->first_class[families->count];
+    size_t *start = ark_xcalloc((size_t)class_count + 1, sizeof *start);
+    uint32_t *words = inverter->words;
+    size_t count = inverter->word_count;
+    for (size_t i = 0; i < count; i++) {
+        if (i + RANK_AHEAD < count && words[i + RANK_AHEAD] != ARK_WORD_NONE) {
+            ARK_PREFETCH(&families->rank[words[i + RANK_AHEAD]]);
         }
-        if (i + CLASS_AHEAD < token_end && words[i + CLASS_AHEAD] != ARK_WORD_NONE) {
-            ARK_PREFETCH(&sorting->end[place[words[i + CLASS_AHEAD]].class_idx]);
-        }
-        if (i + ENTRY_AHEAD < token_end && words[i + ENTRY_AHEAD] != ARK_WORD_NONE) {
-            ARK_PREFETCH(&sorting->entries[sorting->end[place[words[i + ENTRY_AHEAD]].class_idx]]);
-        }
-        if (words[i] == ARK_WORD_NONE) {
-            continue;
-        }
-        struct ark_word_place to = place[words[i]];
-        uint32_t position = (uint32_t)(i - document->first_token);
-        sorting->entries[sorting->end[to.class_idx]++] = (struct ark_entry){
-            .doc = doc,
-            .member = to.member,
-            .position = i < body ? position : position + ARK_FIELD_GAP,
-        };
-    }
-}
-
-/** Distributes all tokens to their classes, in the order of the text: a counting sort. */
-static struct ark_entry *
-sort_entries(const struct ark_inverter *inverter, const struct ark_families *families, size_t *end)
-{
-    size_t total = 0;
-    for (size_t i = 0; i < inverter->word_count; i++) {
-        if (inverter->words[i] != ARK_WORD_NONE) {
-            end[families->place[inverter->words[i]].class_idx + 1]++;
-            total++;
+        if (words[i] != ARK_WORD_NONE) {
+            words[i] = families->rank[words[i]];
+            start[families->place[words[i]].class_idx + 1]++;
         }
     }
-    for (uint32_t i = 0; i < families->first_class[families->count]; i++) {
-        end[i + 1] += end[i];
+    for (uint32_t i = 0; i < class_count; i++) {
+        start[i + 1] += start[i];
     }
-    struct sorting sorting = {inverter, families, end,
-                              ark_xmalloc(total * sizeof(struct ark_entry))};
-    for (size_t doc = 0; doc < inverter->document_count; doc++) {
-        size_t token_end = doc + 1 < inverter->document_count
-                               ? inverter->documents[doc + 1].first_token
-                               : inverter->word_count;
-        distribute(&sorting, (uint32_t)doc, token_end);
-    }
-    return sorting.entries;
+    return start;
 }
 
 /** Some families, one after another, on their way to the segment. */
-struct range {
+struct part {
     uint32_t first;
     uint32_t end;
     struct ark_family_writer *writer;
@@ -152,63 +130,68 @@ struct range {
     struct ark_error error;
 };
 
-/** Entries in a range: enough that handing it over costs nothing beside it. */
-enum { RANGE_ENTRIES = 32 * 1024 };
-
-/** Ranges that are worked at or wait, for each job. */
-enum { RANGES_A_JOB = 3 };
+/** What a thread needs. */
+struct worker {
+    struct ark_part_sorter *sorter;
+    struct ark_family_encoding *encoding;
+};
 
 /** The lists of a run in the making. */
 struct encoding {
-    const struct ark_sorted_entries *entries;
-    struct ark_family_encoding **by_worker;
-    unsigned jobs;
-    struct range *ranges; /**< RANGES_A_JOB for each job, used in turn */
+    const struct ark_run_lists *lists;
+    struct worker *workers;
+    struct part *parts; /**< so many as there are slots, used in turn */
+    size_t part_count;
+    size_t part_entries;
     struct ark_segment_writer *writer;
     uint32_t next_family;
 };
 
 static void
-encode_range(void *context, unsigned worker, void *item)
+encode_part(void *context, unsigned worker_idx, void *item)
 {
     const struct encoding *encoding = context;
-    struct range *range = item;
-    range->status = ARK_OK;
-    for (uint32_t i = range->first; range->status == ARK_OK && i < range->end; i++) {
-        range->status =
-            ark_family_encode(encoding->by_worker[worker], i, range->writer, &range->error);
+    const struct worker *worker = &encoding->workers[worker_idx];
+    struct part *part = item;
+    struct ark_entry *entries = ark_part_sorter_sort(worker->sorter, part->first, part->end);
+    size_t start = ark_family_start(encoding->lists, part->first);
+    part->status = ARK_OK;
+    for (uint32_t i = part->first; part->status == ARK_OK && i < part->end; i++) {
+        struct ark_entry *own = entries + (ark_family_start(encoding->lists, i) - start);
+        part->status = ark_family_encode(worker->encoding, i, own, part->writer, &part->error);
     }
 }
 
-/** Cuts off the next range. */
+/** Cuts off the next part. */
 static void
-cut_range(struct encoding *encoding, struct range *range)
+cut_part(struct encoding *encoding, struct part *part)
 {
-    size_t count = 0;
-    range->first = encoding->next_family;
-    range->end = range->first;
-    while (range->end < encoding->entries->families->count && count < RANGE_ENTRIES) {
-        count += ark_family_entry_count(encoding->entries, range->end++);
+    uint32_t family_count = encoding->lists->families->count;
+    part->first = encoding->next_family;
+    part->end = part->first;
+    size_t start = ark_family_start(encoding->lists, part->first);
+    while (part->end < family_count &&
+           ark_family_start(encoding->lists, part->end) - start < encoding->part_entries) {
+        part->end++;
     }
-    encoding->next_family = range->end;
+    encoding->next_family = part->end;
 }
 
 /** Has the families encoded by all jobs, and puts them into the segment in their order. */
 static enum ark_status
 encode_all(struct encoding *encoding, struct ark_jobs *jobs, struct ark_error *err)
 {
-    size_t ranges = (size_t)encoding->jobs * RANGES_A_JOB;
     size_t added = 0;
     enum ark_status status = ARK_OK;
     while (status == ARK_OK) {
-        bool more = encoding->next_family < encoding->entries->families->count;
+        bool more = encoding->next_family < encoding->lists->families->count;
         if (more && !ark_jobs_is_full(jobs)) {
-            struct range *range = &encoding->ranges[added++ % ranges]; // taken long ago
-            cut_range(encoding, range);
-            ark_jobs_add(jobs, range);
+            struct part *part = &encoding->parts[added++ % encoding->part_count]; // taken long ago
+            cut_part(encoding, part);
+            ark_jobs_add(jobs, part);
             continue;
         }
-        struct range *done = ark_jobs_take(jobs);
+        struct part *done = ark_jobs_take(jobs);
         if (done == NULL) {
             break;
         }
@@ -224,34 +207,38 @@ encode_all(struct encoding *encoding, struct ark_jobs *jobs, struct ark_error *e
 
 /** Writes the lists of all families. */
 static enum ark_status
-write_families(const struct ark_sorted_entries *entries, struct ark_segment_writer *writer,
-               unsigned job_count, struct ark_error *err)
+write_families(const struct ark_run_lists *lists, const struct ark_run_tokens *tokens,
+               struct ark_segment_writer *writer, unsigned job_count, struct ark_error *err)
 {
-    size_t ranges = (size_t)job_count * RANGES_A_JOB;
+    // One thread alone uses the memory of one part again and again; of several, one is put away.
+    size_t part_count = job_count == 1 ? 1 : (size_t)job_count + 1;
     struct encoding encoding = {
-        .entries = entries,
-        .by_worker = ark_xcalloc(job_count, sizeof(struct ark_family_encoding *)),
-        .jobs = job_count,
-        .ranges = ark_xcalloc(ranges, sizeof(struct range)),
+        .lists = lists,
+        .workers = ark_xcalloc(job_count, sizeof(struct worker)),
+        .parts = ark_xcalloc(part_count, sizeof(struct part)),
+        .part_count = part_count,
+        .part_entries = part_entries(ark_family_start(lists, lists->families->count), job_count),
         .writer = writer,
     };
     for (unsigned i = 0; i < job_count; i++) {
-        encoding.by_worker[i] = ark_family_encoding_new(entries);
+        encoding.workers[i].sorter = ark_part_sorter_new(lists, tokens);
+        encoding.workers[i].encoding = ark_family_encoding_new(lists);
     }
-    for (size_t i = 0; i < ranges; i++) {
-        encoding.ranges[i].writer = ark_segment_writer_families(writer);
+    for (size_t i = 0; i < part_count; i++) {
+        encoding.parts[i].writer = ark_segment_writer_families(writer);
     }
-    struct ark_jobs *jobs = ark_jobs_new(job_count, ranges, encode_range, &encoding);
+    struct ark_jobs *jobs = ark_jobs_new(job_count, part_count, encode_part, &encoding);
     enum ark_status status = encode_all(&encoding, jobs, err);
     ark_jobs_free(jobs);
-    for (size_t i = 0; i < ranges; i++) {
-        ark_family_writer_free(encoding.ranges[i].writer);
+    for (size_t i = 0; i < part_count; i++) {
+        ark_family_writer_free(encoding.parts[i].writer);
     }
     for (unsigned i = 0; i < job_count; i++) {
-        ark_family_encoding_free(encoding.by_worker[i]);
+        ark_part_sorter_free(encoding.workers[i].sorter);
+        ark_family_encoding_free(encoding.workers[i].encoding);
     }
-    free(encoding.ranges);
-    free(encoding.by_worker);
+    free(encoding.parts);
+    free(encoding.workers);
     return status;
 }
 
@@ -268,16 +255,20 @@ ark_inverter_finish(struct ark_inverter *inverter, struct ark_segment_writer *wr
                     struct ark_error *err)
 {
     struct ark_families families = ark_families_make(inverter->table);
-    size_t *end = ark_xcalloc((size_t)families.first_class[families.count] + 1, sizeof *end);
-    const struct ark_sorted_entries entries = {
+    size_t *start = rank_words(inverter, &families);
+    const struct ark_run_lists lists = {
         .families = &families,
-        .entries = sort_entries(inverter, &families, end),
-        .end = end,
+        .start = start,
         .document_count = (uint32_t)inverter->document_count,
     };
-    enum ark_status status = write_families(&entries, writer, jobs, err);
-    free(end);
-    free(entries.entries);
+    const struct ark_run_tokens tokens = {
+        .ranks = inverter->words,
+        .count = inverter->word_count,
+        .documents = inverter->documents,
+        .document_count = lists.document_count,
+    };
+    enum ark_status status = write_families(&lists, &tokens, writer, jobs, err);
+    free(start);
     ark_families_dispose(&families);
     clear(inverter);
     return status;

@@ -164,9 +164,12 @@ ark_word_table_family(const struct ark_word_table *table, uint32_t number)
 }
 
 uint32_t
-ark_word_table_family_count(const struct ark_word_table *table)
+ark_word_table_family_count(struct ark_word_table *table)
 {
-    return table->families.count;
+    lock(table);
+    uint32_t count = table->families.count;
+    (void)pthread_mutex_unlock(&table->mutex);
+    return count;
 }
 
 ark_str

@@ -7,7 +7,7 @@
  * form. Words and families are numbered from 0 up in the order in which they
  * come, which with several threads is by chance: whoever wants an order sorts.
  *
- * ark_word_table_intern, _count and _bytes may be called by several threads at
+ * ark_word_table_intern, _count, _family_count and _bytes may be called by several threads at
  * once, and so may ark_word_table_form_hash and _prefetch_hash with numbers the calling thread has
  * got. All else needs the table alone.
  */
@@ -29,7 +29,7 @@ struct ark_word ark_word_table_word(const struct ark_word_table *table, uint32_t
 /** The number of a word's family. */
 uint32_t ark_word_table_family(const struct ark_word_table *table, uint32_t number);
 /** How many families there are. */
-uint32_t ark_word_table_family_count(const struct ark_word_table *table);
+uint32_t ark_word_table_family_count(struct ark_word_table *table);
 /** The key (skeleton) of a family; valid until reset or free. */
 ark_str ark_word_table_family_key(const struct ark_word_table *table, uint32_t family);
 /** ark_form_hash of the word's form, without looking at its text. */

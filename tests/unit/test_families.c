@@ -53,10 +53,10 @@ START_TEST(families_come_by_key_and_members_by_light_form_form_and_stem)
     ck_assert_uint_eq(families.first_class[4], 5);
     ck_assert_uint_eq(families.class_member[1], 0);
     ck_assert_uint_eq(families.class_member[2], 3);
-    ck_assert_uint_eq(families.place[by_form].class_idx, 1);
-    ck_assert_uint_eq(families.place[by_form].member, 2);
-    ck_assert_uint_eq(families.place[by_light].class_idx, 2);
-    ck_assert_uint_eq(families.place[by_light].member, 3);
+    ck_assert_uint_eq(families.place[families.rank[by_form]].class_idx, 1);
+    ck_assert_uint_eq(families.place[families.rank[by_form]].member, 2);
+    ck_assert_uint_eq(families.place[families.rank[by_light]].class_idx, 2);
+    ck_assert_uint_eq(families.place[families.rank[by_light]].member, 3);
     ark_families_dispose(&families);
 }
 END_TEST
@@ -87,14 +87,15 @@ START_TEST(every_word_stands_where_its_numbers_say)
     for (uint32_t place = 0; place < COUNT; place++) {
         uint32_t number = families.order[place];
         family += place == families.first[family + 1];
-        ck_assert_uint_eq(families.first[family] + families.place[number].member, place);
-        ck_assert_uint_ge(families.place[number].class_idx, families.first_class[family]);
-        ck_assert_uint_lt(families.place[number].class_idx, families.first_class[family + 1]);
+        ck_assert_uint_eq(families.rank[number], place);
+        ck_assert_uint_eq(families.first[family] + families.place[place].member, place);
+        ck_assert_uint_ge(families.place[place].class_idx, families.first_class[family]);
+        ck_assert_uint_lt(families.place[place].class_idx, families.first_class[family + 1]);
         if (place > 0) {
-            const struct ark_word *a = &families.words[families.order[place - 1]];
-            const struct ark_word *b = &families.words[number];
-            int keys = ark_str_compare(a->level[ARK_LEVEL_SKELETON], b->level[ARK_LEVEL_SKELETON]);
-            int forms = ark_str_compare(a->level[ARK_LEVEL_FORM], b->level[ARK_LEVEL_FORM]);
+            struct ark_word a = ark_word_table_word(table, families.order[place - 1]);
+            struct ark_word b = ark_word_table_word(table, number);
+            int keys = ark_str_compare(a.level[ARK_LEVEL_SKELETON], b.level[ARK_LEVEL_SKELETON]);
+            int forms = ark_str_compare(a.level[ARK_LEVEL_FORM], b.level[ARK_LEVEL_FORM]);
             ck_assert(keys < 0 || (keys == 0 && forms < 0));
         }
     }
