@@ -28,6 +28,16 @@ A word that begins with waw, occurs OWN_MIN_ALL times and is over OWN_FACTOR
 times as frequent as its rest, listed or not, is marked with '*': its waw is not
 even taken for "and" by the prefixes of the light form.
 
+Nothing but a word of its own stands behind the article: no particle and no other
+article. A word that stands behind it NOUN_SHARE times as often as without it,
+NOUN_MIN_ALL times in all, is marked with '=' when its first letter is one of the
+six, or when it begins with alef lam ("games", "German"): neither a particle nor
+an article is taken off it. When its rest stands behind the article, too, which
+then may be a noun after a particle, it takes NOUN_SHARE_EITHER; kaf, rarely a
+particle, makes do with NOUN_SHARE_KAF. So is marked what a word of
+NOUN_SHARE_SURE that begins with waw or alef lam becomes with an ending that no
+word with the article has, a pronoun or tanwin, if it is more frequent than its rest.
+
 Only these facts are written, no counts and no text.
 """
 
@@ -44,6 +54,22 @@ MIN_MODERN = 2
 SHORT_REST_FACTOR = 4
 OWN_FACTOR = 8
 OWN_MIN_ALL = 20
+NOUN_SHARE = 0.25
+NOUN_SHARE_EITHER = 0.5
+NOUN_SHARE_KAF = 0.1
+NOUN_SHARE_SURE = 1
+NOUN_MIN_ALL = 5
+# "The oasis", "the tavern", "the sharp", "the important", "the letter b", a name: their forms with
+# a second article are other words (boards, melodies, ...).
+NO_NOUN_BY_HAND = {
+    "\u0627\u0644\u0648\u0627\u062d\u0647",
+    "\u0627\u0644\u062d\u0627\u0646\u0647",
+    "\u0627\u0644\u062d\u0627\u062f",
+    "\u0627\u0644\u0647\u0627\u0645",
+    "\u0627\u0644\u0647\u0627\u0645\u0627\u062a",
+    "\u0627\u0644\u0628\u0627\u0621",
+    "\u0627\u0644\u0647\u0627\u0646\u064a",
+}
 # "Governor": counts cannot tell it from "and to", whose form it shares.
 OWN_BY_HAND = {"\u0648\u0627\u0644\u064a"}
 LETTERS_MIN = 3
@@ -52,6 +78,16 @@ PARTICLES = "\u0648\u0641\u0628\u0643\u0644\u0633"
 WAW = "\u0648"
 LAM = "\u0644"
 ALEF = "\u0627"
+KAF = "\u0643"
+TEH = "\u062a"
+HEH = "\u0647"
+# Of the article, with the particles before it: al, wa-al, fa-al, bi-al, ka-al.
+ARTICLES = [
+    particles + ALEF + LAM for particles in ("", WAW, "\u0641", "\u0628", "\u0643")
+]
+# -a (tanwin); -hu, -ha, -hum, -huma, -hunna, -na, -ka, -kum.
+NOT_WITH_ARTICLE = [ALEF, HEH, HEH + ALEF, HEH + "\u0645", HEH + "\u0645" + ALEF, HEH + "\u0646"]
+NOT_WITH_ARTICLE += ["\u0646" + ALEF, "\u0643", "\u0643\u0645"]
 SHARED_DIGITS = "0123456789abcdef"
 
 DROPPED = [0x0640, 0x0670, 0x200C, 0x200D]
@@ -157,13 +193,49 @@ def main():
         rare = OWN_FACTOR * frequency(word[1:]) < frequency(word)
         return word[0] == WAW and rare and modern[word] + other[word] >= OWN_MIN_ALL
 
+    def is_noun(word, share):
+        """Whether a word stands behind the article, this share of what it does without."""
+        defined = [article + word for article in ARTICLES]
+        count = sum(modern[form] + other[form] for form in defined)
+        often = sum(frequency(form) for form in defined)
+        return count >= NOUN_MIN_ALL and often >= share * frequency(word)
+
+    def noun_share(word):
+        if word[1:].startswith(ALEF + LAM):
+            return NOUN_SHARE_SURE  # "adults", but not "and the religion"
+        if word[0] == KAF:
+            return NOUN_SHARE_KAF
+        return NOUN_SHARE_EITHER if word[0] in PARTICLES and is_noun(word[1:], 0) else NOUN_SHARE
+
+    def bases(word):
+        """What a word may be with an ending."""
+        for ending in NOT_WITH_ARTICLE:
+            base = word[: -len(ending)]
+            if word.endswith(ending):
+                yield base
+                if base.endswith(TEH):
+                    yield base[:-1] + HEH
+
+    def begins_as_noun(word):
+        """Whether no particle and no article stands in front of a listed word, which could be."""
+        has_article = word.startswith(ALEF + LAM)
+        rest = word[2 if has_article else 1 :]
+        if len(rest) < LETTERS_MIN or not (has_article or word[0] in PARTICLES):
+            return False
+        if word in NO_NOUN_BY_HAND or is_noun(word, noun_share(word)):
+            return word not in NO_NOUN_BY_HAND
+        likely = (has_article or word[0] == WAW) and frequency(rest) < frequency(word)
+        return likely and any(is_noun(base, NOUN_SHARE_SURE) for base in bases(word))
+
     def mark(word):
-        return "*" if begins_with_waw(word) else "+" if keeps(word) else ""
+        if begins_with_waw(word):
+            return "*"
+        return "=" if begins_as_noun(word) else "+" if keeps(word) else ""
 
     print("# Words of the particle rule, made by data/count_forms.py; see data/README.md.")
     print("# A line: letters shared with the line before (0 to 9, a, b), further letters,")
     print("# and '+' when the word begins with a letter that is part of it, '*' when that is")
-    print("# a waw and beyond doubt.")
+    print("# a waw and beyond doubt, '=' when the word stands behind the article.")
     previous = ""
     for word in sorted(listed | with_article):
         shared = shared_length(previous, word)

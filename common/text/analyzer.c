@@ -79,6 +79,11 @@ analyze(struct ark_analyzer *analyzer, ark_str cleaned, ark_str form)
         ark_buf_clear(&analyzer->skeleton);
         ark_level_family(word.level[ARK_LEVEL_LIGHT], &analyzer->skeleton);
         word.level[ARK_LEVEL_STEM] = ark_stem_arabic(analyzer->stemmer, cleaned);
+        // Snowball takes the ending off: a Syrian would be a chapter of the Qur'an.
+        if (word.level[ARK_LEVEL_STEM].len < word.level[ARK_LEVEL_LIGHT].len &&
+            ark_level_is_whole(word.level[ARK_LEVEL_LIGHT])) {
+            word.level[ARK_LEVEL_STEM] = word.level[ARK_LEVEL_LIGHT];
+        }
         word.level[ARK_LEVEL_SKELETON] = ark_buf_view(&analyzer->skeleton);
     } else if (script == ARK_SCRIPT_LATIN) {
         ark_str stem = ark_stem_english(analyzer->stemmer, form);

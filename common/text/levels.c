@@ -194,13 +194,20 @@ pack_beginnings(ark_str word)
     return beginnings;
 }
 
+/** The slot of a packed word in data/whole_words.txt, or 0. */
+static uint64_t
+find_whole(uint64_t packed)
+{
+    return packed == 0 ? 0
+                       : ark_packed_find(ark_table_whole_words, ark_table_whole_word_slots, packed);
+}
+
 /** True when the first len bytes of a word are one of data/whole_words.txt. */
 static bool
 begins_whole(const struct beginnings *beginnings, size_t len)
 {
     return len % 2 == 0 && len / 2 <= beginnings->count &&
-           ark_packed_find(ark_table_whole_words, ark_table_whole_word_slots,
-                           beginnings->packed[len / 2]) != 0;
+           find_whole(beginnings->packed[len / 2]) != 0;
 }
 
 /** The word of data/whole_words.txt that word is, with an ending of a noun or none; empty when there is none. */
@@ -224,6 +231,12 @@ whole_word(ark_str word, const struct beginnings *beginnings)
     return ark_str_slice(word, 0, 0);
 }
 
+bool
+ark_level_is_whole(ark_str light)
+{
+    return find_whole(ark_particle_pack(light)) != 0;
+}
+
 /** True when enough is left of a word: three letters, or a noun of two. */
 static bool
 may_be_left(ark_str rest, bool noun)
@@ -239,19 +252,20 @@ may_be_left(ark_str rest, bool noun)
 static ark_str strip_suffix(ark_str word, bool bare);
 
 /**
- * True for a word of data/whole_words.txt that begins with waw, with endings or
- * none: "father" is no "and the d", nor is "her mother". But with -in it is left
- * alone, for that is "and the religion" more often than "parents".
+ * True for a word that has nothing in front, for it is one of data/whole_words.txt with an ending
+ * or none: "dress" is no "and tan", "father" no "and the d", nor is "her mother". But the one with
+ * waw and -in is left alone, for that is "and the religion" more often than "parents".
  */
 static bool
-is_whole_with_waw(ark_str word)
+has_nothing_in_front(ark_str word)
 {
-    if (letter_at(word, 0) != WAW || ark_str_ends_with(word, ARK_STR("\u064A\u0646"))) {
+    bool waw = letter_at(word, 0) == WAW;
+    if (waw && ark_str_ends_with(word, ARK_STR("\u064A\u0646"))) {
         return false;
     }
     struct beginnings beginnings = pack_beginnings(word);
     return whole_word(word, &beginnings).len > 0 ||
-           whole_word(strip_suffix(word, true), &beginnings).len > 0;
+           (waw && whole_word(strip_suffix(word, true), &beginnings).len > 0);
 }
 
 /** Prefixes of article kind, longest first. */
@@ -284,15 +298,12 @@ strip_prefix(ark_str word)
         // wa
         AFFIX("و"),
     };
-    if (is_whole_with_waw(word)) {
-        return word;
-    }
     for (size_t i = 0; i < ARK_COUNT_OF(prefixes); i++) {
         ark_str prefix = affix_text(&prefixes[i]);
         if (ark_str_starts_with(word, prefix)) {
             ark_str rest = ark_str_slice(word, prefix.len, word.len);
             bool article = prefix.len > 2; // more than waw
-            if (!article && ark_particle_is_own_waw(word)) {
+            if (ark_particle_is_noun(word) || (!article && ark_particle_is_own_waw(word))) {
                 return word;
             }
             if (may_be_left(rest, article)) {
@@ -361,10 +372,23 @@ strip_suffix(ark_str word, bool bare)
     return word;
 }
 
+/** The form without particles and article. */
+static ark_str
+strip_front(ark_str form)
+{
+    ark_str word = ark_particle_strip(form);
+    ark_str rest = strip_prefix(word);
+    if (rest.len == form.len || has_nothing_in_front(form)) {
+        return form;
+    }
+    bool rest_is_whole = rest.len < word.len && word.len < form.len && has_nothing_in_front(word);
+    return rest_is_whole ? word : rest;
+}
+
 ark_str
 ark_level_light(ark_str form)
 {
-    ark_str word = strip_prefix(ark_particle_strip(form));
+    ark_str word = strip_front(form);
     struct beginnings beginnings = pack_beginnings(word);
     for (size_t i = 0; i < SUFFIXES_MAX; i++) {
         ark_str whole = whole_word(word, &beginnings);
@@ -488,12 +512,25 @@ shorten_key(ark_str text)
     return key.text;
 }
 
+/** A light form without an ending -an that is no part of its root: "horsemen" are of "horse". */
+static ark_str
+without_plural(ark_str light)
+{
+    const ark_str ending = ARK_STR("\u0627\u0646");
+    if (!ark_str_ends_with(light, ending) ||
+        (find_whole(ark_particle_pack(light)) & ARK_WHOLE_PLURAL) == 0) {
+        return light;
+    }
+    return ark_str_slice(light, 0, light.len - ending.len);
+}
+
 void
 ark_level_family(ark_str light, struct ark_buf *out)
 {
     if (light.len == 0) {
         return;
     }
+    light = without_plural(light);
     uint8_t *to = ark_buf_reserve(out, light.len);
     size_t len = write_skeleton(light, to);
     ark_str skeleton = ark_str_make(to, len);

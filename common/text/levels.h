@@ -42,16 +42,21 @@ enum ark_script ark_level_script(ark_str form);
  * The light form of an Arabic form: without particle (particle.h), the longest
  * prefix of article kind, and up to three suffixes; at least 3 letters stay, or
  * a noun of data/short_words.txt ("the father", "his hand" with -ha and its like).
- * Words of data/whole_words.txt keep their ending, and a first waw that beyond
- * doubt belongs to the word stays (particle.h). A view into form. Departs from light10 (Larkey, Ballesteros, Connell 2007,
+ * Words of data/whole_words.txt keep their ending and what they begin with; and
+ * a first waw that beyond doubt belongs to the word stays, and a particle or an article
+ * that does (particle.h). A view into form. Departs from light10 (Larkey, Ballesteros, Connell 2007,
  * "Light stemming for Arabic information retrieval") by the particle rule, the
  * prefixes wbal fbal wkal wll fll, and the suffixes hma kma tyn tan hm hn km
  * na wa.
  */
 ark_str ark_level_light(ark_str form);
 
+/** True when a light form is a word of data/whole_words.txt. */
+bool ark_level_is_whole(ark_str light);
+
 /**
- * Appends the family key to out, given an Arabic light form: its skeleton
+ * Appends the family key to out, given an Arabic light form: its skeleton, less
+ * an ending -an that data/whole_words.txt says is none of the root
  * (waw, yeh, alef, hamza and a final heh gone, if 2 letters are left; but a
  * first waw stays that beyond doubt is the word's own, so that "ministers" are
  * no "visitors"), then without one leading feh, one of beh, kaf, lam, meem,

@@ -105,7 +105,11 @@ marks_at_end(ark_str line)
     case '+':
         return ARK_PARTICLE_KEEPS;
     case '*':
-        return ARK_PARTICLE_MARKS;
+        return ARK_PARTICLE_KEEPS | ARK_PARTICLE_OWN_WAW;
+    case '=':
+        return ARK_PARTICLE_NOUN;
+    case '~':
+        return ARK_WHOLE_PLURAL;
     default:
         return 0;
     }
@@ -159,7 +163,9 @@ print_packed(FILE *out, const char *name, ark_str text)
     ark_str line;
     while (ark_str_next_line(&text, &line)) {
         if (!is_comment(line)) {
-            put_packed(&table, line, line, 0);
+            uint64_t marks = marks_at_end(line);
+            ark_str word = ark_str_slice(line, 0, line.len - (marks != 0 ? 1 : 0));
+            put_packed(&table, word, line, marks);
         }
     }
     print_slots(out, name, &table);

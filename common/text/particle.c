@@ -26,7 +26,7 @@ rest_is_as_frequent(ark_str word, ark_str rest, bool must_be_known)
     }
     uint64_t packed_word = ark_particle_pack(word);
     uint64_t slot = packed_word == 0 ? 0 : find(packed_word);
-    return slot == 0 ? !must_be_known : (slot & ARK_PARTICLE_KEEPS) == 0;
+    return slot == 0 ? !must_be_known : (slot & (ARK_PARTICLE_KEEPS | ARK_PARTICLE_NOUN)) == 0;
 }
 
 bool
@@ -34,6 +34,13 @@ ark_particle_is_own_waw(ark_str form)
 {
     uint64_t packed = ark_particle_pack(form);
     return packed != 0 && (find(packed) & ARK_PARTICLE_OWN_WAW) != 0;
+}
+
+bool
+ark_particle_is_noun(ark_str form)
+{
+    uint64_t packed = ark_particle_pack(form);
+    return packed != 0 && (find(packed) & ARK_PARTICLE_NOUN) != 0;
 }
 
 /** A particle of one letter. */

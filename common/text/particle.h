@@ -33,4 +33,11 @@ ark_str ark_particle_strip(ark_str form);
  */
 bool ark_particle_is_own_waw(ark_str form);
 
+/**
+ * True when the counts know a form that begins with a particle or with alef lam as a word that
+ * stands behind the article, where there is no other: "games", "navy". It begins with letters of
+ * its own, and ark_particle_strip takes nothing off it.
+ */
+bool ark_particle_is_noun(ark_str form);
+
 #endif

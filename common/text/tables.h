@@ -13,7 +13,7 @@
 #include "common/base/str.h"
 
 /** The part of the analyzer's identity that is written by hand: raise it when any level changes. */
-#define ARK_ANALYZER_NAME_AND_VERSION "arabic 3 en"
+#define ARK_ANALYZER_NAME_AND_VERSION "arabic 4 en"
 
 /** ARK_ANALYZER_NAME_AND_VERSION, a blank, and 8 hex digits over the tables that levels are made with. */
 extern const char ark_table_identity[];
@@ -25,14 +25,19 @@ enum { ARK_PARTICLE_LETTERS_MAX = 12 };
 
 /** Set besides in a slot whose word begins with waw, beyond doubt. */
 #define ARK_PARTICLE_OWN_WAW ((uint64_t)1 << 62)
+/** Set in a slot whose word stands behind the article: it begins with no particle and no article. */
+#define ARK_PARTICLE_NOUN ((uint64_t)1 << 61)
 /** All that a slot has beside the word. */
-#define ARK_PARTICLE_MARKS (ARK_PARTICLE_KEEPS | ARK_PARTICLE_OWN_WAW)
+#define ARK_PARTICLE_MARKS (ARK_PARTICLE_KEEPS | ARK_PARTICLE_OWN_WAW | ARK_PARTICLE_NOUN)
 
 /** Packed words (ark_particle_pack), some with marks; 0 = empty. */
 extern const uint64_t ark_table_particles[];
 extern const uint32_t ark_table_particle_slots;
 
-/** The same without marks: nouns of two letters, and words that keep their ending. */
+/** Set in a slot of a word that keeps its ending -an, but has the family of what it is formed of. */
+#define ARK_WHOLE_PLURAL ARK_PARTICLE_NOUN
+
+/** The same: nouns of two letters, and words that keep their ending. */
 extern const uint64_t ark_table_short_words[];
 extern const uint32_t ark_table_short_word_slots;
 extern const uint64_t ark_table_whole_words[];

@@ -176,6 +176,52 @@ START_TEST(a_whole_word_keeps_its_ending)
 }
 END_TEST
 
+START_TEST(a_whole_word_keeps_what_it_begins_with)
+{
+    // dress
+    ck_assert_str_eq(light_of("فستان"), "فستان");
+    // the Philippines, Filipino
+    ck_assert_str_eq(light_of("الفلبين"), "فلبين");
+    ck_assert_str_eq(light_of("فلبينيه"), "فلبين");
+    // God, by God
+    ck_assert_str_eq(light_of("بالله"), "الله");
+    // provinces, province; not "and no"
+    ck_assert_str_eq(light_of("الولايات"), "ولاي");
+    ck_assert_str_eq(light_of("ولايه"), "ولاي");
+    ck_assert_str_eq(light_of("ولا"), "ولا");
+}
+END_TEST
+
+START_TEST(a_word_that_stands_behind_the_article_begins_with_letters_of_its_own)
+{
+    static const char *const rows[][2] = {
+        // games, the games, for the games, and games
+        {"العاب", "العاب"},
+        {"الالعاب", "العاب"},
+        {"للالعاب", "العاب"},
+        {"والعاب", "العاب"},
+        // Germany, the German
+        {"المانيا", "الماني"},
+        {"الالمانيه", "الماني"},
+        // commitment, their commitment, the commitment
+        {"التزام", "التزام"},
+        {"التزامهم", "التزام"},
+        {"الالتزام", "التزام"},
+        // Kamal, and not "as money"
+        {"كمال", "كمال"},
+        // a naval one, the naval one
+        {"بحريه", "بحر"},
+        {"البحريه", "بحر"},
+        // the book, in Aleppo: nothing of the kind
+        {"الكتاب", "كتاب"},
+        {"بحلب", "حلب"},
+    };
+    for (size_t i = 0; i < ARK_COUNT_OF(rows); i++) {
+        ck_assert_str_eq(light_of(rows[i][0]), rows[i][1]);
+    }
+}
+END_TEST
+
 START_TEST(a_first_waw_that_belongs_to_the_word_stays)
 {
     ck_assert_str_eq(light_of("وزير"),
@@ -433,6 +479,8 @@ add_light_tests(TCase *tests)
     tcase_add_test(tests, three_letters_are_always_left);
     tcase_add_test(tests, a_noun_of_two_letters_is_left_by_article_and_possessives);
     tcase_add_test(tests, a_whole_word_keeps_its_ending);
+    tcase_add_test(tests, a_whole_word_keeps_what_it_begins_with);
+    tcase_add_test(tests, a_word_that_stands_behind_the_article_begins_with_letters_of_its_own);
     tcase_add_test(tests, a_first_waw_that_belongs_to_the_word_stays);
     tcase_add_test(tests, a_father_keeps_his_waw);
     tcase_add_test(tests, a_particle_goes_before_a_frequent_word);
