@@ -113,7 +113,8 @@ score_rest(struct scoring *scoring, uint32_t leaf_idx)
     memset(here->sets, 0, slots->window_count * sizeof *here->sets);
     for (uint32_t i = 0; i < scoring->able_count; i++) {
         uint32_t slot = scoring->able[i];
-        if (here->scores[slot] < here->most) {
+        // A word that weighs nothing matches all the same.
+        if (here->scores[slot] < here->most || is_none(here->tfs[slot])) {
             ark_bits_add(&here->sets[slots->window_of[slot]], slots->local_of[slot]);
             open[count++] = (uint16_t)slot;
         }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "searcher/bounded.h"
 #include "searcher/candidates.h"
 #include "searcher/count.h"
 #include "searcher/refine.h"
@@ -308,6 +309,93 @@ run_exact(struct run *run)
     return ARK_OK;
 }
 
+/** Documents of windows that were found in any order, before they are scored together. */
+enum { BATCH_WINDOWS = 32, BATCH_DOCUMENTS = 64 };
+struct batch_window {
+    uint32_t number;
+    struct ark_window_bits set;
+};
+struct batch {
+    struct batch_window windows[BATCH_WINDOWS];
+    uint32_t window_count;
+    uint32_t document_count;
+};
+
+static int
+compare_windows(const void *left, const void *right)
+{
+    const struct batch_window *a = left;
+    const struct batch_window *b = right;
+    return (a->number > b->number) - (a->number < b->number);
+}
+
+static void
+score_batch(struct run *run, struct ark_evaluator *evaluator, struct batch *batch)
+{
+    if (batch->window_count > 0) {
+        qsort(batch->windows, batch->window_count, sizeof *batch->windows, compare_windows);
+    }
+    for (uint32_t i = 0; i < batch->window_count; i++) {
+        add_slots(run, evaluator, batch->windows[i].number, batch->windows[i].set);
+    }
+    score_slots(run, evaluator);
+    *batch = (struct batch){.window_count = 0};
+}
+
+/** The documents of a window that match and may come to the threshold; others may be among them. */
+static struct ark_window_bits
+find_reaching(struct run *run, const struct ark_bounded *bounded, uint32_t window, double threshold)
+{
+    struct ark_evaluator *evaluator = bounded->evaluator;
+    const struct ark_plan_node *root = run->plan->root;
+    ark_arena_reset(run->scratch);
+    ark_evaluator_enter(evaluator, window);
+    struct ark_window_bits set =
+        ark_bounded_reaching(bounded, window, threshold, evaluator->living);
+    bool scores_tell = is_any_word(run) && root->filters.count + root->excluded.count == 0;
+    return scores_tell || ark_bits_none(&set) ? set : ark_evaluator_matches(evaluator, root, set);
+}
+
+/** Scores every matching document that can be among the best of a segment. */
+static enum ark_status
+run_bounded_segment(struct run *run, struct ark_evaluator *evaluator)
+{
+    struct ark_bounded bounded;
+    struct batch batch = {.window_count = 0};
+    const uint8_t *possible =
+        run->is_bag ? NULL : ark_evaluator_windows(evaluator, run->plan->root);
+    enum ark_status status = ark_bounded_make(&bounded, evaluator, possible, run->arena);
+    for (uint32_t i = 0; status == ARK_OK && i < bounded.window_count; i++) {
+        double threshold = ark_topk_threshold(&run->topk);
+        uint32_t window = bounded.windows[i];
+        if ((double)bounded.bounds[window] < threshold) {
+            continue;
+        }
+        struct ark_window_bits set = find_reaching(run, &bounded, window, threshold);
+        if (!ark_bits_none(&set)) {
+            batch.windows[batch.window_count++] = (struct batch_window){window, set};
+            batch.document_count += ark_bits_count(&set);
+        }
+        if (batch.window_count == BATCH_WINDOWS || batch.document_count >= BATCH_DOCUMENTS) {
+            score_batch(run, evaluator, &batch);
+        }
+    }
+    score_batch(run, evaluator, &batch);
+    return status == ARK_OK ? ark_evaluator_status(evaluator) : status;
+}
+
+/** The same hits as run_exact's, but windows that cannot have one are passed over. */
+static enum ark_status
+run_bounded(struct run *run)
+{
+    enum ark_status status = ARK_OK;
+    run->topk.count = 0;
+    for (uint32_t i = 0; i < run->plan->segment_count && status == ARK_OK; i++) {
+        status = run_bounded_segment(run, run->evaluators[run->visits[i].segment_idx]);
+    }
+    return status;
+}
+
 /** An upper bound of the documents that have all words of a leaf closely. */
 static uint64_t
 count_close(const struct ark_plan_leaf *leaf)
@@ -338,19 +426,22 @@ has_rare_requirement(const struct ark_plan *plan)
 }
 
 /**
- * Stage 1 needs something to score, and it scores a word at one level: of a
- * misspelt word that is the form as written, which is the least likely to stand anywhere.
+ * True for a plan whose documents are scored exactly, by bounds: stage 1 scores a word at one level,
+ * and of a misspelt word that is the form as written, which is the least likely to stand
+ * anywhere; and for a pattern alone the bounds are as good and there is no second stage.
  */
 static bool
-stages_serve(const struct ark_plan *plan)
+bounds_serve(const struct ark_plan *plan)
 {
     for (uint32_t i = 0; i < plan->leaf_count; i++) {
-        const struct ark_query_node *node = plan->leaves[i].node;
-        if (plan->leaves[i].scored && node->match == ARK_MATCH_FUZZY) {
-            return false;
+        const struct ark_plan_leaf *leaf = &plan->leaves[i];
+        bool alone = plan->scored_count == 1 && !leaf->located;
+        if (leaf->scored && (leaf->node->match == ARK_MATCH_FUZZY ||
+                             (leaf->node->match == ARK_MATCH_PATTERN && alone))) {
+            return true;
         }
     }
-    return plan->scored_count > 0;
+    return false;
 }
 
 static enum ark_status
@@ -358,10 +449,13 @@ run_best(struct run *run, uint32_t wanted)
 {
     enum ark_search_mode mode = run->options->mode;
     bool enough = false;
+    bool few = mode != ARK_SEARCH_STAGES && count_postings(run->plan) <= EXACT_POSTINGS_MAX;
+    if (mode != ARK_SEARCH_EXACT && !few && bounds_serve(run->plan)) {
+        return run_bounded(run);
+    }
     bool in_stages = mode == ARK_SEARCH_STAGES ||
-                     (mode == ARK_SEARCH_AUTO && count_postings(run->plan) > EXACT_POSTINGS_MAX &&
-                      !has_rare_requirement(run->plan));
-    in_stages = in_stages && stages_serve(run->plan);
+                     (mode == ARK_SEARCH_AUTO && !few && !has_rare_requirement(run->plan));
+    in_stages = in_stages && run->plan->scored_count > 0; // stage 1 needs something to score
     enum ark_status status = in_stages ? run_stages(run, wanted, &enough) : ARK_OK;
     return status == ARK_OK && !enough ? run_exact(run) : status;
 }
