@@ -60,7 +60,6 @@ open_evaluator(struct ark_plan *plan, uint32_t segment_idx, struct ark_error *er
         .scratch = &plan->scratch,
         .leaves = ark_arena_calloc(arena, plan->leaf_count, sizeof *out->leaves),
         .norms = ark_segment_norms(segment),
-        .slots = ark_arena_calloc(arena, plan->leaf_count, sizeof *out->slots),
         .window = UINT32_MAX,
         .err = err,
     };
@@ -78,6 +77,9 @@ struct ark_evaluator *
 ark_plan_evaluator(struct ark_plan *plan, uint32_t segment_idx, struct ark_error *err)
 {
     struct ark_evaluator *known = plan->evaluators[segment_idx];
+    if (plan->slots == NULL) {
+        plan->slots = ark_arena_calloc(plan->arena, plan->leaf_count, sizeof *plan->slots);
+    }
     if (known == NULL || ark_evaluator_status(known) != ARK_OK) {
         known = open_evaluator(plan, segment_idx, err);
         plan->evaluators[segment_idx] = known;

@@ -70,7 +70,6 @@ struct ark_evaluator {
     float k_of_norm[ARK_NORM_COUNT];
     uint32_t window;               /**< the one entered */
     struct ark_window_bits living; /**< its documents that are not dead */
-    struct ark_leaf_slots *slots;  /**< as leaves: what ark_evaluator_score keeps of them */
     struct ark_error *err;
 };
 

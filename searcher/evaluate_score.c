@@ -44,7 +44,7 @@ is_plain(const struct ark_leaf *leaf)
 static struct ark_leaf_slots *
 slots_of(struct ark_evaluator *evaluator, uint32_t leaf_idx)
 {
-    struct ark_leaf_slots *known = &evaluator->slots[leaf_idx];
+    struct ark_leaf_slots *known = &evaluator->plan->slots[leaf_idx];
     if (known->scores == NULL) {
         struct ark_arena *arena = evaluator->arena;
         known->scores = ark_arena_alloc(arena, ARK_SLOTS_MAX * sizeof *known->scores);
@@ -107,7 +107,7 @@ score_rest(struct scoring *scoring, uint32_t leaf_idx)
 {
     const struct ark_slots *slots = scoring->slots;
     struct ark_word_lists *word = &scoring->evaluator->leaves[leaf_idx].words[0];
-    struct ark_leaf_slots *here = &scoring->evaluator->slots[leaf_idx];
+    struct ark_leaf_slots *here = &scoring->evaluator->plan->slots[leaf_idx];
     uint16_t open[ARK_SLOTS_MAX];
     uint32_t count = 0;
     memset(here->sets, 0, slots->window_count * sizeof *here->sets);
@@ -271,7 +271,7 @@ static void
 finish_word(struct scoring *scoring, uint32_t leaf_idx, struct gains *gains)
 {
     const struct ark_expansion *word = scoring->evaluator->leaves[leaf_idx].words[0].word;
-    const ark_float4 *tfs = scoring->evaluator->slots[leaf_idx].tfs;
+    const ark_float4 *tfs = scoring->evaluator->plan->slots[leaf_idx].tfs;
     bool has_skeleton = (word->levels & 1u << ARK_LEVEL_SKELETON) != 0;
     struct ark_scores *out = scoring->out;
     for (uint32_t i = 0; i < scoring->able_count; i++) {
@@ -299,7 +299,7 @@ static void
 finish_positions(struct scoring *scoring, uint32_t leaf_idx, struct gains *gains)
 {
     const struct ark_slots *slots = scoring->slots;
-    const struct ark_window_bits *found = scoring->evaluator->slots[leaf_idx].sets;
+    const struct ark_window_bits *found = scoring->evaluator->plan->slots[leaf_idx].sets;
     float weight = gains->leaf->place_weight;
     for (uint32_t i = 0; i < slots->window_count; i++) {
         for (uint32_t local = ark_bits_next(&found[i], 0); local < ARK_WINDOW;
