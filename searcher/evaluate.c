@@ -100,8 +100,8 @@ ark_evaluator_expect(struct ark_evaluator *evaluator, const struct ark_hit *hits
     struct ark_interest *interest = ark_arena_calloc(evaluator->arena, 1, sizeof *interest);
     for (uint32_t i = 0; i < count; i++) {
         if (hits[i].segment_idx == evaluator->segment_idx) {
-            uint32_t bit = hits[i].doc % ARK_INTEREST_BITS;
-            interest->bits[bit / 64] |= (uint64_t)1 << bit % 64;
+            uint32_t window = hits[i].doc / ARK_WINDOW;
+            ark_bits_add(&interest->sets[window % ARK_INTEREST_WINDOWS], hits[i].doc % ARK_WINDOW);
         }
     }
     for (uint32_t i = 0; i < evaluator->plan->leaf_count; i++) {

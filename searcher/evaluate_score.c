@@ -75,7 +75,7 @@ is_none(ark_float4 tfs)
     return (halves[0] | halves[1]) == 0;
 }
 
-/** Scores a word by the classes that match closely, and notes where the skeleton may be a better match. */
+/** Scores a word by the classes that match closely, and notes what the skeleton can add to that. */
 static void
 score_closely(struct scoring *scoring, uint32_t leaf_idx)
 {

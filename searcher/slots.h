@@ -8,7 +8,7 @@
 
 #include "searcher/window_bits.h"
 
-/** So many documents are scored together at most, in so many windows: what is known of them stays in the cache. */
+/** So many documents are scored together, in so many windows: what is known of them stays in the cache. */
 enum { ARK_SLOTS_MAX = 512, ARK_SLOTS_WINDOWS_MAX = 128 };
 
 struct ark_slots {

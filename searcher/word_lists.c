@@ -148,16 +148,19 @@ ark_word_cold(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t 
 static bool
 covers(const struct ark_interest *interest, uint32_t window, const struct ark_window_bits *asked)
 {
-    const uint64_t *bits =
-        interest == NULL ? NULL : &interest->bits[window % (ARK_INTEREST_BITS / ARK_WINDOW) * 2];
-    return interest == NULL ||
-           ((asked->bits[0] & ~bits[0]) == 0 && (asked->bits[1] & ~bits[1]) == 0);
+    if (interest == NULL) {
+        return true;
+    }
+    struct ark_window_bits others =
+        ark_bits_without(*asked, interest->sets[window % ARK_INTEREST_WINDOWS]);
+    return ark_bits_none(&others);
 }
 
 static bool
 is_of_interest(const struct ark_interest *interest, uint32_t doc)
 {
-    return interest == NULL || (interest->bits[doc % ARK_INTEREST_BITS / 64] >> doc % 64 & 1) != 0;
+    return interest == NULL ||
+           ark_bits_has(&interest->sets[doc / ARK_WINDOW % ARK_INTEREST_WINDOWS], doc % ARK_WINDOW);
 }
 
 static int
@@ -205,7 +208,10 @@ order_by_window(struct ark_word_lists *lists, struct ark_class_group *group)
     group->small_first = next;
 }
 
-/** Adds the postings of a SMALL class that are of interest; to has room for all. Returns how many, or UINT32_MAX after damage. */
+/**
+ * Adds the postings of a SMALL class that are of interest; to has room for all. Returns how many,
+ * or UINT32_MAX after damage.
+ */
 static uint32_t
 gather_class(struct ark_word_lists *lists, uint32_t class_idx, const struct ark_interest *interest,
              struct ark_small_posting *to)
@@ -252,7 +258,7 @@ gather_small(struct ark_word_lists *lists, uint32_t first, uint32_t end,
             struct ark_small_posting *more;
             room = 2 * room + ARK_HOT_SMALL_DF;
             more = ark_arena_alloc(lists->arena, room * sizeof *more);
-            if (count > 0) {
+            if (small != NULL) {
                 memcpy(more, small, count * sizeof *more);
             }
             small = more;

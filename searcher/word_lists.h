@@ -3,9 +3,9 @@
  * A query word in one segment: the lists of the light classes of its family,
  * and at which levels each variant in them matches.
  *
- * Everything is asked for by windows of 128 documents and for the documents of
- * a mask only. A list is opened when a window first needs it. After damage all
- * answers are empty, and the status tells.
+ * Everything is asked for by windows of 128 documents and for the documents of a mask only;
+ * what scoring counts, for many windows at once (slots.h). A list is opened when a window first
+ * needs it. After damage all answers are empty, and the status tells.
  */
 #ifndef ARK_SEARCHER_WORD_LISTS_H
 #define ARK_SEARCHER_WORD_LISTS_H
@@ -40,10 +40,13 @@ struct ark_small_posting {
     uint32_t rank; /**< in its class */
 };
 
-/** Documents that are about to be asked for, by their numbers modulo the bits: others may be among them. */
-enum { ARK_INTEREST_BITS = 1 << 15 };
+/**
+ * Documents that are about to be asked for, by their window modulo so many: others may be among
+ * them.
+ */
+enum { ARK_INTEREST_WINDOWS = 256 };
 struct ark_interest {
-    uint64_t bits[ARK_INTEREST_BITS / 64];
+    struct ark_window_bits sets[ARK_INTEREST_WINDOWS];
 };
 
 /**

@@ -110,7 +110,7 @@ END_TEST
 
 START_TEST(what_is_not_of_interest_is_found_all_the_same)
 {
-    struct ark_interest interest = {{0}};
+    struct ark_interest interest = {{{{0}}}};
     struct ark_window_bits all = ark_bits_of_window(0, DOCUMENTS);
     uint32_t before = 0;
     uint32_t after = 0;
@@ -119,7 +119,7 @@ START_TEST(what_is_not_of_interest_is_found_all_the_same)
     struct ark_window_bits found = ark_word_presence(&lists, 0, ARK_LEVELS_CLOSE, &all);
     before = ark_bits_count(&found);
     look_up("كتب");
-    interest.bits[0] = 1; // document 0, which has none
+    interest.sets[0] = one(0); // which has none
     ark_word_expect(&lists, &interest);
     struct ark_window_bits first = one(0);
     found = ark_word_presence(&lists, 0, ARK_LEVELS_CLOSE, &first);
