@@ -142,7 +142,9 @@ impact_of(const struct judge *judge, uint32_t leaf_idx, uint32_t local, uint32_t
 {
     const struct ark_evaluator *evaluator = judge->evaluator;
     uint8_t norm = evaluator->norms[evaluator->window * ARK_WINDOW + local];
-    uint16_t saturation = ark_impact_saturation(tf, evaluator->k_of_norm[norm]);
+    uint16_t saturation = tf <= ARK_HOT_TF_TAIL
+                              ? judge->candidates->table->saturation[tf][norm]
+                              : ark_impact_saturation(tf, evaluator->k_of_norm[norm]);
     return ark_impact(judge->candidates->weights[leaf_idx], saturation);
 }
 

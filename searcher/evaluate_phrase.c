@@ -172,10 +172,8 @@ ark_leaf_limits(const struct ark_evaluator *evaluator, struct ark_leaf *leaf,
         return *set;
     }
     struct ark_window_bits able = ark_phrase_window_enter(leaf->phrase, evaluator->window, set);
-    for (uint32_t i = ark_bits_next(&able, 0); i < ARK_WINDOW; i = ark_bits_next(&able, i + 1)) {
-        limits[i] = ark_phrase_window_limit(leaf->phrase, i);
-    }
-    return able;
+    return ark_phrase_window_limits(leaf->phrase, &able, limits) ? able
+                                                                 : (struct ark_window_bits){{0}};
 }
 
 /** Notes the documents of the set that have what is located. */

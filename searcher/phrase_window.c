@@ -13,7 +13,7 @@ struct piece {
     bool whole;                   /**< each of its variants matches */
     bool is_filled;               /**< the tally */
     bool is_read;                 /**< cold and positions are those of this window */
-    struct ark_window_bits there; /**< documents asked for in which it matches */
+    struct ark_window_bits there; /**< documents asked for that have it */
     struct ark_hot_place place;
     struct ark_hot_tally tally;
     struct ark_cold_window cold;
@@ -32,6 +32,8 @@ struct word {
     struct ark_word_lists *lists;
     struct piece *pieces; /**< room for all classes with windows */
     uint32_t piece_count;
+    const struct ark_small_posting *small; /**< of short lists in the window */
+    uint32_t small_count;
     uint64_t df; /**< postings of all classes */
 };
 
@@ -45,7 +47,7 @@ struct ark_phrase_window {
     struct ark_window_bits *possible; /**< by window, or NULL */
     uint32_t window;
     struct ark_window_bits asked; /**< for which the pieces are known */
-    struct ark_window_bits found; /**< those of them that have all words */
+    struct ark_window_bits found; /**< those of them that may have all words */
     struct word **by_df; /**< the rarest first: its positions are joined with those of the others */
     struct numbers starts;    /**< of the phrase, by the words looked at */
     struct numbers positions; /**< of one word */
@@ -151,10 +153,6 @@ add_piece(struct word *word, struct ark_word_class *of, uint32_t window,
     memcpy(&piece->there, piece->tally.bits, sizeof piece->there);
     piece->there = ark_bits_and(piece->there, *set);
     piece->whole = (of->every & ARK_LEVELS_CLOSE) != 0;
-    if (!piece->whole && !ark_bits_none(&piece->there)) {
-        piece->there =
-            ark_word_large_presence(word->lists, of, window, ARK_LEVELS_CLOSE, &piece->there);
-    }
     if (!ark_bits_none(&piece->there)) {
         piece->of = of;
         piece->entry = entry;
@@ -162,21 +160,7 @@ add_piece(struct word *word, struct ark_word_class *of, uint32_t window,
         piece->is_read = false;
         word->piece_count++;
     }
-    return word->lists->status == ARK_OK;
-}
-
-/** Postings of SMALL classes of a word in a window. */
-struct small_walk {
-    const struct ark_small_posting *at;
-    const struct ark_small_posting *end;
-};
-
-static struct small_walk
-small_of(const struct word *word, uint32_t window)
-{
-    uint32_t count = 0;
-    const struct ark_small_posting *first = ark_word_small_in(&word->lists->close, window, &count);
-    return (struct small_walk){first, first + count};
+    return true;
 }
 
 /** Those documents of the set that have a word, whose pieces are noted. None after damage. */
@@ -201,15 +185,11 @@ enter_word(struct word *word, uint32_t window, const struct ark_window_bits *set
     for (uint32_t i = 0; i < word->piece_count; i++) {
         found = ark_bits_or(found, word->pieces[i].there);
     }
-    struct small_walk small = small_of(word, window);
-    for (; small.at < small.end; small.at++) {
-        uint32_t local = small.at->doc % ARK_WINDOW;
-        if (ark_bits_has(set, local) && !ark_bits_has(&found, local) &&
-            ark_word_small_presence(word->lists, small.at, ARK_LEVELS_CLOSE)) {
-            ark_bits_add(&found, local);
-        }
+    word->small = ark_word_small_in(close, window, &word->small_count);
+    for (uint32_t i = 0; i < word->small_count; i++) {
+        ark_bits_add(&found, word->small[i].doc % ARK_WINDOW);
     }
-    return found;
+    return ark_bits_and(found, *set);
 }
 
 struct ark_window_bits
@@ -248,38 +228,42 @@ fill(struct word *word, struct piece *piece)
     return true;
 }
 
-/** How often a document has a word at most; 0 after damage. */
-static uint32_t
-limit_word(struct word *word, uint32_t window, uint32_t local)
+/** Adds to limits how often the documents of the set have a word. False after damage. */
+static bool
+add_limits(struct word *word, const struct ark_window_bits *set, uint32_t *limits)
 {
-    uint32_t tf = 0;
     for (uint32_t i = 0; i < word->piece_count; i++) {
         struct piece *piece = &word->pieces[i];
-        if (ark_bits_has(&piece->there, local)) {
-            if (!fill(word, piece)) {
-                return 0;
-            }
-            ark_tf_add(&tf, piece->tally.tfs[ark_hot_tally_idx(&piece->tally, local)]);
+        struct ark_window_bits here = ark_bits_and(piece->there, *set);
+        if (!ark_bits_none(&here) && !fill(word, piece)) {
+            return false;
+        }
+        for (uint32_t local = ark_bits_next(&here, 0); local < ARK_WINDOW;
+             local = ark_bits_next(&here, local + 1)) {
+            ark_tf_add(&limits[local], piece->tally.tfs[ark_hot_tally_idx(&piece->tally, local)]);
         }
     }
-    struct small_walk small = small_of(word, window);
-    for (; small.at < small.end; small.at++) {
-        if (small.at->doc % ARK_WINDOW == local) {
-            ark_tf_add(&tf, small.at->tf);
-        }
+    for (uint32_t i = 0; i < word->small_count; i++) {
+        ark_tf_add(&limits[word->small[i].doc % ARK_WINDOW], word->small[i].tf);
     }
-    return tf;
+    return true;
 }
 
-uint32_t
-ark_phrase_window_limit(struct ark_phrase_window *phrase, uint32_t local)
+bool
+ark_phrase_window_limits(struct ark_phrase_window *phrase, const struct ark_window_bits *set,
+                         uint32_t *limits)
 {
-    uint32_t limit = UINT32_MAX;
     for (uint32_t i = 0; i < phrase->word_count; i++) {
-        uint32_t tf = limit_word(&phrase->words[i], phrase->window, local);
-        limit = tf < limit ? tf : limit;
+        uint32_t word[ARK_WINDOW] = {0};
+        if (!add_limits(&phrase->words[i], set, word)) {
+            return false;
+        }
+        for (uint32_t local = 0; local < ARK_WINDOW; local++) {
+            uint32_t limit = i == 0 ? UINT32_MAX : limits[local];
+            limits[local] = word[local] < limit ? word[local] : limit;
+        }
     }
-    return limit;
+    return true;
 }
 
 /** Makes room for more numbers, and for what a reader writes behind them. */
@@ -339,14 +323,18 @@ read_piece(struct word *word, struct piece *piece, uint32_t local, struct number
     if (!ark_cold_positions_fit(&piece->positions, tf)) {
         return ark_word_fail_damaged(lists);
     }
-    if (piece->whole) {
+    uint32_t rank = piece->whole ? 0 : ark_hot_tally_rank(&piece->tally, local);
+    unsigned code = piece->whole ? 0 : ark_cold_code_at(&piece->cold, rank);
+    if (code < ARK_COLD_LONG) {
+        bool matches = piece->whole || (code < piece->of->class->variant_count &&
+                                        (piece->of->variant_levels[code] & ARK_LEVELS_CLOSE) != 0);
         uint32_t *to = make_room(out, tf, arena);
-        out->count += tf;
-        return ark_cold_positions_read(&piece->positions, piece->tally.before[idx], tf, to) ||
+        out->count += matches ? tf : 0;
+        return !matches ||
+               ark_cold_positions_read(&piece->positions, piece->tally.before[idx], tf, to) ||
                ark_word_fail_damaged(lists);
     }
-    const struct ark_cold_place place = {ark_hot_tally_rank(&piece->tally, local), tf,
-                                         piece->tally.before[idx]};
+    const struct ark_cold_place place = {rank, tf, piece->tally.before[idx]};
     struct ark_cold_posting posting;
     if (!ark_cold_window_postings(&piece->cold, &place, 1, lists->scratch, &posting)) {
         return ark_word_fail_damaged(lists);
@@ -357,8 +345,7 @@ read_piece(struct word *word, struct piece *piece, uint32_t local, struct number
 
 /** Adds the positions of a word in the document at hand. False after damage. */
 static bool
-read_word(struct word *word, uint32_t window, uint32_t local, struct numbers *out,
-          struct ark_arena *arena)
+read_word(struct word *word, uint32_t local, struct numbers *out, struct ark_arena *arena)
 {
     for (uint32_t i = 0; i < word->piece_count; i++) {
         struct piece *piece = &word->pieces[i];
@@ -366,16 +353,16 @@ read_word(struct word *word, uint32_t window, uint32_t local, struct numbers *ou
             return false;
         }
     }
-    struct small_walk small = small_of(word, window);
-    for (; small.at < small.end; small.at++) {
+    for (uint32_t i = 0; i < word->small_count; i++) {
+        const struct ark_small_posting *small = &word->small[i];
         struct ark_cold_posting posting;
-        if (small.at->doc % ARK_WINDOW != local) {
+        if (small->doc % ARK_WINDOW != local) {
             continue;
         }
-        if (!ark_word_small_posting(word->lists, small.at, &posting)) {
+        if (!ark_word_small_posting(word->lists, small, &posting)) {
             return false;
         }
-        add_matching(&word->lists->classes[small.at->class_idx], &posting, out, arena);
+        add_matching(&word->lists->classes[small->class_idx], &posting, out, arena);
     }
     return true;
 }
@@ -469,7 +456,7 @@ count_document(struct ark_phrase_window *phrase, uint32_t local, uint32_t *count
     uint32_t offset = offset_of(rarest);
     uint32_t kept = 0;
     starts->count = 0;
-    if (!read_word(rarest, phrase->window, local, starts, phrase->arena)) {
+    if (!read_word(rarest, local, starts, phrase->arena)) {
         return false;
     }
     for (uint32_t i = 0; i < starts->count; i++) {
@@ -481,7 +468,7 @@ count_document(struct ark_phrase_window *phrase, uint32_t local, uint32_t *count
     for (uint32_t i = 1; i < phrase->word_count && starts->count > 0; i++) {
         struct word *word = phrase->by_df[i];
         phrase->positions.count = 0;
-        if (!read_word(word, phrase->window, local, &phrase->positions, phrase->arena)) {
+        if (!read_word(word, local, &phrase->positions, phrase->arena)) {
             return false;
         }
         keep_followed(phrase, offset_of(word));

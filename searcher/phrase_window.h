@@ -1,7 +1,7 @@
 /**
  * @file phrase_window.h
- * A phrase in one window of 128 documents after another: which documents have
- * all its words closely (at form, light or stem), how often the phrase can be in
+ * A phrase in one window of 128 documents after another: which documents may
+ * have all its words closely (at form, light or stem), how often the phrase can be in
  * them at most, and how often it is.
  *
  * The lists of its words are looked at once in a window, whatever is asked.
@@ -28,14 +28,19 @@ bool ark_phrase_window_prepare(struct ark_phrase_window *phrase, uint32_t window
 bool ark_phrase_window_possible(const struct ark_phrase_window *phrase, uint32_t window);
 
 /**
- * Those documents of the set that have all words; the window is entered by that. Cost: 20 ns a
+ * Those documents of the set that may have all words, by the documents of their classes: others of
+ * the set do not; the window is entered by that. Cost: 20 ns a
  * list, and nothing when the documents were among those asked for last.
  */
 struct ark_window_bits ark_phrase_window_enter(struct ark_phrase_window *phrase, uint32_t window,
                                                const struct ark_window_bits *set);
 
-/** At most so often is the phrase in a document that ark_phrase_window_enter returned. Cost: 5 ns a list. */
-uint32_t ark_phrase_window_limit(struct ark_phrase_window *phrase, uint32_t local);
+/**
+ * At most so often is the phrase in the documents of a set, of those that were returned: limits, by
+ * local, has room for ARK_WINDOW. False after damage. Cost: 3 ns a list and document.
+ */
+bool ark_phrase_window_limits(struct ark_phrase_window *phrase, const struct ark_window_bits *set,
+                              uint32_t *limits);
 
 /**
  * How often it is in each document of a set, of those that were returned: counts by local. False

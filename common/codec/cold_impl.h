@@ -7,21 +7,11 @@
 
 #include "common/codec/cold_postings.h"
 
-/** Codes of four bits that are no variant: one that the escapes name, several. */
-enum { ARK_COLD_LONG = 14, ARK_COLD_SEVERAL = 15 };
-
 /** Bits that say which of count > 1 variants a position is of. */
 static inline unsigned
 ark_cold_index_bits(uint32_t count)
 {
     return 32 - (unsigned)__builtin_clz(count - 1);
-}
-
-/** The code of a document of a window, of four bits. */
-static inline unsigned
-ark_cold_code_at(const struct ark_cold_window *window, uint32_t rank)
-{
-    return window->codes == NULL ? 0 : (unsigned)window->codes[rank / 2] >> (rank % 2 * 4) & 15u;
 }
 
 /** Passes over the escapes, which at stands before, of the documents from rank first to last. NULL when damaged. */

@@ -107,6 +107,16 @@ struct ark_cold_window {
 bool ark_cold_window_open(struct ark_cold_window *out, ark_str bytes, uint32_t count,
                           uint32_t variant_count);
 
+/** Codes of four bits that are no variant: one that the escapes name, several. */
+enum { ARK_COLD_LONG = 14, ARK_COLD_SEVERAL = 15 };
+
+/** The code of a document of a window, of four bits. */
+static inline unsigned
+ark_cold_code_at(const struct ark_cold_window *window, uint32_t rank)
+{
+    return window->codes == NULL ? 0 : (unsigned)window->codes[rank / 2] >> (rank % 2 * 4) & 15u;
+}
+
 /** A document of the window, as the hot window tells. */
 struct ark_cold_place {
     uint32_t rank;   /**< how many documents of the window come before it */
