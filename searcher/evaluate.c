@@ -41,7 +41,7 @@ open_leaf(struct ark_evaluator *evaluator, const struct ark_plan_leaf *plan, str
         leaf->level_tfs = ark_arena_calloc(evaluator->arena, ARK_WINDOW, sizeof *leaf->level_tfs);
     } else if (plan->word_count > 1) {
         leaf->tfs = ark_arena_calloc(evaluator->arena, ARK_WINDOW, sizeof *leaf->tfs);
-        leaf->phrase = ark_phrase_window_new(leaf->words, plan->word_count, evaluator->arena);
+        leaf->phrase = ark_phrase_window_new(leaf->words, plan->word_count, 0, evaluator->arena);
     }
 }
 

@@ -168,8 +168,7 @@ ark_leaf_limits(const struct ark_evaluator *evaluator, struct ark_leaf *leaf,
                 const struct ark_window_bits *set, uint32_t *limits)
 {
     if (leaf->located != NULL) {
-        ark_located_limits(leaf->located, evaluator->window, set, limits);
-        return *set;
+        return ark_located_limits(leaf->located, evaluator->window, set, limits);
     }
     struct ark_window_bits able = ark_phrase_window_enter(leaf->phrase, evaluator->window, set);
     return ark_phrase_window_limits(leaf->phrase, &able, limits) ? able

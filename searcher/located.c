@@ -1,8 +1,10 @@
 #include "searcher/located.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/text/letters.h"
+#include "searcher/located_names.h"
 #include "searcher/spans.h"
 
 enum { LETTERS_BYTES_MAX = 1 << 26 };
@@ -23,6 +25,7 @@ struct ark_located {
     struct ark_word_lists *words;
     uint32_t word_count;
     struct part root;
+    struct ark_located_names *names; // that are counted each for itself, or NULL
     enum ark_status status;
 };
 
@@ -165,6 +168,7 @@ ark_located_make(const struct ark_query_node *node, struct ark_word_lists *words
     located->words = words;
     located->word_count = ark_node_word_count(node);
     make_part(located, node, words, &located->root);
+    located->names = ark_located_names_make(node, words, source->arena);
     return located;
 }
 
@@ -240,7 +244,8 @@ part_candidates(struct ark_located *located, const struct part *part, uint32_t w
 struct ark_window_bits
 ark_located_candidates(struct ark_located *located, uint32_t window, struct ark_window_bits set)
 {
-    return part_candidates(located, &located->root, window, set);
+    return located->names != NULL ? set // which are told when they are counted
+                                  : part_candidates(located, &located->root, window, set);
 }
 
 // Recursion as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
@@ -267,7 +272,9 @@ bool
 ark_located_bounds(struct ark_located *located, const uint8_t *norms,
                    const struct ark_impact_table *table, uint8_t *out)
 {
-    return part_bounds(located, &located->root, norms, table, out);
+    return part_bounds(located, &located->root, norms, table, out) &&
+           (located->names == NULL ||
+            ark_located_names_bounds(located->names, located->source.window_count, out));
 }
 
 // Recursion as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
@@ -292,11 +299,15 @@ part_limits(struct ark_located *located, const struct part *part, uint32_t windo
     }
 }
 
-void
+struct ark_window_bits
 ark_located_limits(struct ark_located *located, uint32_t window, const struct ark_window_bits *set,
                    uint32_t *limits)
 {
+    if (located->names != NULL) {
+        return ark_located_names_limits(located->names, window, set, limits);
+    }
     part_limits(located, &located->root, window, set, limits);
+    return *set;
 }
 
 /* ---- Looking at one document ---- */
@@ -542,6 +553,10 @@ void
 ark_located_count(struct ark_located *located, uint32_t window, const struct ark_window_bits *set,
                   struct ark_located_counts *out)
 {
+    if (located->names != NULL) {
+        ark_located_names_count(located->names, window, set, out);
+        return;
+    }
     for (uint32_t i = 0; i < located->word_count; i++) {
         ark_word_look_ahead(&located->words[i], window, set);
     }

@@ -66,11 +66,11 @@ bool ark_located_bounds(struct ark_located *located, const uint8_t *norms,
                         const struct ark_impact_table *table, uint8_t *out);
 
 /**
- * At most so often is the leaf in each document of the set, by the lists of its words alone:
- * limits has room for ARK_WINDOW.
+ * Those documents of the set that can have the leaf, by the lists of its words alone, and at most
+ * how often: limits, by local of these, has room for ARK_WINDOW.
  */
-void ark_located_limits(struct ark_located *located, uint32_t window,
-                        const struct ark_window_bits *set, uint32_t *limits);
+struct ark_window_bits ark_located_limits(struct ark_located *located, uint32_t window,
+                                          const struct ark_window_bits *set, uint32_t *limits);
 
 /** How often the leaf occurs in documents of a window. */
 struct ark_located_counts {

@@ -30,6 +30,7 @@ struct numbers {
 /** A word of the phrase in the window entered. */
 struct word {
     struct ark_word_lists *lists;
+    uint32_t offset;      /**< from the beginning of the phrase */
     struct piece *pieces; /**< room for all classes with windows */
     uint32_t piece_count;
     const struct ark_small_posting *small; /**< of short lists in the window */
@@ -56,7 +57,8 @@ struct ark_phrase_window {
 };
 
 struct ark_phrase_window *
-ark_phrase_window_new(struct ark_word_lists *words, uint32_t word_count, struct ark_arena *arena)
+ark_phrase_window_new(struct ark_word_lists *words, uint32_t word_count, uint32_t first,
+                      struct ark_arena *arena)
 {
     struct ark_phrase_window *out = ARK_ARENA_NEW(arena, struct ark_phrase_window);
     out->words = ark_arena_calloc(arena, word_count, sizeof *out->words);
@@ -67,6 +69,7 @@ ark_phrase_window_new(struct ark_word_lists *words, uint32_t word_count, struct 
     for (uint32_t i = 0; i < word_count; i++) {
         struct word *word = &out->words[i];
         word->lists = &words[i];
+        word->offset = words[i].word->word->position - first;
         for (uint32_t k = 0; k < words[i].close_count; k++) {
             word->df += words[i].classes[k].class->df;
         }
@@ -367,13 +370,6 @@ read_word(struct word *word, uint32_t local, struct numbers *out, struct ark_are
     return true;
 }
 
-/** The offset of a word from the beginning of the phrase. */
-static uint32_t
-offset_of(const struct word *word)
-{
-    return word->lists->word->word->position;
-}
-
 /** The next stamp, which is nowhere in the map. */
 static uint16_t
 next_stamp(struct ark_phrase_window *phrase)
@@ -453,7 +449,7 @@ count_document(struct ark_phrase_window *phrase, uint32_t local, uint32_t *count
 {
     struct word *rarest = phrase->by_df[0];
     struct numbers *starts = &phrase->starts;
-    uint32_t offset = offset_of(rarest);
+    uint32_t offset = rarest->offset;
     uint32_t kept = 0;
     starts->count = 0;
     if (!read_word(rarest, local, starts, phrase->arena)) {
@@ -471,7 +467,7 @@ count_document(struct ark_phrase_window *phrase, uint32_t local, uint32_t *count
         if (!read_word(word, local, &phrase->positions, phrase->arena)) {
             return false;
         }
-        keep_followed(phrase, offset_of(word));
+        keep_followed(phrase, word->offset);
     }
     *count = starts->count;
     return true;

@@ -14,9 +14,12 @@
 
 struct ark_phrase_window;
 
-/** For a phrase of these words, at least one; in the arena, with all it needs later. */
+/**
+ * For a phrase of these words, at least one, which begins at offset first of what words are numbered
+ * by; in the arena, with all it needs later.
+ */
 struct ark_phrase_window *ark_phrase_window_new(struct ark_word_lists *words, uint32_t word_count,
-                                                struct ark_arena *arena);
+                                                uint32_t first, struct ark_arena *arena);
 
 /**
  * Marks in out, by window, documents outside of which none has all words: all of them are not
