@@ -190,22 +190,47 @@ struct bin_counts {
     uint64_t any;   /**< filled in one at least */
 };
 
+#define NIBBLE_ONES UINT64_C(0x1111111111111111)
+
+/** One for each nibble that is not 0. */
+static uint64_t
+filled_nibbles(uint64_t nibbles)
+{
+    return (nibbles | nibbles >> 1 | nibbles >> 2 | nibbles >> 3) & NIBBLE_ONES;
+}
+
+static uint64_t
+sum_nibbles(uint64_t nibbles)
+{
+    uint64_t low = UINT64_C(0x0F0F0F0F0F0F0F0F);
+    uint64_t bytes = (nibbles & low) + (nibbles >> 4 & low);
+    return bytes * UINT64_C(0x0101010101010101) >> 56;
+}
+
+static uint64_t
+two_slots(const struct ark_sketch *sketch, uint32_t slot)
+{
+    return sketch->bins[slot] | (uint64_t)sketch->bins[slot + 1] << 32;
+}
+
+/** Counts sixteen bins at once; of so many sums a nibble holds eight, and a byte all. */
 static struct bin_counts
 count_bins(const struct ark_sketch *left, const struct ark_sketch *right)
 {
-    struct bin_counts counts = {0, 0, 0};
-    for (uint32_t slot = 0; slot < ARK_SKETCH_SLOTS; slot++) {
-        uint32_t a = left->bins[slot];
-        uint32_t b = right->bins[slot];
-        for (uint32_t bin = 0; bin < ARK_SKETCH_SLOT_BINS; bin++, a >>= 4, b >>= 4) {
-            uint32_t x = a & 15;
-            uint32_t y = b & 15;
-            counts.any += (x | y) != 0;
-            counts.both += x != 0 && y != 0;
-            counts.equal += x != 0 && x == y;
-        }
+    _Static_assert(ARK_SKETCH_SLOTS == 16 && ARK_SKETCH_SLOT_BINS == 8, "what the sums hold");
+    uint64_t equal = 0;
+    uint64_t both = 0;
+    uint64_t any = 0;
+    for (uint32_t slot = 0; slot < ARK_SKETCH_SLOTS; slot += 2) {
+        uint64_t a = two_slots(left, slot);
+        uint64_t b = two_slots(right, slot);
+        uint64_t a_filled = filled_nibbles(a);
+        uint64_t b_filled = filled_nibbles(b);
+        any += a_filled | b_filled;
+        both += a_filled & b_filled;
+        equal += a_filled & ~filled_nibbles(a ^ b);
     }
-    return counts;
+    return (struct bin_counts){sum_nibbles(equal), sum_nibbles(both), sum_nibbles(any)};
 }
 
 /**
@@ -219,8 +244,11 @@ ark_sketch_similar(const struct ark_sketch *left, const struct ark_sketch *right
     bool left_shorter = left->shingle_count < right->shingle_count;
     uint64_t shorter = left_shorter ? left->shingle_count : right->shingle_count;
     uint64_t longer = left_shorter ? right->shingle_count : left->shingle_count;
+    if (longer * 2 > shorter * LENGTH_HALVES_MAX) {
+        return false;
+    }
     struct bin_counts counts = count_bins(left, right);
-    if (longer * 2 > shorter * LENGTH_HALVES_MAX || counts.equal * BIN_VALUES <= counts.both) {
+    if (counts.equal * BIN_VALUES <= counts.both) {
         return false;
     }
     uint64_t shared = counts.equal * BIN_VALUES - counts.both; // J = shared / all

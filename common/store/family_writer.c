@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "common/base/memory.h"
+#include "common/codec/compact_text.h"
 #include "common/store/family_writer_impl.h"
 #include "common/store/segment_impl.h"
 
@@ -36,6 +37,34 @@ number_terms(struct ark_family_writer *writer, unsigned level, const uint32_t *o
             terms->count++;
         }
         writer->members[member].term_idx[level] = terms->count - 1;
+    }
+}
+
+/** Orders the members by stem; those of one stem stay in their order. */
+static void
+order_by_stem(struct ark_family_writer *writer)
+{
+    uint32_t count = writer->member_count;
+    if (count == 1) {
+        return;
+    }
+    ARK_GROW(writer->keyed, writer->keyed_capacity, count);
+    struct ark_keyed *keyed = writer->keyed;
+    for (uint32_t i = 0; i < count; i++) {
+        ark_str stem = writer->member_texts[i].text[ARK_TERM_STEM];
+        keyed[i] = (struct ark_keyed){ark_compact_first(stem), i};
+    }
+    ark_radix_sort(keyed, count);
+    sorted_members = writer->member_texts;
+    uint32_t start = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        writer->order[i] = keyed[i].number;
+        // Stems of eight letters and more may differ behind them.
+        bool ends = i + 1 == count || keyed[i + 1].key != keyed[i].key;
+        if (ends && i > start && (keyed[i].key & 0xFF) != 0) {
+            qsort(writer->order + start, i + 1 - start, sizeof *writer->order, compare_stems);
+        }
+        start = ends ? i + 1 : start;
     }
 }
 
@@ -83,6 +112,7 @@ ark_family_writer_free(struct ark_family_writer *writer)
     free(writer->variants);
     free(writer->members);
     free(writer->order);
+    free(writer->keyed);
     free(writer->families);
     free(writer->forms);
     free(writer);
@@ -104,8 +134,7 @@ ark_family_writer_begin(struct ark_family_writer *writer, ark_str key,
     }
     // Members come by (light, form, stem), so equal forms are neighbours.
     number_terms(writer, COUNTED_FORM, writer->order);
-    sorted_members = members;
-    qsort(writer->order, member_count, sizeof *writer->order, compare_stems);
+    order_by_stem(writer);
     number_terms(writer, COUNTED_STEM, writer->order);
     writer->df = 0;
     writer->first_class = writer->classes.class_count;

@@ -5,6 +5,7 @@
 #ifndef ARK_STORE_FAMILY_WRITER_IMPL_H
 #define ARK_STORE_FAMILY_WRITER_IMPL_H
 
+#include "common/base/radix.h"
 #include "common/store/class_writer.h"
 #include "common/store/family_writer.h"
 #include "common/store/forms.h"
@@ -59,6 +60,8 @@ struct ark_family_writer {
     uint32_t member_count;
     uint32_t *order; /**< members by stem */
     size_t order_capacity;
+    struct ark_keyed *keyed; /**< members by the first letters of their stems */
+    size_t keyed_capacity;
     struct ark_variant_record *variants; /**< of the open class */
     size_t variants_capacity;
     struct level_terms levels[COUNTED_LEVELS];

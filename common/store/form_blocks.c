@@ -95,7 +95,8 @@ ark_form_blocks_add(struct ark_form_blocks_writer *writer, ark_str text, uint32_
         writer->wide |= shared > ARK_FORM_LENGTH_MAX || form.len - shared > ARK_FORM_LENGTH_MAX;
         ark_buf_append_str(&writer->texts, ark_str_slice(form, shared, form.len));
     }
-    writer->previous = compact;
+    memcpy(writer->previous.bytes, compact.bytes, compact.len); // the rest is room for longer ones
+    writer->previous.len = compact.len;
     writer->form_count++;
     return writer->in_block == ARK_FORMS_BLOCK ? flush_block(writer, err) : ARK_OK;
 }
