@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/base/compiler.h"
+#include "common/codec/varint.h"
 
 /** Bytes that say how many bytes follow as they are: controls that no cleaned text has. */
 enum { RAW_MAX = 8 };
@@ -40,59 +41,34 @@ raw_length(ark_str text, size_t at)
 }
 
 /**
- * Narrows blocks of plain ASCII and Arabic from *at, a character's first byte, on; returns the
- * bytes written. What a byte is does not depend on where the character before ended, so that
- * nothing waits for it: each second byte of a letter is written over by what comes next.
+ * Narrows the Arabic letters at the start of eight bytes; returns how many there
+ * are, none to four. Four bytes are written.
  */
-static size_t
-narrow_blocks(ark_str text, size_t *at, uint8_t *to)
+static unsigned
+narrow_letters(const uint8_t *text, uint8_t *to)
 {
-    size_t len = 0;
-#ifndef ARK_PORTABLE
-    enum { BLOCK = sizeof(ark_u8x16) };
-    while (*at > 0 && *at + BLOCK < text.len) {
-        ark_u8x16 before;
-        ark_u8x16 bytes;
-        ark_u8x16 next;
-        memcpy(&before, text.bytes + *at - 1, BLOCK);
-        memcpy(&bytes, text.bytes + *at, BLOCK);
-        memcpy(&next, text.bytes + *at + 1, BLOCK);
-        ark_u8x16 first = (ark_u8x16)((bytes & 0xFE) == 0xD8) & (ark_u8x16)((next & 0xC0) == 0x80);
-        ark_u8x16 second =
-            (ark_u8x16)((before & 0xFE) == 0xD8) & (ark_u8x16)((bytes & 0xC0) == 0x80);
-        ark_u8x16 plain = (ark_u8x16)(bytes > RAW_MAX) & (ark_u8x16)(bytes < 0x80);
-        ark_u8x16 known = first | second | plain;
-        uint64_t halves[2];
-        memcpy(halves, &known, sizeof halves);
-        if ((halves[0] & halves[1]) != UINT64_MAX) {
-            break;
-        }
-        ark_u8x16 letter = 0x80 | (bytes & 1) << 6 | (next & 0x3F);
-        ark_u8x16 narrow = (first & letter) | (~first & bytes);
-        ark_u8x16 step = ~second & 1;
-        for (size_t i = 0; i < BLOCK; i++) {
-            to[len] = narrow[i];
-            len += step[i];
-        }
-        *at += BLOCK + (size_t)(first[BLOCK - 1] & 1);
-    }
-#else
-    (void)text;
-    (void)at;
-    (void)to;
-#endif
-    return len;
+    static const uint64_t LANES = 0x0001000100010001U;
+    enum { LETTERS = 4 };
+    uint64_t word = ark_load_u64(text);
+    uint64_t wrong = (word & 0xC0FE * LANES) ^ 0x80D8 * LANES;
+    uint64_t letters = 0x80 * LANES | (word & LANES) << 6 | (word >> 8 & 0x3F * LANES);
+    letters = (letters | letters >> 8) & 0x0000FFFF0000FFFFU;
+    ark_store_u32(to, (uint32_t)(letters | letters >> 16));
+    return wrong == 0 ? LETTERS : (unsigned)__builtin_ctzll(wrong) / 16;
 }
 
 void
 ark_narrow(ark_str text, struct ark_buf *out)
 {
+    enum { WORD = 8, LETTERS = 4 };
     uint8_t *to = ark_buf_reserve(out, 2 * text.len);
     size_t len = 0;
     for (size_t at = 0; at < text.len;) {
-        len += narrow_blocks(text, &at, to + len);
-        if (at == text.len) {
-            break;
+        unsigned letters = text.len - at >= WORD ? narrow_letters(text.bytes + at, to + len) : 0;
+        at += (size_t)2 * letters;
+        len += letters;
+        if (letters == LETTERS) {
+            continue;
         }
         uint8_t byte = text.bytes[at];
         if (is_itself(byte)) {

@@ -67,9 +67,13 @@ ark_load_u64(const uint8_t *at)
 static inline void
 ark_store_u32(uint8_t *out, uint32_t value)
 {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    memcpy(out, &value, sizeof value); // compilers make no one store of the loop
+#else
     for (int i = 0; i < 4; i++) {
         out[i] = (uint8_t)(value >> (8 * i));
     }
+#endif
 }
 
 static inline void
