@@ -4,12 +4,10 @@
 
 #include "common/base/compiler.h"
 #include "common/base/memory.h"
-#include "common/text/arabic_stem.h"
 
 struct ark_stemmer {
     struct sb_stemmer *arabic;
     struct sb_stemmer *english;
-    uint8_t stem[2 * ARK_ARABIC_STEM_LETTERS_MAX];
 };
 
 /** Longer input would let Snowball's time grow without bound; callers cut words first. */
@@ -68,9 +66,7 @@ ark_stem_arabic(struct ark_stemmer *stemmer, ark_str cleaned)
     bool has_conjunction = has_article && (memcmp(cleaned.bytes, waw, sizeof waw - 1) == 0 ||
                                            memcmp(cleaned.bytes, feh, sizeof feh - 1) == 0);
     size_t start = has_conjunction ? LETTER_BYTES : 0;
-    ark_str word = ark_str_slice(cleaned, start, cleaned.len);
-    size_t len = ark_arabic_stem(word, stemmer->stem);
-    return len > 0 ? ark_str_make(stemmer->stem, len) : stem(stemmer->arabic, word);
+    return stem(stemmer->arabic, ark_str_slice(cleaned, start, cleaned.len));
 }
 
 ark_str
