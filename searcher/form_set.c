@@ -109,6 +109,12 @@ step(void *context, uint32_t depth, uint32_t codepoint)
     return ark_fuzzy_step(context, depth, codepoint);
 }
 
+static uint32_t
+next(void *context, uint32_t depth, uint32_t codepoint)
+{
+    return ark_fuzzy_next(context, depth, codepoint);
+}
+
 static bool
 ends(void *context, uint32_t depth)
 {
@@ -120,7 +126,7 @@ static enum ark_status
 scan_fuzzy(struct ark_form_iterator *forms, struct ark_fuzzy *fuzzy, struct collected *to,
            struct ark_error *err)
 {
-    const struct ark_form_filter filter = {step, ends, fuzzy};
+    const struct ark_form_filter filter = {step, next, ends, fuzzy};
     const struct ark_form *form = NULL;
     enum ark_status status = ark_form_iterator_seek(forms, ARK_STR(""), err);
     while (status == ARK_OK) {

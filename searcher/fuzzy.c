@@ -162,6 +162,29 @@ ark_fuzzy_step(struct ark_fuzzy *fuzzy, uint32_t depth, uint32_t codepoint)
            step(fuzzy, &fuzzy->states[depth], codepoint, &fuzzy->states[depth + 1]);
 }
 
+uint32_t
+ark_fuzzy_next(const struct ark_fuzzy *fuzzy, uint32_t depth, uint32_t codepoint)
+{
+    ARK_ASSERT(depth + 1 < ARK_COUNT_OF(fuzzy->states));
+    const struct ark_fuzzy_state *from = &fuzzy->states[depth];
+    uint64_t wanted = from->reached[fuzzy->edits];
+    uint32_t next = 0;
+    for (uint32_t k = 0; k < fuzzy->edits; k++) {
+        if (from->reached[k] != 0) { // one more edit: any character
+            return codepoint + 1;
+        }
+        wanted |= from->half[k];
+    }
+    for (uint32_t i = 0; i < fuzzy->letter_count; i++) {
+        const struct ark_fuzzy_letter *letter = &fuzzy->letters[i];
+        if (letter->codepoint > codepoint && (letter->places & wanted) != 0 &&
+            (next == 0 || letter->codepoint < next)) {
+            next = letter->codepoint;
+        }
+    }
+    return next;
+}
+
 bool
 ark_fuzzy_ends(const struct ark_fuzzy *fuzzy, uint32_t depth)
 {

@@ -12,8 +12,9 @@
  * Errors", CACM 1992; the changing about as in Hyyro, "A Bit-Vector Algorithm
  * for Computing Levenshtein and Damerau Edit Distances", 2003). The states
  * behind the characters of a form are kept: the next form in dictionary order
- * shares its first characters and goes on behind them, and forms behind a
- * prefix that led nowhere are passed over without being read.
+ * shares its first characters and goes on behind them, and from a character that
+ * leads nowhere the forms are passed over up to the next one that leads somewhere: where
+ * no edit is left, that is one of a few letters of the word.
  */
 #ifndef ARK_SEARCHER_FUZZY_H
 #define ARK_SEARCHER_FUZZY_H
@@ -67,6 +68,8 @@ int ark_fuzzy_distance(struct ark_fuzzy *fuzzy, ark_str form);
  * this has said true; false when no form that begins so is near enough. O(1).
  */
 bool ark_fuzzy_step(struct ark_fuzzy *fuzzy, uint32_t depth, uint32_t codepoint);
+/** The least character above this one that it would say true of in its place; 0: none. Cost: 1 ns a letter of the word. */
+uint32_t ark_fuzzy_next(const struct ark_fuzzy *fuzzy, uint32_t depth, uint32_t codepoint);
 /** Whether a form that ends behind depth such characters is near enough. O(1). */
 bool ark_fuzzy_ends(const struct ark_fuzzy *fuzzy, uint32_t depth);
 

@@ -34,6 +34,10 @@ struct ark_form_iterator {
     uint32_t depth;                           /**< characters of text that were said yes to */
     uint16_t ends[ARK_COMPACT_BYTES_MAX + 1]; /**< by depth: where they end */
     size_t dead; /**< no form that begins with so much of text is wanted; 0: none is known */
+    /** With dead: the next form that may be wanted is not less than this. */
+    struct ark_compact target;
+    size_t target_at; /**< it is text up to here, and then differs */
+    bool ended;       /**< no more are wanted */
 };
 
 struct ark_form_iterator *
@@ -289,6 +293,7 @@ ark_form_iterator_seek(struct ark_form_iterator *iterator, ark_str prefix, struc
     iterator->follows = false;
     iterator->depth = 0;
     iterator->dead = 0;
+    iterator->ended = false;
     if (prefix.len > ARK_LEXICON_TEXT_MAX) { // no form is that long: those after its beginning are
         prefix.len = ARK_LEXICON_TEXT_MAX;   // not less than it
     }
@@ -312,6 +317,56 @@ ark_form_iterator_seek(struct ark_form_iterator *iterator, ark_str prefix, struc
     return status;
 }
 
+/** What stands for a character that is no UTF-8, which may be anything. */
+enum { BROKEN = 0xFFFD };
+
+/** Puts a character behind the target. */
+static void
+append_character(struct ark_compact *target, uint32_t codepoint)
+{
+    uint8_t utf8[4] = {(uint8_t)codepoint};
+    size_t len = codepoint < 0x80 ? 1 : codepoint < 0x800 ? 2 : codepoint < 0x10000 ? 3 : 4;
+    for (size_t i = len; len > 1 && i-- > 1; codepoint >>= 6) {
+        utf8[i] = (uint8_t)(0x80 | (codepoint & 0x3F));
+    }
+    if (len > 1) {
+        utf8[0] = (uint8_t)(UINT32_C(0xF00) >> len | codepoint);
+    }
+    target->len += ark_compact_put(target->bytes + target->len, ark_str_make(utf8, len));
+}
+
+/**
+ * The character that begins at at, behind depth others, is not wanted: no form with it is, nor, when no
+ * greater one is wanted in its place, any with what stands before it.
+ */
+static void
+set_target(struct ark_form_iterator *iterator, size_t at, const struct ark_form_filter *filter)
+{
+    ark_str text = ark_compact_view(&iterator->text);
+    uint32_t next = 0;
+    for (;;) {
+        uint32_t codepoint = ark_compact_character(text, at, &iterator->dead);
+        next = codepoint == BROKEN ? BROKEN
+                                   : filter->next(filter->context, iterator->depth, codepoint);
+        if (next != 0 || iterator->depth == 0) {
+            break;
+        }
+        iterator->depth--;
+        at = iterator->depth == 0 ? 0 : iterator->ends[iterator->depth];
+    }
+    iterator->ended = next == 0;
+    iterator->target_at = at;
+    iterator->target.len = at;
+    memcpy(iterator->target.bytes, text.bytes, at);
+    if (next == BROKEN || at + 8 > sizeof iterator->target.bytes) { // just behind what is dead
+        memcpy(iterator->target.bytes, text.bytes, iterator->dead);
+        iterator->target.bytes[iterator->dead - 1]++;
+        iterator->target.len = iterator->dead;
+    } else if (next != 0) {
+        append_character(&iterator->target, next);
+    }
+}
+
 /** Asks the filter about the characters of text behind those it shares with the form before. */
 static bool
 ask(struct ark_form_iterator *iterator, size_t shared, const struct ark_form_filter *filter)
@@ -323,11 +378,13 @@ ask(struct ark_form_iterator *iterator, size_t shared, const struct ark_form_fil
     iterator->dead = 0;
     size_t at = iterator->depth > 0 ? iterator->ends[iterator->depth] : 0;
     while (at < text.len) {
-        uint32_t codepoint = ark_compact_character(text, at, &at);
+        size_t end = 0;
+        uint32_t codepoint = ark_compact_character(text, at, &end);
         if (!filter->step(filter->context, iterator->depth, codepoint)) {
-            iterator->dead = at;
+            set_target(iterator, at, filter);
             return false;
         }
+        at = end;
         iterator->ends[++iterator->depth] = (uint16_t)at;
     }
     return filter->ends(filter->context, iterator->depth);
@@ -385,21 +442,42 @@ pass_dead(struct ark_form_iterator *iterator)
     return true;
 }
 
-/** Enters the block after this one; of those that begin with what is not wanted, the last. */
+/** Passes over the forms of the block that are less than the target, as their first letters tell. */
+static bool
+pass_to_target(struct ark_form_iterator *iterator)
+{
+    struct form_block *block = &iterator->block;
+    size_t at = iterator->target_at;
+    uint8_t wanted = iterator->target.bytes[at];
+    bool sound = pass_dead(iterator);
+    while (sound && block->next < block->count && block->text < block->end) {
+        struct lengths lengths = next_lengths(block);
+        uint8_t first = *block->text;
+        if (lengths.shared != at || first >= wanted || first <= iterator->text.bytes[at] ||
+            ark_compact_is_escape(first)) {
+            break;
+        }
+        iterator->text.bytes[at] = first;
+        iterator->text.len = at + 1;
+        iterator->dead = at + 1;
+        sound = pass_form(block, lengths.rest) && pass_dead(iterator);
+    }
+    return sound;
+}
+
+/** Enters the block after this one; of those that begin before what may be wanted next, the last. */
 static enum ark_status
 enter_next(struct ark_form_iterator *iterator, size_t *shared, struct ark_error *err)
 {
-    uint64_t dead_blocks = 0;
+    uint64_t before = 0;
     enum ark_status status = ARK_OK;
     if (iterator->dead > 0) {
         ark_arena_reset(&iterator->arena);
         status = ark_block_search(&iterator->index, iterator->next_block,
-                                  ark_str_make(iterator->text.bytes, iterator->dead), true,
-                                  &dead_blocks, err);
+                                  ark_compact_view(&iterator->target), false, &before, err);
     }
     if (status == ARK_OK) {
-        status = enter_block(iterator,
-                             iterator->next_block + (dead_blocks > 0 ? dead_blocks - 1 : 0), err);
+        status = enter_block(iterator, iterator->next_block + (before > 0 ? before - 1 : 0), err);
     }
     return status == ARK_OK ? read_first(iterator, shared, err) : status;
 }
@@ -418,7 +496,10 @@ ark_form_iterator_next_wanted(struct ark_form_iterator *iterator,
         if (here && ask(iterator, shared, filter)) {
             return give(iterator, out, err);
         }
-        if (iterator->dead > 0 && !pass_dead(iterator)) {
+        if (iterator->ended) {
+            return ARK_OK;
+        }
+        if (iterator->dead > 0 && !pass_to_target(iterator)) {
             return ark_key_blocks_damaged(err);
         }
         here = true;

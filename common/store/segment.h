@@ -256,6 +256,11 @@ struct ark_form_filter {
      * that begins so is wanted. It is not asked again about what a form shares with the one before.
      */
     bool (*step)(void *context, uint32_t depth, uint32_t codepoint);
+    /**
+     * After no was said: the least character above this one that yes would be said to in its
+     * place; 0 when there is none. A lesser one above it costs time alone.
+     */
+    uint32_t (*next)(void *context, uint32_t depth, uint32_t codepoint);
     /** Whether a form of depth characters, all of them said yes to, is wanted. */
     bool (*ends)(void *context, uint32_t depth);
     void *context;
@@ -264,7 +269,7 @@ struct ark_form_filter {
 /**
  * The next form that is wanted, or *out NULL at the end, as ark_form_iterator_next. ARK_E_CORRUPT.
  * All calls since the last seek have the same filter. Cost: a few ns for each beginning that is said no to;
- * the forms behind it are passed over, block by block where they are many.
+ * the forms up to the next one that may be wanted are passed over, block by block where they are many.
  */
 enum ark_status ark_form_iterator_next_wanted(struct ark_form_iterator *iterator,
                                               const struct ark_form_filter *filter,
