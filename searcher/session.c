@@ -177,12 +177,12 @@ ark_session_flush(struct ark_session *session, struct ark_error *err)
 {
     ark_str text = ark_buf_view(&session->out.buf);
     bool always = session->options->pager == ARK_WHEN_ALWAYS;
+    if (!session->out.holds || text.len == 0) {
+        return ark_output_flush(&session->out, err);
+    }
     bool outgrows =
         ark_pager_rows(text, session->terminal.columns) + ROWS_OF_PROMPT > session->terminal.rows;
-    if (session->out.holds && text.len > 0 && (always || outgrows) && page(session)) {
-        return ARK_OK;
-    }
-    return ark_output_flush(&session->out, err);
+    return (always || outgrows) && page(session) ? ARK_OK : ark_output_flush(&session->out, err);
 }
 
 enum ark_status

@@ -43,7 +43,7 @@ struct pages {
     const uint8_t *map;
     size_t page_bytes;
     uint64_t page_count;
-    uint8_t *met; /**< a bit a page */
+    uint64_t *met; /**< a bit a page */
     unsigned parts;
     const uint64_t *segment_id; /**< whose chunks' pages are looked at, or NULL */
 };
@@ -81,12 +81,17 @@ meet(struct pages *pages, uint64_t first, uint64_t count)
     if (first < NUM_METAS || first >= pages->page_count || count > pages->page_count - first) {
         return false;
     }
-    for (uint64_t page = first; page < first + count; page++) {
-        uint8_t bit = (uint8_t)(1u << (page % 8));
-        if ((pages->met[page / 8] & bit) != 0) {
+    // A chunk has 64 pages: most of them are noted together.
+    for (uint64_t page = first, left = count; left > 0;) {
+        uint64_t here = 64 - page % 64 < left ? 64 - page % 64 : left;
+        uint64_t low = here < 64 ? ((uint64_t)1 << here) - 1 : UINT64_MAX;
+        uint64_t bits = low << page % 64;
+        if ((pages->met[page / 64] & bits) != 0) {
             return false;
         }
-        pages->met[page / 8] |= bit;
+        pages->met[page / 64] |= bits;
+        page += here;
+        left -= here;
     }
     return true;
 }
@@ -368,7 +373,7 @@ check_map(struct pages *pages, const struct ark_store *store, MDB_txn *txn, uint
     if (pages->page_count > file_bytes / pages->page_bytes) {
         return damaged(store, err);
     }
-    pages->met = ark_xcalloc((size_t)(pages->page_count / 8) + 1, 1);
+    pages->met = ark_xcalloc((size_t)(pages->page_count / 64) + 1, sizeof *pages->met);
     bool sound = check_all(pages, meta);
     free(pages->met);
     return sound ? ARK_OK : damaged(store, err);

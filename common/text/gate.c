@@ -47,9 +47,31 @@ release(struct ark_gate *gate, bool next_letter, bool next_arabic, uint8_t *out)
     return joiner != 0 && stays ? ark_utf8_encode(joiner, out) : 0;
 }
 
+/** True for the letters of Arabic and tatweel, which are most of a text. */
+static bool
+is_plain_arabic(uint32_t codepoint)
+{
+    return codepoint >= 0x0620 && codepoint <= 0x064A;
+}
+
+static bool
+is_latin_letter(uint32_t codepoint)
+{
+    uint32_t small = codepoint | 0x20;
+    return small >= 'a' && small <= 'z';
+}
+
 size_t
 ark_gate_pass(struct ark_gate *gate, uint32_t codepoint, uint8_t *out)
 {
+    bool plain_arabic = is_plain_arabic(codepoint);
+    bool ascii = codepoint >= 0x20 && codepoint < 0x7F;
+    if (gate->joiner == 0 && (plain_arabic || ascii)) {
+        gate->letter = plain_arabic || is_latin_letter(codepoint);
+        gate->arabic = plain_arabic;
+        gate->mark_count = 0;
+        return ark_utf8_encode(codepoint, out);
+    }
     if (codepoint == ZERO_WIDTH_JOINER || codepoint == ZERO_WIDTH_NON_JOINER) {
         gate->joiner = gate->joiner == 0 ? codepoint : gate->joiner; // two are no better than one
         return 0;

@@ -8,7 +8,8 @@
 unsigned
 ark_text_width(uint32_t codepoint)
 {
-    if (codepoint >= 0x20 && codepoint < 0x7F) {
+    // ASCII and the letters of Arabic, of which texts consist, need no look-up.
+    if ((codepoint >= 0x20 && codepoint < 0x7F) || (codepoint >= 0x0620 && codepoint <= 0x064A)) {
         return 1;
     }
     // Signs that enclose the digits or letters after them; terminals give them a cell.
