@@ -184,6 +184,23 @@ is_bound(const struct ark_lexeme *lexeme)
            lexeme->suffix_start < lexeme->end;
 }
 
+/** True for a number that may be a year: of four digits, from 1000 to 2999. */
+static bool
+is_year(const struct ark_query_node *word)
+{
+    ark_str form = word->analysed.level[ARK_LEVEL_FORM];
+    return word->script == ARK_SCRIPT_DIGITS && form.len == 4 &&
+           (form.bytes[0] == '1' || form.bytes[0] == '2');
+}
+
+/** True for "1939-1945": texts have "from 1939 to 1945", too. Of a date or a number every part counts. */
+static bool
+is_span_of_years(const struct ark_query_node *phrase)
+{
+    return phrase->child_count == 2 && is_year(phrase->first_child) &&
+           is_year(phrase->first_child->next_sibling);
+}
+
 /** A run of words. Stop words are marked here and settled when the tree is whole. */
 static struct ark_query_part
 parse_words(struct ark_query_parser *parser, const struct ark_lexeme *lexeme)
@@ -196,12 +213,13 @@ parse_words(struct ark_query_parser *parser, const struct ark_lexeme *lexeme)
     }
     set_suffix(parser, lexeme, node);
     bool bound = is_bound(lexeme);
+    bool apart = has_arabic || is_span_of_years(node);
     node = node->kind == ARK_QUERY_WORD ? ark_query_add_names(&parser->maker, node) : node;
     if (node->kind == ARK_QUERY_WORD && !bound && !node->exact) {
         node->stopword = ark_query_is_stopword(&parser->maker, node->text);
     }
     return (struct ark_query_part){.node = node,
-                                   .loose = node->kind == ARK_QUERY_PHRASE && has_arabic && !bound};
+                                   .loose = node->kind == ARK_QUERY_PHRASE && apart && !bound};
 }
 
 struct ark_query_part
