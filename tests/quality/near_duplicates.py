@@ -10,7 +10,7 @@ member:
   B-cubed  for each document in a group of ours, the share of its group that the reference has in
            the same group, on average; recall: the other way round
 
-Writes its table into RESULTS.md, between its two marks, with --write; with --bars ends with 1 when
+Writes its table into RESULTS.md, between its two marks (sections.py), with --write; with --bars ends with 1 when
 the members of the largest collection are found with less than .95 precision or .90 recall.
 Without collections it ends with 77.
 """
@@ -22,8 +22,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-BEGIN = "<!-- near-duplicates: begin -->"
-END = "<!-- near-duplicates: end -->"
+import sections
+
+HEADING = "Near-duplicates"
 PRECISION, RECALL = 0.95, 0.90
 
 
@@ -70,22 +71,13 @@ def figure(share):
 
 
 def table(rows):
-    lines = [BEGIN, "", "| collection | members | found | precision | recall | B-cubed precision | recall |",
+    lines = ["| collection | members | found | precision | recall | B-cubed precision | recall |",
              "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"]
     for row in rows:
         lines.append(f"| {row['name']} | {row['reference']} | {row['found']} | "
                      + " | ".join(figure(row[key]) for key in
                                   ("precision", "recall", "b3_precision", "b3_recall")) + " |")
-    return "\n".join([*lines, "", END])
-
-
-def write(path, text):
-    page = path.read_text(encoding="utf-8")
-    if BEGIN in page:
-        page = page[:page.index(BEGIN)] + text + page[page.index(END) + len(END):]
-    else:
-        page = page.rstrip() + "\n\n## Near-duplicates\n\n" + text + "\n"
-    path.write_text(page, encoding="utf-8")
+    return "\n".join(lines)
 
 
 def main():
@@ -104,7 +96,7 @@ def main():
     rows = [measure(folder.name, arguments.ark, folder) for folder in folders]
     print(table(rows))
     if arguments.write:
-        write(arguments.write, table(rows))
+        sections.write(arguments.write, HEADING, table(rows))
     largest = max(rows, key=lambda row: row["reference"])
     missed = largest["precision"] < PRECISION or largest["recall"] < RECALL
     return 1 if arguments.bars and missed else 0

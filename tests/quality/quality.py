@@ -19,6 +19,7 @@ import tempfile
 
 import collection
 import measures
+import sections
 import systems
 
 SKIPPED = 77
@@ -279,12 +280,11 @@ def command_to_repeat():
 
 
 def sections_of_others(path):
-    """What near_duplicates.py wrote at the end of the file, with a blank line before; "" for none."""
+    """The sections that other programs wrote at the end of the file; "" for none."""
     if not os.path.exists(path):
         return ""
     with open(path, encoding="utf-8") as file:
-        before, heading, after = file.read().partition("\n## Near-duplicates\n")
-    return heading + after
+        return sections.kept(file.read())
 
 
 def main():

@@ -16,10 +16,12 @@ import tempfile
 
 import measures
 import quality
+import sections
 import systems
 
 WAYS = ("exact", "stages", "auto")
 DEPTH = 10
+HEADING = "Two stages"
 
 
 def arguments():
@@ -29,7 +31,7 @@ def arguments():
                         help="a build folder (default %(default)s)")
     parser.add_argument("--split", help="which judgements of a BEIR folder, such as test")
     parser.add_argument("--scratch", metavar="DIR", help="where indexes are made and removed")
-    parser.add_argument("--write", metavar="FILE", help="write the table there too")
+    parser.add_argument("--write", metavar="FILE", help="write the table into RESULTS.md")
     return parser.parse_args()
 
 
@@ -59,15 +61,26 @@ def compare(coll, ark, program, scratch):
                   time) for way, (run, time) in runs.items()}
 
 
-def table(results):
-    lines = ["| collection | " + " | ".join(f"{way}: top 10 kept | nDCG@10 | µs" for way in WAYS) + " |",
-             "| --- |" + " ---: |" * (3 * len(WAYS))]
-    names = list(results)
-    if len(names) > 1:
-        results["mean"] = {way: tuple(measures.mean([results[n][way][i] for n in names])
-                                      for i in range(3)) for way in WAYS}
+def with_mean(results):
+    """The results with a row more: their mean, every collection the same."""
+    if len(results) < 2:
+        return results
+    mean = {way: tuple(measures.mean([of[way][i] for of in results.values()]) for i in range(3))
+            for way in WAYS}
+    return {**results, "mean": mean}
+
+
+def table(results, times):
+    """The results as lines; times, which depend on the machine, only on request."""
+    heads = {way: ["nDCG@10"] if way == "exact" else ["top 10 kept", "nDCG@10"] for way in WAYS}
+    columns = [f"{way}: {head}" for way in WAYS for head in heads[way] + ["µs"] * times]
+    lines = ["| collection | " + " | ".join(columns) + " |", "| --- |" + " ---: |" * len(columns)]
     for name, of in results.items():
-        cells = [f"{of[way][0]:.3f} | {quality.cell(of[way][1])} | {of[way][2]:.0f}" for way in WAYS]
+        cells = []
+        for way in WAYS:
+            kept, ndcg, time = of[way]
+            cells += [] if way == "exact" else [quality.cell(kept)[:4]]
+            cells += [quality.cell(ndcg)] + [f"{time:.0f}"] * times
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 
@@ -85,11 +98,10 @@ def main():
     for coll in colls:
         with tempfile.TemporaryDirectory(dir=options.scratch, prefix="ark-stages-") as scratch:
             results[coll.name] = compare(coll, ark, program, scratch)
-    text = table(results)
-    print(text)
+    results = with_mean(results)
+    print(table(results, times=True))
     if options.write:
-        with open(options.write, "w", encoding="utf-8") as file:
-            file.write(text)
+        sections.write(options.write, HEADING, table(results, times=False))
     return 0
 
 
