@@ -138,6 +138,9 @@ ark_word_cold(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t 
     if (of->cold == NULL) {
         of->cold = ARK_ARENA_NEW(lists->arena, struct ark_cold);
         *of->cold = ark_cold_open(lists->segment, of->class, of->hot, lists->arena);
+        if (of->hot->kind != ARK_HOT_SMALL) {
+            ark_cold_keep(of->cold);
+        }
     }
     return ark_cold_read(of->cold, entry, count, out, lists->err);
 }

@@ -7,25 +7,25 @@
 #define NIBBLE_HIGH UINT64_C(0x8888888888888888)
 
 bool
-ark_cold_group_window(ark_str group, uint32_t window_count, uint32_t idx, ark_str *out)
+ark_cold_group_bounds(ark_str group, uint32_t window_count, uint32_t *bounds)
 {
-    ARK_ASSERT(idx < window_count && window_count <= ARK_COLD_GROUP);
+    ARK_ASSERT(window_count > 0 && window_count <= ARK_COLD_GROUP);
     const uint8_t *end = group.bytes + group.len;
     const uint8_t *at = group.bytes;
     uint64_t total = 0;
-    uint64_t start = 0;
-    uint64_t len = 0;
     for (uint32_t i = 0; i < window_count && at != NULL; i++) {
         uint32_t bytes = 0;
         at = ark_varint_get32(at, end, &bytes);
-        start = i == idx ? total : start;
-        len = i == idx ? bytes : len;
+        bounds[i] = (uint32_t)total;
         total += bytes;
     }
-    if (at == NULL || total != (uint64_t)(end - at)) {
+    if (at == NULL || total != (uint64_t)(end - at) || group.len > UINT32_MAX) {
         return false;
     }
-    *out = ark_str_make(at + start, (size_t)len);
+    bounds[window_count] = (uint32_t)total;
+    for (uint32_t i = 0; i <= window_count; i++) {
+        bounds[i] += (uint32_t)(at - group.bytes);
+    }
     return true;
 }
 

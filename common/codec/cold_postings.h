@@ -90,8 +90,11 @@ ark_cold_group_count(uint32_t entry_count)
     return entry_count / ARK_COLD_GROUP + (entry_count % ARK_COLD_GROUP != 0 ? 1 : 0);
 }
 
-/** The bytes of the window that is number idx of a group of window_count windows. False when damaged. */
-bool ark_cold_group_window(ark_str group, uint32_t window_count, uint32_t idx, ark_str *out);
+/**
+ * Where the windows of a group of window_count <= ARK_COLD_GROUP begin in it, and behind them where
+ * the last one ends: bounds has room for window_count + 1. False when damaged. Cost: 1 ns a window.
+ */
+bool ark_cold_group_bounds(ark_str group, uint32_t window_count, uint32_t *bounds);
 
 /** A window taken apart as far as that costs nothing. */
 struct ark_cold_window {

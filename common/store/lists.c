@@ -63,15 +63,19 @@ view_record(struct ark_cold *cold, uint64_t start, uint64_t end, ark_str *out,
                            end - start, cold->arena, out, err);
 }
 
-/** Reads a group of windows, unless it is the one that was read last. */
+void
+ark_cold_keep(struct ark_cold *cold)
+{
+    cold->kept = ark_arena_calloc(cold->arena, ark_cold_group_count(cold->entry_count),
+                                  sizeof(struct ark_cold_group *));
+}
+
+/** Reads a group of windows. */
 static enum ark_status
 read_group(struct ark_cold *cold, uint32_t group_idx, struct ark_error *err)
 {
     uint32_t groups = ark_cold_group_count(cold->entry_count);
     uint64_t table_bytes = (uint64_t)(groups - 1) * 4;
-    if (cold->group_idx == group_idx) {
-        return ARK_OK;
-    }
     uint64_t start = 0;
     uint64_t end = cold->class->cold_bytes;
     // Offsets of this group and of the next one, as far as there are any.
@@ -88,9 +92,37 @@ read_group(struct ark_cold *cold, uint32_t group_idx, struct ark_error *err)
     if (group_idx + 1 < groups) {
         end = table_bytes + ark_load_u32(offsets.bytes + offsets.len - 4);
     }
-    status = view_record(cold, table_bytes + start, end, &cold->group, err);
-    if (status == ARK_OK) {
-        cold->group_idx = group_idx;
+    ark_str group;
+    uint32_t left = cold->entry_count - group_idx * ARK_COLD_GROUP;
+    status = view_record(cold, table_bytes + start, end, &group, err);
+    if (status != ARK_OK) {
+        return status;
+    }
+    cold->last.bytes = group.bytes;
+    cold->group_idx = UINT32_MAX;
+    if (!ark_cold_group_bounds(group, left < ARK_COLD_GROUP ? left : ARK_COLD_GROUP,
+                               cold->last.bounds)) {
+        return damaged(cold->segment, cold->class, err);
+    }
+    cold->group_idx = group_idx;
+    return ARK_OK;
+}
+
+/** Gives a group, which may have been read before. */
+static enum ark_status
+take_group(struct ark_cold *cold, uint32_t group_idx, const struct ark_cold_group **out,
+           struct ark_error *err)
+{
+    if (cold->kept != NULL && cold->kept[group_idx] != NULL) {
+        *out = cold->kept[group_idx];
+        return ARK_OK;
+    }
+    enum ark_status status =
+        cold->group_idx == group_idx ? ARK_OK : read_group(cold, group_idx, err);
+    *out = &cold->last;
+    if (status == ARK_OK && cold->kept != NULL) {
+        cold->kept[group_idx] = ark_arena_alloc(cold->arena, sizeof cold->last);
+        *cold->kept[group_idx] = cold->last;
     }
     return status;
 }
@@ -101,21 +133,23 @@ ark_cold_read(struct ark_cold *cold, uint32_t entry, uint32_t count, struct ark_
 {
     ARK_ASSERT(entry < cold->entry_count);
     ark_str bytes;
-    bool sound = true;
     enum ark_status status = ARK_OK;
     if (cold->class->df < ARK_HOT_SMALL_DF) {
         status = view_record(cold, 0, cold->class->cold_bytes, &bytes, err);
     } else {
-        status = read_group(cold, entry / ARK_COLD_GROUP, err);
-        uint32_t left = cold->entry_count - entry / ARK_COLD_GROUP * ARK_COLD_GROUP;
-        sound = status == ARK_OK &&
-                ark_cold_group_window(cold->group, left < ARK_COLD_GROUP ? left : ARK_COLD_GROUP,
-                                      entry % ARK_COLD_GROUP, &bytes);
+        const struct ark_cold_group *group = NULL;
+        uint32_t idx = entry % ARK_COLD_GROUP;
+        status = take_group(cold, entry / ARK_COLD_GROUP, &group, err);
+        if (status != ARK_OK) {
+            return status;
+        }
+        bytes = ark_str_make(group->bytes + group->bounds[idx],
+                             group->bounds[idx + 1] - group->bounds[idx]);
     }
     if (status != ARK_OK) {
         return status;
     }
-    return sound && ark_cold_window_open(out, bytes, count, cold->class->variant_count)
+    return ark_cold_window_open(out, bytes, count, cold->class->variant_count)
                ? ARK_OK
                : damaged(cold->segment, cold->class, err);
 }

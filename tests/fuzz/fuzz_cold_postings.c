@@ -88,11 +88,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     ark_str rest = ark_str_make(data + HEAD_BYTES + count, size - HEAD_BYTES - count);
     struct ark_arena arena = ark_arena_make();
-    ark_str bytes;
-    for (uint32_t i = 0; i < windows; i++) {
-        if (ark_cold_group_window(rest, windows, i, &bytes)) {
-            read_window(bytes, tfs, count, variant_count, &arena);
-        }
+    uint32_t bounds[ARK_COLD_GROUP + 1];
+    bool sound = ark_cold_group_bounds(rest, windows, bounds);
+    for (uint32_t i = 0; i < windows && sound; i++) {
+        read_window(ark_str_slice(rest, bounds[i], bounds[i + 1]), tfs, count, variant_count,
+                    &arena);
     }
     read_window(rest, tfs, count, variant_count, &arena);
     ark_arena_dispose(&arena);
