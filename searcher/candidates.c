@@ -137,7 +137,7 @@ keeps_few(const struct ark_evaluator *evaluator, const struct ark_plan_node *roo
 }
 
 /** What a leaf of tf occurrences adds to a document of the window entered. */
-static uint16_t
+static inline uint16_t
 impact_of(const struct judge *judge, uint32_t leaf_idx, uint32_t local, uint32_t tf)
 {
     const struct ark_evaluator *evaluator = judge->evaluator;

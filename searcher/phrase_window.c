@@ -84,9 +84,13 @@ ark_phrase_window_new(struct ark_word_lists *words, uint32_t word_count, uint32_
 
 /* Which documents have all words. */
 
-/** Adds to sets the documents that have a word; of a class that matches in part all. False after damage. */
+/**
+ * Adds to sets the documents that have a word; of a class that matches in part all. Where within has
+ * none, they need not be there. False after damage.
+ */
 static bool
-add_documents(struct ark_word_lists *lists, struct ark_window_bits *sets)
+add_documents(struct ark_word_lists *lists, const struct ark_window_bits *within,
+              struct ark_window_bits *sets)
 {
     for (uint32_t i = 0; i < lists->close_count; i++) {
         struct ark_word_class *of = &lists->classes[i];
@@ -104,7 +108,8 @@ add_documents(struct ark_word_lists *lists, struct ark_window_bits *sets)
         }
         uint32_t *windows = ark_arena_alloc(lists->scratch, of->hot->entry_count * sizeof *windows);
         if (!ark_hot_windows(of->hot, windows) ||
-            !ark_hot_add_presence(of->hot, windows, &sets->bits)) {
+            !ark_hot_add_presence(of->hot, windows, within == NULL ? NULL : &within->bits,
+                                  &sets->bits)) {
             return ark_word_fail_damaged(lists);
         }
     }
@@ -122,7 +127,7 @@ ark_phrase_window_prepare(struct ark_phrase_window *phrase, uint32_t window_coun
     for (uint32_t i = 0; i < phrase->word_count; i++) {
         struct ark_window_bits *to = i == 0 ? all : word;
         memset(to, 0, window_count * sizeof *to);
-        if (!add_documents(phrase->words[i].lists, to)) {
+        if (!add_documents(phrase->by_df[i]->lists, i == 0 ? NULL : all, to)) {
             return false;
         }
         for (uint32_t window = 0; window < window_count && i > 0; window++) {
@@ -303,6 +308,47 @@ add_matching(const struct ark_word_class *of, const struct ark_cold_posting *pos
     }
 }
 
+/** A document of a class in a cold window. */
+struct cold_document {
+    const struct ark_word_class *of;
+    const struct ark_cold_window *cold;
+    struct ark_cold_positions *positions; /**< of the window, not behind the document's */
+    struct ark_cold_place place;
+};
+
+/** Adds the positions of a document's variants that match. False after damage. */
+static bool
+read_document(struct ark_word_lists *lists, const struct cold_document *document,
+              struct numbers *out, struct ark_arena *arena)
+{
+    const struct ark_word_class *of = document->of;
+    uint32_t tf = document->place.tf;
+    bool matches = (of->every & ARK_LEVELS_CLOSE) != 0;
+    if (!matches) {
+        unsigned code = ark_cold_code_at(document->cold, document->place.rank);
+        struct ark_cold_posting posting;
+        if (code >= ARK_COLD_LONG) {
+            bool sound = ark_cold_window_postings(document->cold, &document->place, 1,
+                                                  lists->scratch, &posting);
+            if (sound) {
+                add_matching(of, &posting, out, arena);
+            }
+            return sound || ark_word_fail_damaged(lists);
+        }
+        if (code >= of->class->variant_count ||
+            (of->variant_levels[code] & ARK_LEVELS_CLOSE) == 0) {
+            return true;
+        }
+    }
+    if (!ark_cold_positions_fit(document->positions, tf) ||
+        !ark_cold_positions_read(document->positions, document->place.before, tf,
+                                 make_room(out, tf, arena))) {
+        return ark_word_fail_damaged(lists);
+    }
+    out->count += tf;
+    return true;
+}
+
 /** Adds the positions of a class with windows in a document that has it. False after damage. */
 static bool
 read_piece(struct word *word, struct piece *piece, uint32_t local, struct numbers *out,
@@ -322,28 +368,35 @@ read_piece(struct word *word, struct piece *piece, uint32_t local, struct number
         piece->is_read = true;
     }
     uint32_t idx = ark_hot_tally_idx(&piece->tally, local);
-    uint32_t tf = piece->tally.tfs[idx];
-    if (!ark_cold_positions_fit(&piece->positions, tf)) {
-        return ark_word_fail_damaged(lists);
+    const struct cold_document document = {
+        .of = piece->of,
+        .cold = &piece->cold,
+        .positions = &piece->positions,
+        .place = {piece->tally.by_local && !piece->whole ? ark_hot_tally_rank(&piece->tally, local)
+                                                         : idx,
+                  piece->tally.tfs[idx], piece->tally.before[idx]},
+    };
+    return read_document(lists, &document, out, arena);
+}
+
+/** Adds the positions of a posting of a SMALL class. False after damage. */
+static bool
+read_small(struct word *word, const struct ark_small_posting *small, struct numbers *out,
+           struct ark_arena *arena)
+{
+    struct ark_word_lists *lists = word->lists;
+    struct ark_word_class *of = &lists->classes[small->class_idx];
+    const struct ark_cold_window *cold = ark_word_small_cold(lists, of);
+    if (cold == NULL || !ark_word_class_decode(lists, of)) {
+        return false;
     }
-    uint32_t rank = piece->whole ? 0 : ark_hot_tally_rank(&piece->tally, local);
-    unsigned code = piece->whole ? 0 : ark_cold_code_at(&piece->cold, rank);
-    if (code < ARK_COLD_LONG) {
-        bool matches = piece->whole || (code < piece->of->class->variant_count &&
-                                        (piece->of->variant_levels[code] & ARK_LEVELS_CLOSE) != 0);
-        uint32_t *to = make_room(out, tf, arena);
-        out->count += matches ? tf : 0;
-        return !matches ||
-               ark_cold_positions_read(&piece->positions, piece->tally.before[idx], tf, to) ||
-               ark_word_fail_damaged(lists);
+    uint64_t before = 0;
+    for (uint32_t i = 0; i < small->rank; i++) {
+        before += of->tfs[i];
     }
-    const struct ark_cold_place place = {rank, tf, piece->tally.before[idx]};
-    struct ark_cold_posting posting;
-    if (!ark_cold_window_postings(&piece->cold, &place, 1, lists->scratch, &posting)) {
-        return ark_word_fail_damaged(lists);
-    }
-    add_matching(piece->of, &posting, out, arena);
-    return true;
+    struct ark_cold_positions positions = ark_cold_positions_of(cold);
+    const struct cold_document document = {of, cold, &positions, {small->rank, small->tf, before}};
+    return read_document(lists, &document, out, arena);
 }
 
 /** Adds the positions of a word in the document at hand. False after damage. */
@@ -358,14 +411,9 @@ read_word(struct word *word, uint32_t local, struct numbers *out, struct ark_are
     }
     for (uint32_t i = 0; i < word->small_count; i++) {
         const struct ark_small_posting *small = &word->small[i];
-        struct ark_cold_posting posting;
-        if (small->doc % ARK_WINDOW != local) {
-            continue;
-        }
-        if (!ark_word_small_posting(word->lists, small, &posting)) {
+        if (small->doc % ARK_WINDOW == local && !read_small(word, small, out, arena)) {
             return false;
         }
-        add_matching(&word->lists->classes[small->class_idx], &posting, out, arena);
     }
     return true;
 }

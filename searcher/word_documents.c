@@ -32,7 +32,8 @@ add_large(struct ark_word_lists *lists, struct ark_word_class *of, unsigned leve
         return ark_word_fail_damaged(lists);
     }
     if ((of->every & levels) != 0) {
-        return ark_hot_add_presence(hot, windows, &documents->bits) || ark_word_fail_damaged(lists);
+        return ark_hot_add_presence(hot, windows, NULL, &documents->bits) ||
+               ark_word_fail_damaged(lists);
     }
     for (uint32_t i = 0; i < hot->entry_count; i++) {
         struct ark_window_bits *to = &documents[windows[i]];

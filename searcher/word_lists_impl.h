@@ -52,10 +52,6 @@ struct ark_window_bits ark_word_large_presence(struct ark_word_lists *lists,
                                                struct ark_word_class *of, uint32_t window,
                                                unsigned levels, const struct ark_window_bits *left);
 
-/** What a posting of a SMALL class has, with positions, in scratch. False after damage. */
-bool ark_word_small_posting(struct ark_word_lists *lists, const struct ark_small_posting *small,
-                            struct ark_cold_posting *out);
-
 /** Whether a document has a posting of a SMALL class at one of the levels. */
 bool ark_word_small_presence(struct ark_word_lists *lists, const struct ark_small_posting *posting,
                              unsigned levels);

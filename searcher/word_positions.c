@@ -102,34 +102,25 @@ collect_class(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t 
                : ark_word_fail_damaged(lists);
 }
 
-bool
-ark_word_small_posting(struct ark_word_lists *lists, const struct ark_small_posting *small,
-                       struct ark_cold_posting *out)
+/** Adds what a document has of a SMALL class at the levels. */
+static bool
+collect_small(struct ark_word_lists *lists, const struct ark_small_posting *small, unsigned levels,
+              struct collection *to)
 {
     struct ark_word_class *of = &lists->classes[small->class_idx];
     const struct ark_cold_window *cold = ark_word_small_cold(lists, of);
     struct ark_cold_place place = {.rank = small->rank, .tf = small->tf};
+    struct ark_cold_posting posting;
     if (cold == NULL || !ark_word_class_decode(lists, of)) {
         return false;
     }
     for (uint32_t i = 0; i < small->rank; i++) {
         place.before += of->tfs[i];
     }
-    return ark_cold_window_postings(cold, &place, 1, lists->scratch, out) ||
-           ark_word_fail_damaged(lists);
-}
-
-/** Adds what a document has of a SMALL class at the levels. */
-static bool
-collect_small(struct ark_word_lists *lists, const struct ark_small_posting *small, unsigned levels,
-              struct collection *to)
-{
-    struct ark_cold_posting posting;
-    if (!ark_word_small_posting(lists, small, &posting)) {
-        return false;
+    if (!ark_cold_window_postings(cold, &place, 1, lists->scratch, &posting)) {
+        return ark_word_fail_damaged(lists);
     }
-    push_variants(lists, &lists->classes[small->class_idx], small->doc % ARK_WINDOW, &posting,
-                  levels, to);
+    push_variants(lists, of, small->doc % ARK_WINDOW, &posting, levels, to);
     return true;
 }
 

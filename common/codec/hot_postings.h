@@ -275,9 +275,11 @@ bool ark_hot_presence(const struct ark_hot *hot, uint32_t entry, uint32_t window
 
 /**
  * Adds the documents of a whole SPARSE or DENSE record to sets, which are bits by window and local;
- * windows are those of ark_hot_windows. False when damaged. Cost: 8 ns an entry.
+ * windows are those of ark_hot_windows. Windows where within has no bit, if it is not NULL, are left
+ * out. False when damaged. Cost: 8 ns an entry, 1 of those left out.
  */
-bool ark_hot_add_presence(const struct ark_hot *hot, const uint32_t *windows, uint64_t (*sets)[2]);
+bool ark_hot_add_presence(const struct ark_hot *hot, const uint32_t *windows,
+                          const uint64_t (*within)[2], uint64_t (*sets)[2]);
 
 /** The number of documents of an entry, 64 for 64 and more; 0 when it has none. */
 static inline uint32_t

@@ -57,21 +57,38 @@ ark_hot_presence(const struct ark_hot *hot, uint32_t entry, uint32_t window, uin
     return ark_hot_find_window(hot, entry, window, &place) && ark_hot_read_presence(&place, bits);
 }
 
+/** True when none of the windows [at, end) counts. */
+static bool
+counts_none(const uint32_t *at, const uint32_t *end, const uint64_t (*within)[2])
+{
+    uint64_t any = 0;
+    for (; at < end; at++) {
+        any |= within[*at][0] | within[*at][1];
+    }
+    return any == 0;
+}
+
 /** Adds the documents of a group of entries, which stand at these windows. */
 static bool
-add_group(const struct ark_hot *hot, uint32_t group, const uint32_t *windows, uint64_t (*sets)[2])
+add_group(const struct ark_hot *hot, uint32_t group, const uint32_t *windows,
+          const uint64_t (*within)[2], uint64_t (*sets)[2])
 {
     uint32_t offsets[ARK_HOT_GROUP];
     uint32_t first = group * ARK_HOT_GROUP;
     uint32_t left = hot->entry_count - first;
+    left = left < ARK_HOT_GROUP ? left : ARK_HOT_GROUP;
+    if (within != NULL && counts_none(windows + first, windows + first + left, within)) {
+        return true;
+    }
     if (!ark_hot_group_offsets(hot, group, offsets)) {
         return false;
     }
-    for (uint32_t i = 0; i < ARK_HOT_GROUP && i < left; i++) {
+    for (uint32_t i = 0; i < left; i++) {
         struct ark_hot_place place;
         uint64_t bits[2];
         uint32_t window = windows[first + i];
-        if (ark_hot_entry_size(hot, first + i) == 0) {
+        if (ark_hot_entry_size(hot, first + i) == 0 ||
+            (within != NULL && (within[window][0] | within[window][1]) == 0)) {
             continue;
         }
         if (!ark_hot_place_at(hot, first + i, window, offsets[i], &place) ||
@@ -85,10 +102,11 @@ add_group(const struct ark_hot *hot, uint32_t group, const uint32_t *windows, ui
 }
 
 bool
-ark_hot_add_presence(const struct ark_hot *hot, const uint32_t *windows, uint64_t (*sets)[2])
+ark_hot_add_presence(const struct ark_hot *hot, const uint32_t *windows,
+                     const uint64_t (*within)[2], uint64_t (*sets)[2])
 {
     for (uint32_t group = 0; group * ARK_HOT_GROUP < hot->entry_count; group++) {
-        if (!add_group(hot, group, windows, sets)) {
+        if (!add_group(hot, group, windows, within, sets)) {
             return false;
         }
     }

@@ -204,7 +204,7 @@ static bool
 check_presence(const struct ark_hot *hot, const uint32_t *windows)
 {
     uint64_t(*sets)[2] = ark_xcalloc(ark_window_count(hot->document_count), sizeof *sets);
-    bool sound = ark_hot_add_presence(hot, windows, sets);
+    bool sound = ark_hot_add_presence(hot, windows, NULL, sets);
     for (uint32_t i = 0; sound && i < hot->entry_count; i++) {
         uint64_t bits[2];
         bool there = ark_hot_entry_size(hot, i) > 0;
