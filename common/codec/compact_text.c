@@ -62,9 +62,9 @@ ark_compact_put(uint8_t *out, ark_str text)
 {
     uint8_t *to = out;
     size_t start = 0;
-    while (text.len - start >= LETTERS_AT_ONCE * LETTER_BYTES &&
+    while (text.len - start >= (size_t)LETTERS_AT_ONCE * LETTER_BYTES &&
            put_letters(to, text.bytes + start)) {
-        start += LETTERS_AT_ONCE * LETTER_BYTES;
+        start += (size_t)LETTERS_AT_ONCE * LETTER_BYTES;
         to += LETTERS_AT_ONCE;
     }
     for (size_t at = start; at < text.len; at++) {
