@@ -111,34 +111,31 @@ begin_counts(struct ark_family_encoding *encoding, const struct ark_family_write
     return stem_count;
 }
 
-/** Counts documents by member and by form, both of which are in one class. */
-static void
-count_members(struct counted *counted, const struct ark_entry *entries, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        uint32_t doc = entries[i].doc;
-        struct counted *member = &counted[entries[i].member];
-        struct counted *form = &counted[member->form];
-        member->df += member->last_doc != doc;
-        member->last_doc = doc;
-        form->form_df += form->form_last_doc != doc;
-        form->form_last_doc = doc;
-    }
-}
-
 /**
  * Counts the documents of stems first to first + 31, which several classes may
- * have, so that documents come again; returns those of the family.
+ * have, so that documents come again; returns those of the family. With the
+ * first of them documents are counted by member and by form, too, both of which
+ * are in one class.
  */
 static uint32_t
-count_stems(struct ark_family_encoding *encoding, const struct ark_entry *entries, size_t count,
-            uint32_t first, uint32_t stem_df[STEMS_A_PASS])
+count_pass(struct ark_family_encoding *encoding, const struct ark_entry *entries, size_t count,
+           uint32_t first, uint32_t stem_df[STEMS_A_PASS])
 {
+    struct counted *counted = encoding->counted;
     uint32_t df = 0;
     uint32_t pass = ++encoding->pass;
     for (size_t i = 0; i < count; i++) {
-        struct stamp *stamp = &encoding->stamps[entries[i].doc];
-        uint32_t stem = encoding->counted[entries[i].member].stem - first;
+        uint32_t doc = entries[i].doc;
+        struct counted *member = &counted[entries[i].member];
+        if (first == 0) {
+            struct counted *form = &counted[member->form];
+            member->df += member->last_doc != doc;
+            member->last_doc = doc;
+            form->form_df += form->form_last_doc != doc;
+            form->form_last_doc = doc;
+        }
+        struct stamp *stamp = &encoding->stamps[doc];
+        uint32_t stem = member->stem - first;
         if (stamp->pass != pass) {
             *stamp = (struct stamp){pass, 0};
             df++;
@@ -158,24 +155,23 @@ count_family(struct ark_family_encoding *encoding, struct ark_family_writer *wri
              const struct ark_entry *entries, size_t count, uint32_t member_count)
 {
     uint32_t stem_count = begin_counts(encoding, writer, member_count);
-    struct counted *counted = encoding->counted;
-    count_members(counted, entries, count);
-    for (uint32_t i = 0; i < member_count; i++) {
-        ark_family_writer_count_member(writer, i, counted[i].df);
-        if (i == 0 || counted[i].form != counted[i - 1].form) {
-            ark_family_writer_count_form(writer, i, counted[counted[i].form].form_df);
-        }
-    }
+    const struct counted *counted = encoding->counted;
     uint32_t df = 0;
     for (uint32_t first = 0; first < stem_count; first += STEMS_A_PASS) {
         uint32_t stem_df[STEMS_A_PASS] = {0};
-        df = count_stems(encoding, entries, count, first, stem_df);
+        df = count_pass(encoding, entries, count, first, stem_df);
         for (uint32_t i = 0; i < member_count; i++) {
             uint32_t stem = counted[i].stem - first;
             if (stem < STEMS_A_PASS) {
                 ark_family_writer_count_stem(writer, i, stem_df[stem]);
                 stem_df[stem] = 0; // given with the first of its members
             }
+        }
+    }
+    for (uint32_t i = 0; i < member_count; i++) {
+        ark_family_writer_count_member(writer, i, counted[i].df);
+        if (i == 0 || counted[i].form != counted[i - 1].form) {
+            ark_family_writer_count_form(writer, i, counted[counted[i].form].form_df);
         }
     }
     ark_family_writer_count(writer, df);
@@ -261,9 +257,19 @@ begin_family(struct ark_family_encoding *encoding, struct ark_family_writer *wri
     const struct ark_families *families = encoding->lists->families;
     const uint32_t *order = families->order + families->first[family];
     uint32_t member_count = families->first[family + 1] - families->first[family];
+    // The words that come next, of later families mostly, lie anywhere.
+    enum { ROW_AHEAD = 24, TEXT_AHEAD = 12 };
+    uint32_t word_count = families->first[families->count];
+    uint32_t left = word_count - families->first[family];
     ark_str key = {0};
     ARK_GROW(encoding->members, encoding->members_capacity, member_count);
     for (uint32_t i = 0; i < member_count; i++) {
+        if (i + ROW_AHEAD < left) {
+            ark_word_table_prefetch(families->table, order[i + ROW_AHEAD]);
+        }
+        if (i + TEXT_AHEAD < left) {
+            ark_word_table_prefetch_text(families->table, order[i + TEXT_AHEAD]);
+        }
         struct ark_word word = ark_word_table_word(families->table, order[i]);
         encoding->members[i].text[ARK_TERM_FORM] = word.level[ARK_LEVEL_FORM];
         encoding->members[i].text[ARK_TERM_LIGHT] = word.level[ARK_LEVEL_LIGHT];

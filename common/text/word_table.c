@@ -156,6 +156,19 @@ ark_word_table_word(const struct ark_word_table *table, uint32_t number)
     }};
 }
 
+void
+ark_word_table_prefetch(const struct ark_word_table *table, uint32_t number)
+{
+    ARK_PREFETCH(&table->words.keys[number]);
+    ARK_PREFETCH(row_of(table, number));
+}
+
+void
+ark_word_table_prefetch_text(const struct ark_word_table *table, uint32_t number)
+{
+    ARK_PREFETCH(table->words.keys[number].bytes);
+}
+
 uint32_t
 ark_word_table_family(const struct ark_word_table *table, uint32_t number)
 {

@@ -26,6 +26,10 @@ uint32_t ark_word_table_intern(struct ark_word_table *table, const struct ark_wo
 uint32_t ark_word_table_count(struct ark_word_table *table);
 /** The word of a number; its views are valid until reset or free. */
 struct ark_word ark_word_table_word(const struct ark_word_table *table, uint32_t number);
+/** Fetches what ark_word_table_prefetch_text and the rest of ark_word_table_word will look at. */
+void ark_word_table_prefetch(const struct ark_word_table *table, uint32_t number);
+/** Fetches the texts of a word. */
+void ark_word_table_prefetch_text(const struct ark_word_table *table, uint32_t number);
 /** The number of a word's family. */
 uint32_t ark_word_table_family(const struct ark_word_table *table, uint32_t number);
 /** How many families there are. */
