@@ -96,28 +96,71 @@ ark_inverter_bytes(const struct ark_inverter *inverter)
            word_count * sizeof(size_t) + parts;
 }
 
-/** Puts ranks in the place of words, and counts by class; returns where each class starts. */
-static size_t *
-rank_words(struct ark_inverter *inverter, const struct ark_families *families)
+/** Some tokens whose words are to be ranked, and how many there are by class. */
+struct ranking {
+    const struct ark_families *families;
+    uint32_t *words;
+    size_t count;
+    uint32_t *by_class;
+};
+
+/** Puts ranks in the place of words. */
+static void
+rank_some(void *context, unsigned worker, void *item)
 {
     // Each step waits for the one before, so memory is asked for in two steps.
-    enum { RANK_AHEAD = 16 };
-    uint32_t class_count = families->first_class[families->count];
-    size_t *start = ark_xcalloc((size_t)class_count + 1, sizeof *start);
-    uint32_t *words = inverter->words;
-    size_t count = inverter->word_count;
+    enum { RANK_AHEAD = 16, CLASS_AHEAD = 8 };
+    (void)context;
+    (void)worker;
+    const struct ranking *ranking = item;
+    const uint32_t *rank = ranking->families->rank;
+    const struct ark_word_place *place = ranking->families->place;
+    uint32_t *words = ranking->words;
+    size_t count = ranking->count;
+    ARK_ASSERT(count <= UINT32_MAX);
     for (size_t i = 0; i < count; i++) {
         if (i + RANK_AHEAD < count && words[i + RANK_AHEAD] != ARK_WORD_NONE) {
-            ARK_PREFETCH(&families->rank[words[i + RANK_AHEAD]]);
+            ARK_PREFETCH(&rank[words[i + RANK_AHEAD]]);
+        }
+        if (i + CLASS_AHEAD < count && words[i + CLASS_AHEAD] != ARK_WORD_NONE) {
+            ARK_PREFETCH(&place[rank[words[i + CLASS_AHEAD]]]);
         }
         if (words[i] != ARK_WORD_NONE) {
-            words[i] = families->rank[words[i]];
-            start[families->place[words[i]].class_idx + 1]++;
+            words[i] = rank[words[i]];
+            ranking->by_class[place[words[i]].class_idx]++;
         }
+    }
+}
+
+/** Ranks all words on all jobs; returns where each class starts. */
+static size_t *
+rank_words(struct ark_inverter *inverter, const struct ark_families *families, unsigned job_count)
+{
+    uint32_t class_count = families->first_class[families->count];
+    struct ark_jobs *jobs = ark_jobs_new(job_count, job_count, rank_some, NULL);
+    struct ranking *rankings = ark_xcalloc(job_count, sizeof *rankings);
+    size_t done = 0;
+    for (unsigned i = 0; i < job_count; i++) {
+        size_t end = inverter->word_count / job_count * (i + 1);
+        end = i + 1 == job_count ? inverter->word_count : end;
+        rankings[i] = (struct ranking){families, inverter->words + done, end - done,
+                                       ark_xcalloc(class_count, sizeof(uint32_t))};
+        ark_jobs_add(jobs, &rankings[i]);
+        done = end;
+    }
+    size_t *start = ark_xcalloc((size_t)class_count + 1, sizeof *start);
+    for (unsigned i = 0; i < job_count; i++) {
+        const struct ranking *ranking = ark_jobs_take(jobs);
+        for (uint32_t class_idx = 0; class_idx < class_count; class_idx++) {
+            start[class_idx + 1] += ranking->by_class[class_idx];
+        }
+        free(ranking->by_class);
     }
     for (uint32_t i = 0; i < class_count; i++) {
         start[i + 1] += start[i];
     }
+    ark_jobs_free(jobs);
+    free(rankings);
     return start;
 }
 
@@ -255,7 +298,8 @@ ark_inverter_finish(struct ark_inverter *inverter, struct ark_segment_writer *wr
                     struct ark_error *err)
 {
     struct ark_families families = ark_families_make(inverter->table);
-    size_t *start = rank_words(inverter, &families);
+    size_t *start =
+        rank_words(inverter, &families, inverter->word_count < PARTED_TOKENS ? 1 : jobs);
     const struct ark_run_lists lists = {
         .families = &families,
         .start = start,

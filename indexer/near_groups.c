@@ -12,6 +12,7 @@ enum {
     ENTRIES_MAX = 4 << 20, // held at a time, unless there are more documents: 32 MiB, twice
     COMPARED_MAX = 64,     // documents of a bucket that the others are compared with
     FILTER_BITS = 1 << 23,
+    KEPT_BYTES_MAX = 32 << 20, // of sketches that are read once and kept
     VALUE_SHIFT = 32,
     SLOT_SHIFT = 56,
     DIGIT_BITS = 10, // three digits of a radix sort hold a value and its slot: 28 bits
@@ -39,6 +40,7 @@ struct finder {
     uint32_t *parent; // union-find; the root is the least document of its set
     uint8_t *fresh;   // 1: to be compared with all others
     uint8_t *filter;  // bits of slots and values that a fresh document has; NULL: all are fresh
+    struct ark_sketch *kept; // by document; NULL where they would take too much memory
     uint64_t *entries;
     uint64_t *sorted; // as many
     size_t entry_count;
@@ -251,6 +253,10 @@ static enum ark_status
 read_sketch_of(struct finder *finder, uint32_t number, struct ark_arena *arena,
                struct ark_sketch *out)
 {
+    if (finder->kept != NULL) {
+        *out = finder->kept[number];
+        return ARK_OK;
+    }
     uint32_t part = finder->part_count - 1;
     while (finder->parts[part].base > number) {
         part--;
@@ -282,6 +288,9 @@ each_sketch(struct finder *finder, bool only_fresh,
                 continue;
             }
             status = read_sketch(finder, part, doc, &arena, &sketch);
+            if (status == ARK_OK && finder->kept != NULL) {
+                finder->kept[part->base + doc] = sketch;
+            }
             if (status == ARK_OK && sketch.shingle_count > 0) {
                 visit(finder, part->base + doc, &sketch, slot_start, slot_end);
             }
@@ -424,6 +433,9 @@ join(struct finder *finder)
     uint32_t at_once = ENTRIES_MAX / (finder->document_count + 1);
     at_once = at_once == 0 ? 1 : at_once;
     enum ark_status status = ARK_OK;
+    if (finder->document_count <= KEPT_BYTES_MAX / sizeof *finder->kept) {
+        finder->kept = ark_xmalloc(finder->document_count * sizeof *finder->kept);
+    }
     if (finder->fresh_count < finder->document_count) {
         finder->filter = ark_xcalloc(FILTER_BITS / 8, 1);
         status = each_sketch(finder, true, filter_sketch, 0, ARK_SKETCH_SLOTS);
@@ -505,6 +517,7 @@ ark_near_groups_find(const struct ark_near_groups_input *input, struct ark_buf *
     free(finder.parent);
     free(finder.fresh);
     free(finder.filter);
+    free(finder.kept);
     free(finder.entries);
     free(finder.sorted);
     return status;
