@@ -36,7 +36,7 @@ add_large(struct adding *to, const struct ark_word_class *of)
         return ark_word_fail_damaged(to->lists);
     }
     for (unsigned level = 0; level < ARK_LEVEL_COUNT; level++) {
-        float *sums = (of->some >> level & 1u) != 0 ? to->sums[level] : NULL;
+        float *sums = ((unsigned)of->some >> level & 1u) != 0 ? to->sums[level] : NULL;
         for (uint32_t i = 0; sums != NULL && i < hot->entry_count; i++) {
             sums[to->windows[i]] += to->of_bound[hot->bounds[i]];
         }
@@ -110,7 +110,7 @@ bound_word(struct adding *to, const struct ark_expansion *word, struct ark_arena
     uint32_t window_count = to->evaluator->window_count;
     const struct ark_window_bits all = {{UINT64_MAX, UINT64_MAX}};
     for (unsigned level = 0; level < ARK_LEVEL_COUNT; level++) {
-        bool counts = (word->levels >> level & 1u) != 0;
+        bool counts = ((unsigned)word->levels >> level & 1u) != 0;
         to->sums[level] = counts ? ark_arena_calloc(arena, window_count, sizeof(float)) : NULL;
     }
     if (!ark_word_open_close(to->lists, 0, &all) || !add_group(to, &to->lists->close) ||

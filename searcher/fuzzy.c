@@ -261,7 +261,8 @@ static const uint16_t KEY_ROWS[][13] = {
     {0x0638, 0x0632, 0x0648, 0x0629, 0x0649, 0x0631, 0x0624, 0x0621, 0x0626, 0},
 };
 
-enum { COST_NEIGHBOURS = 80, COST_LONG_VOWEL = 70, COST_SWAP = 70 };
+/** COST_LEAST: no two letters that differ cost less. */
+enum { COST_LEAST = 30, COST_NEIGHBOURS = 80, COST_LONG_VOWEL = 70, COST_SWAP = 70 };
 
 static bool
 are_neighbours(uint32_t a, uint32_t b)
@@ -278,12 +279,10 @@ are_neighbours(uint32_t a, uint32_t b)
     return false;
 }
 
+/** Of two letters that differ. */
 static uint32_t
 replace_cost(uint32_t a, uint32_t b)
 {
-    if (a == b) {
-        return 0;
-    }
     for (size_t i = 0; i < ARK_COUNT_OF(CONFUSIONS); i++) {
         const struct confusion *pair = &CONFUSIONS[i];
         if ((pair->a == a && pair->b == b) || (pair->a == b && pair->b == a)) {
@@ -326,7 +325,9 @@ ark_fuzzy_cost(ark_str word, ark_str form) // NOLINT(readability-function-cognit
             uint32_t cost = i == 0 && j == 0 ? 0 : UINT32_MAX;
             cost = i > 0 ? least(cost, above[j] + insert_cost(a[i - 1], a_before)) : cost;
             cost = j > 0 ? least(cost, row[j - 1] + insert_cost(b[j - 1], b_before)) : cost;
-            if (i > 0 && j > 0) {
+            if (i > 0 && j > 0 && a[i - 1] == b[j - 1]) {
+                cost = least(cost, above[j - 1]);
+            } else if (i > 0 && j > 0 && above[j - 1] + COST_LEAST < cost) {
                 cost = least(cost, above[j - 1] + replace_cost(a[i - 1], b[j - 1]));
             }
             if (i > 1 && j > 1 && a[i - 1] == b_before && a_before == b[j - 1]) {

@@ -108,7 +108,7 @@ add_large(struct ark_word_lists *lists, uint32_t number, struct sums *sums)
             return ark_word_fail_damaged(lists);
         }
         for (unsigned level = 0; level < LEVELS; level++) {
-            if ((of->some >> level & 1u) != 0) {
+            if (((unsigned)of->some >> level & 1u) != 0) {
                 here = add_window(&window, sums_of(sums, of, level));
             }
         }
@@ -130,7 +130,7 @@ add_small(const struct ark_word_lists *lists, uint32_t number, struct sums *sums
         const struct ark_word_class *of = &lists->classes[small[i].class_idx];
         uint32_t local = small[i].doc % ARK_WINDOW;
         for (unsigned level = 0; level < LEVELS; level++) {
-            if ((of->some >> level & 1u) != 0) {
+            if (((unsigned)of->some >> level & 1u) != 0) {
                 sums_of(sums, of, level)->of[local] += (float)small[i].tf;
             }
         }
