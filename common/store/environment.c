@@ -84,21 +84,19 @@ data_bytes(const struct ark_store *store)
 }
 
 /**
- * The largest of the sizes 1 TiB, 512 GiB and so on that fits the address space
- * and leaves room for the rest, in which ark_pages_check maps the file again.
+ * The largest half of a half of bytes that fits the address space and leaves
+ * room for the rest, in which ark_pages_check maps the file again.
  */
 static size_t
-fitting_map_bytes(const struct ark_store *store)
+smaller_map_bytes(const struct ark_store *store, size_t bytes)
 {
     size_t room = data_bytes(store) + ROOM_BYTES;
-    size_t bytes = MAP_BYTES;
-    while (bytes > MAP_BYTES_LEAST) {
+    for (bytes /= 2; bytes > MAP_BYTES_LEAST; bytes /= 2) {
         void *at = mmap(NULL, bytes + room, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (at != MAP_FAILED) {
             (void)munmap(at, bytes + room);
             break;
         }
-        bytes /= 2;
     }
     return bytes;
 }
@@ -110,8 +108,9 @@ open_with_fallbacks(struct ark_store *store)
     unsigned flags = MDB_NOTLS | MDB_NORDAHEAD | (store->writable ? 0u : MDB_RDONLY);
     size_t map_bytes = MAP_BYTES;
     int rc = open_handle(store, map_bytes, flags);
-    if (rc == ENOMEM || rc == EINVAL) {
-        map_bytes = fitting_map_bytes(store);
+    // Some systems, emulated ones, map less of a file than they have addresses for.
+    while ((rc == ENOMEM || rc == EINVAL) && map_bytes > MAP_BYTES_LEAST) {
+        map_bytes = smaller_map_bytes(store, map_bytes);
         rc = open_handle(store, map_bytes, flags);
     }
     if ((rc == EACCES || rc == EROFS) && !store->writable) {
