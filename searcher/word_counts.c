@@ -32,13 +32,13 @@ look_up(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t window
 {
     uint32_t entry = ark_word_class_entry(lists, of, window);
     out->hot.count = 0;
+    out->by_codes = of->some != of->every;
     if (entry == ARK_HOT_NO_ENTRY) {
         return lists->status == ARK_OK;
     }
     if (!ark_hot_lookup(of->hot, entry, window, mask->bits, &out->hot)) {
         return ark_word_fail_damaged(lists);
     }
-    out->by_codes = of->some != of->every;
     if (!out->by_codes || out->hot.count == 0) {
         return true;
     }
@@ -57,7 +57,7 @@ count_found(struct ark_word_lists *lists, const struct ark_word_class *of,
     for (uint32_t i = 0; i < hot->count && !answer->by_codes; i++) {
         add_tf(&tfs[i], of->every, hot->found[i].tf);
     }
-    if (!answer->by_codes || hot->count == 0) {
+    if (hot->count == 0 || !answer->by_codes) {
         return true;
     }
     for (uint32_t i = 0; i < hot->count; i++) {
