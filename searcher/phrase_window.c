@@ -257,18 +257,50 @@ add_limits(struct word *word, const struct ark_window_bits *set, uint32_t *limit
     return true;
 }
 
+/** The piece that alone has the documents of a set, all of which have the word; NULL when several do. */
+static struct piece *
+only_piece(const struct word *word, const struct ark_window_bits *set)
+{
+    struct piece *only = NULL;
+    for (uint32_t i = 0; i < word->piece_count; i++) {
+        struct ark_window_bits here = ark_bits_and(word->pieces[i].there, *set);
+        if (!ark_bits_none(&here) && only != NULL) {
+            return NULL;
+        }
+        only = ark_bits_none(&here) ? only : &word->pieces[i];
+    }
+    return word->small_count == 0 ? only : NULL;
+}
+
+/** Lowers limits to how often the documents of the set have a word. False after damage. */
+static bool
+lower_limits(struct word *word, const struct ark_window_bits *set, uint32_t *limits)
+{
+    struct piece *only = only_piece(word, set);
+    uint32_t sums[ARK_WINDOW];
+    if (only == NULL) {
+        memset(sums, 0, sizeof sums);
+    }
+    if (only == NULL ? !add_limits(word, set, sums) : !fill(word, only)) {
+        return false;
+    }
+    for (uint32_t local = ark_bits_next(set, 0); local < ARK_WINDOW;
+         local = ark_bits_next(set, local + 1)) {
+        uint32_t tf =
+            only == NULL ? sums[local] : only->tally.tfs[ark_hot_tally_idx(&only->tally, local)];
+        limits[local] = tf < limits[local] ? tf : limits[local];
+    }
+    return true;
+}
+
 bool
 ark_phrase_window_limits(struct ark_phrase_window *phrase, const struct ark_window_bits *set,
                          uint32_t *limits)
 {
+    memset(limits, UINT8_MAX, ARK_WINDOW * sizeof *limits);
     for (uint32_t i = 0; i < phrase->word_count; i++) {
-        uint32_t word[ARK_WINDOW] = {0};
-        if (!add_limits(&phrase->words[i], set, word)) {
+        if (!lower_limits(&phrase->words[i], set, limits)) {
             return false;
-        }
-        for (uint32_t local = 0; local < ARK_WINDOW; local++) {
-            uint32_t limit = i == 0 ? UINT32_MAX : limits[local];
-            limits[local] = word[local] < limit ? word[local] : limit;
         }
     }
     return true;
