@@ -107,9 +107,8 @@ marks_at_end(ark_str line)
     case '*':
         return ARK_PARTICLE_KEEPS | ARK_PARTICLE_OWN_WAW;
     case '=':
+    case '~': // ARK_WHOLE_PLURAL in its own table
         return ARK_PARTICLE_NOUN;
-    case '~':
-        return ARK_WHOLE_PLURAL;
     default:
         return 0;
     }
