@@ -278,7 +278,7 @@ check_wanted(struct sample *sample, const struct ark_form_filter *filter, ark_st
 START_TEST(wanted_forms_come_and_no_others)
 {
     struct test_random random = test_random_make(test_seed(11));
-    for (uint32_t round = 0; round < 60; round++) {
+    for (uint32_t round = 0; round < 30; round++) {
         uint8_t buffer[32];
         struct sample sample = sample_random(&random, 1 + test_random_below(&random, 3000));
         for (uint32_t i = 0; i < 20; i++) {
