@@ -11,7 +11,7 @@
 
 #include "common/base/memory.h"
 #include "indexer/builder.h"
-#include "searcher/plan.h"
+#include "searcher/bounded.h"
 #include "searcher/proximity.h"
 #include "tests/support/query_oracle.h"
 #include "tests/support/query_tree.h"
@@ -298,6 +298,30 @@ is_bounded(const struct ark_plan *plan)
     return false;
 }
 
+/** No exact score is above the bound of its window, and what has a score is found to reach it. */
+static void
+check_bounds(struct ark_plan *plan, const struct ark_results *all, struct ark_arena *arena)
+{
+    for (uint32_t segment = 0; segment < plan->segment_count; segment++) {
+        struct ark_evaluator *evaluator = ark_plan_evaluator(plan, segment, NULL);
+        struct ark_bounded bounded;
+        enum ark_status status = ark_bounded_make(&bounded, evaluator, NULL, arena);
+        CHECK(status == ARK_OK);
+        for (uint32_t i = 0; i < all->hit_count; i++) {
+            const struct ark_hit *hit = &all->hits[i];
+            uint32_t window = hit->doc / ARK_WINDOW;
+            struct ark_window_bits set = {{UINT64_MAX, UINT64_MAX}};
+            if (hit->segment_idx != segment) {
+                continue;
+            }
+            CHECK(hit->score <= bounded.bounds[window]);
+            set = ark_bounded_reaching(&bounded, window, (double)hit->score, set);
+            CHECK(ark_bits_has(&set, hit->doc % ARK_WINDOW));
+        }
+    }
+    ark_arena_dispose(&plan->scratch);
+}
+
 /** What two stages find has the scores of exact runs; they may miss some of it. */
 static void
 check_stages(struct ark_plan *plan, struct ark_search_options options, struct ark_arena *arena)
@@ -310,6 +334,9 @@ check_stages(struct ark_plan *plan, struct ark_search_options options, struct ar
     options.limit = ARK_HITS_MAX;
     struct ark_results all = run(plan, options, arena);
     CHECK(found.hit_count == (all.hit_count < limit ? all.hit_count : limit));
+    if (plan->root != NULL) {
+        check_bounds(plan, &all, arena);
+    }
     for (uint32_t i = 0; i < found.hit_count; i++) {
         uint32_t k = 0;
         while (k < all.hit_count && (all.hits[k].segment_idx != found.hits[i].segment_idx ||
