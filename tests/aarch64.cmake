@@ -6,6 +6,10 @@
 #   ARK_AARCH64_ROOT=DIR cmake --preset aarch64
 #   cmake --build --preset aarch64
 #   ctest --preset aarch64
+#
+# The tests of the library, and all that are programs of their own, run under qemu. Those that start
+# ark-index and ark-search from a shell or from Python (labels cli and golden, quality.evaluator)
+# would need the system to start foreign programs, and are left out.
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR aarch64)
 set(CMAKE_LIBRARY_ARCHITECTURE aarch64-linux-gnu)
