@@ -176,7 +176,7 @@ struct ark_window_bits ark_leaf_phrase(struct ark_evaluator *evaluator, struct a
 struct ark_window_bits ark_leaf_limits(const struct ark_evaluator *evaluator, struct ark_leaf *leaf,
                                        const struct ark_window_bits *set, uint32_t *limits);
 
-/** Where a phrase begins in a document of the window entered, ascending, in scratch. */
+/** Where a phrase begins in a document of the window entered, ascending, until the next call. */
 const uint32_t *ark_leaf_starts(struct ark_evaluator *evaluator, struct ark_leaf *leaf,
                                 uint32_t local, uint32_t *count);
 

@@ -1,7 +1,6 @@
 #include <string.h>
 
 #include "searcher/evaluate.h"
-#include "searcher/phrase.h"
 
 /** What is known of a leaf with positions in a window that was left. */
 struct ark_leaf_memory {
@@ -86,61 +85,14 @@ ark_leaf_move(const struct ark_evaluator *evaluator, struct ark_leaf *leaf, uint
     enter(leaf, window);
 }
 
-/** Adds ascending positions to others, which have room; all stay ascending. */
-static void
-merge_in(uint32_t *positions, uint32_t count, const uint32_t *more, uint32_t more_count)
-{
-    uint32_t to = count + more_count;
-    while (more_count > 0) {
-        if (count > 0 && positions[count - 1] > more[more_count - 1]) {
-            positions[--to] = positions[--count];
-        } else {
-            positions[--to] = more[--more_count];
-        }
-    }
-}
-
-/** The positions of a word in a document, ascending. */
-static struct ark_phrase_word
-positions_of(struct ark_word_lists *word, uint32_t window, uint32_t local, struct ark_arena *arena)
-{
-    struct ark_phrase_word out = {.offset = word->word->word->position};
-    struct ark_window_bits one = {{0}};
-    uint32_t count = 0;
-    ark_bits_add(&one, local);
-    const struct ark_word_occurrence *items =
-        ark_word_occurrences(word, window, &one, ARK_LEVELS_CLOSE, &count);
-    for (uint32_t i = 0; i < count; i++) {
-        out.count += items[i].tf;
-    }
-    if (count <= 1) {
-        out.positions = count == 1 ? items[0].positions : NULL;
-        return out;
-    }
-    uint32_t *merged = ark_arena_alloc(arena, out.count * sizeof *merged);
-    uint32_t used = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        merge_in(merged, used, items[i].positions, items[i].tf);
-        used += items[i].tf;
-    }
-    out.positions = merged;
-    return out;
-}
-
 const uint32_t *
 ark_leaf_starts(struct ark_evaluator *evaluator, struct ark_leaf *leaf, uint32_t local,
                 uint32_t *count)
 {
-    struct ark_arena *arena = evaluator->scratch;
-    struct ark_phrase_word *here = ark_arena_alloc(arena, leaf->word_count * sizeof *here);
     *count = 0;
-    for (uint32_t i = 0; i < leaf->word_count; i++) {
-        here[i] = positions_of(&leaf->words[i], evaluator->window, local, arena);
-        if (here[i].count == 0) {
-            return NULL;
-        }
-    }
-    return ark_phrase_starts(here, leaf->word_count, arena, count);
+    return leaf->phrase == NULL
+               ? NULL
+               : ark_phrase_window_starts(leaf->phrase, evaluator->window, local, count);
 }
 
 /** Notes the documents of the set that have the phrase. */

@@ -1,5 +1,6 @@
 #include "searcher/phrase_window.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/base/memory.h"
@@ -553,16 +554,47 @@ count_document(struct ark_phrase_window *phrase, uint32_t local, uint32_t *count
     return true;
 }
 
+/** Goes back to before the first document: positions are read forwards. */
+static void
+go_back(const struct ark_phrase_window *phrase)
+{
+    for (uint32_t i = 0; i < phrase->word_count; i++) {
+        const struct word *word = &phrase->words[i];
+        for (uint32_t k = 0; k < word->piece_count; k++) {
+            word->pieces[k].is_read = false;
+        }
+    }
+}
+
+static int
+compare_positions(const void *left, const void *right)
+{
+    const uint32_t *a = left;
+    const uint32_t *b = right;
+    return (*a > *b) - (*a < *b);
+}
+
+const uint32_t *
+ark_phrase_window_starts(struct ark_phrase_window *phrase, uint32_t window, uint32_t local,
+                         uint32_t *count)
+{
+    struct ark_window_bits one = {{0}};
+    *count = 0;
+    ark_bits_add(&one, local);
+    one = ark_phrase_window_enter(phrase, window, &one);
+    go_back(phrase);
+    if (ark_bits_none(&one) || !count_document(phrase, local, count) || *count == 0) {
+        return NULL;
+    }
+    qsort(phrase->starts.items, *count, sizeof *phrase->starts.items, compare_positions);
+    return phrase->starts.items;
+}
+
 bool
 ark_phrase_window_count(struct ark_phrase_window *phrase, const struct ark_window_bits *set,
                         uint32_t *counts)
 {
-    for (uint32_t i = 0; i < phrase->word_count; i++) {
-        struct word *word = &phrase->words[i];
-        for (uint32_t k = 0; k < word->piece_count; k++) {
-            word->pieces[k].is_read = false; // positions are read forwards
-        }
-    }
+    go_back(phrase);
     for (uint32_t i = ark_bits_next(set, 0); i < ARK_WINDOW; i = ark_bits_next(set, i + 1)) {
         if (!count_document(phrase, i, &counts[i])) {
             return false;

@@ -52,4 +52,11 @@ bool ark_phrase_window_limits(struct ark_phrase_window *phrase, const struct ark
 bool ark_phrase_window_count(struct ark_phrase_window *phrase, const struct ark_window_bits *set,
                              uint32_t *counts);
 
+/**
+ * Where the phrase begins in a document, ascending: *count positions, which hold until the next call;
+ * NULL when there are none. It enters the window.
+ */
+const uint32_t *ark_phrase_window_starts(struct ark_phrase_window *phrase, uint32_t window,
+                                         uint32_t local, uint32_t *count);
+
 #endif
