@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "common/base/memory.h"
 #include "common/base/message.h"
 #include "common/base/signals.h"
 #include "common/base/translate.h"
@@ -190,6 +191,7 @@ main(int argc, char **argv)
 {
     struct ark_index_options options;
     ark_program_name = PROGRAM;
+    ark_memory_give_back(); // what a run is sorted in differs from run to run
     int exit_status = work(argc, argv, &options);
     ark_index_options_dispose(&options);
     // A publication that was under way when the signal came is kept; the end is by the signal all the same.

@@ -46,12 +46,12 @@ set(outside_headers
     "(uchardet/)?uchardet[.]h:indexer/intake[.]c"
     "iconv[.]h:indexer/transcode[.]c")
 
-# What libc brings: C17 and POSIX.1-2008, and flock(2), statfs(2).
+# What libc brings: C17 and POSIX.1-2008, and flock(2), statfs(2), mallopt(3).
 string(
   CONCAT libc_headers
          "(assert|complex|ctype|errno|fenv|float|inttypes|iso646|limits|locale|math|setjmp|signal"
          "|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|stdnoreturn|string|tgmath"
-         "|threads|time|uchar|wchar|wctype"
+         "|threads|time|uchar|wchar|wctype|malloc"
          "|dirent|fcntl|fnmatch|ftw|glob|grp|langinfo|libgen|libintl|poll|pthread|pwd|regex|sched"
          "|search|semaphore|spawn|strings|termios|unistd|utime"
          "|sys/(file|ioctl|mman|resource|select|stat|statfs|statvfs|time|times|types|uio|utsname|wait)"

@@ -3,6 +3,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -21,6 +24,15 @@ ark_out_of_memory(size_t size)
         (void)ignored;
     }
     _exit(2);
+}
+
+void
+ark_memory_give_back(void)
+{
+#ifdef __GLIBC__
+    enum { GIVEN_BACK = 2 << 20 };
+    (void)mallopt(M_MMAP_THRESHOLD, GIVEN_BACK); // which also ends that it grows
+#endif
 }
 
 /**

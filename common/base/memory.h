@@ -17,6 +17,12 @@
 
 /** Prints that size bytes could not be had and ends the process with status 2: for libraries that say so. */
 ARK_NORETURN void ark_out_of_memory(size_t size);
+/**
+ * From now on large blocks go back to the system when they are freed. Otherwise glibc, once a
+ * large block was freed, keeps such blocks for later ones of any size. Call it before other
+ * threads start.
+ */
+void ark_memory_give_back(void);
 /** malloc of size bytes (0 counts as 1). Caller frees with free(). */
 void *ark_xmalloc(size_t size);
 /** calloc of count elements of size bytes; the product is checked. Caller frees with free(). */
