@@ -2,6 +2,13 @@
 
 #include <string.h>
 
+/**
+ * Documents in a segment of all classes of a word that do not match at light: when they are
+ * this few, their lists go to stage 1, too. Of words with more, none do: the light class of such a
+ * word finds enough, and the time would be seen (tests/quality/EXPERIMENTS.md).
+ */
+enum { SIBLINGS_MAX = 256 };
+
 /** What the judge of a segment needs to know. */
 struct judge {
     const struct ark_candidates *candidates;
@@ -40,26 +47,36 @@ real_weight(const struct ark_plan_leaf *leaf)
     return (double)word->weights[word->word->exact ? ARK_LEVEL_FORM : ARK_LEVEL_LIGHT];
 }
 
+/** The same of what matches a word below light: its skeleton, since most of it is that. */
+static double
+sibling_weight(const struct ark_plan_leaf *leaf)
+{
+    bool word = leaf->scored && leaf->word_count == 1 && !leaf->words[0].word->exact;
+    return word ? (double)leaf->words[0].weights[ARK_LEVEL_SKELETON] : 0;
+}
+
 void
 ark_candidates_make(struct ark_candidates *out, const struct ark_plan *plan,
                     struct ark_arena *arena)
 {
-    double *real = ark_arena_calloc(arena, plan->leaf_count, sizeof *real);
+    uint32_t weight_count = 2 * plan->leaf_count;
+    double *real = ark_arena_calloc(arena, weight_count, sizeof *real);
     double ratio = 1;
     *out = (struct ark_candidates){
         .plan = plan,
         .table = ark_arena_alloc(arena, sizeof *out->table),
-        .weights = ark_arena_calloc(arena, plan->leaf_count, sizeof *out->weights),
+        .weights = ark_arena_calloc(arena, weight_count, sizeof *out->weights),
     };
     for (uint32_t i = 0; i < plan->leaf_count; i++) {
         real[i] = real_weight(&plan->leaves[i]);
+        real[plan->leaf_count + i] = sibling_weight(&plan->leaves[i]);
     }
     for (uint32_t i = 0; i < plan->segment_count; i++) {
         double here = ratio_of(plan, i);
         ratio = here > ratio && here <= ARK_IMPACT_RATIO_MAX ? here : ratio;
     }
     ark_impact_table_make(out->table, &plan->bm25);
-    ark_impact_weights(real, plan->leaf_count, ratio, out->weights);
+    ark_impact_weights(real, weight_count, ratio, out->weights);
 }
 
 /** True when the leaf matches wherever it scores: it is a phrase, or may match by its skeleton. */
@@ -313,14 +330,48 @@ make_part(const struct ark_candidates *candidates, struct ark_evaluator *evaluat
     return bound_part(candidates, evaluator, leaf, arena, out);
 }
 
+/** Makes a part of the classes of a leaf's word that do not match at light, if they are short. False after damage. */
+static bool
+sibling_part(const struct ark_candidates *candidates, struct ark_evaluator *evaluator,
+             uint32_t leaf_idx, struct ark_arena *arena, struct ark_stage1_part *out)
+{
+    struct ark_leaf *leaf = &evaluator->leaves[leaf_idx];
+    uint16_t weight = candidates->weights[candidates->plan->leaf_count + leaf_idx];
+    *out = (struct ark_stage1_part){.weight = weight};
+    if (weight == 0 || leaf->word_count == 0 || ark_leaf_has_positions(leaf)) {
+        return true;
+    }
+    struct ark_word_lists *word = &leaf->words[0];
+    uint64_t documents = 0;
+    for (uint32_t i = word->light_count; i < word->class_count; i++) {
+        documents += word->classes[i].class->df;
+    }
+    if (documents == 0 || documents > SIBLINGS_MAX) {
+        return true;
+    }
+    uint32_t count = word->class_count - word->light_count;
+    struct ark_hot *lists = ark_arena_calloc(arena, count, sizeof *lists);
+    for (uint32_t i = 0; i < count; i++) {
+        struct ark_word_class *of = &word->classes[word->light_count + i];
+        if (!ark_word_class_open(word, of)) {
+            return false;
+        }
+        lists[i] = *of->hot;
+    }
+    out->lists = lists;
+    out->list_count = count;
+    return true;
+}
+
 enum ark_status
 ark_candidates_segment(const struct ark_candidates *candidates, struct ark_evaluator *evaluator,
                        struct ark_stage1_segment *out)
 {
     const struct ark_plan *plan = candidates->plan;
     struct ark_arena *arena = evaluator->arena;
-    struct ark_stage1_part *parts = ark_arena_calloc(arena, plan->leaf_count, sizeof *parts);
-    uint32_t *leaf_of_part = ark_arena_calloc(arena, plan->leaf_count, sizeof *leaf_of_part);
+    size_t parts_max = (size_t)2 * plan->leaf_count;
+    struct ark_stage1_part *parts = ark_arena_calloc(arena, parts_max, sizeof *parts);
+    uint32_t *leaf_of_part = ark_arena_calloc(arena, parts_max, sizeof *leaf_of_part);
     struct judge *judge = ARK_ARENA_NEW(arena, struct judge);
     uint32_t count = 0;
     for (uint32_t i = 0; i < plan->leaf_count; i++) {
@@ -331,7 +382,16 @@ ark_candidates_segment(const struct ark_candidates *candidates, struct ark_evalu
             leaf_of_part[count++] = i;
         }
     }
-    *judge = (struct judge){candidates, evaluator, leaf_of_part, ark_plan_is_bag(plan), NULL};
+    bool is_bag = ark_plan_is_bag(plan);
+    for (uint32_t i = 0; i < plan->leaf_count && is_bag; i++) {
+        if (!sibling_part(candidates, evaluator, i, arena, &parts[count])) {
+            return ark_evaluator_status(evaluator);
+        }
+        if (parts[count].list_count > 0) {
+            leaf_of_part[count++] = i;
+        }
+    }
+    *judge = (struct judge){candidates, evaluator, leaf_of_part, is_bag, NULL};
     *out = (struct ark_stage1_segment){
         .segment_idx = evaluator->segment_idx,
         .document_count = evaluator->document_count,

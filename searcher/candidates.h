@@ -18,7 +18,7 @@
 struct ark_candidates {
     const struct ark_plan *plan;
     struct ark_impact_table *table; /**< in the arena */
-    uint16_t *weights;              /**< by leaf; 0 when it is not scored */
+    uint16_t *weights; /**< by leaf, then of what matches its word below light; 0: not scored */
 };
 
 /** Chooses the weights. Memory from the arena. */
