@@ -344,7 +344,7 @@ main(void)
     bool replay = getenv("ARK_SEED") != NULL;
     for (current_seed = first; current_seed < first + (replay ? 1 : ROUNDS); current_seed++) {
         struct test_random random = test_random_make(current_seed);
-        check_one_run_equals_many(&random, 400, 60, MEMORY_SMALL, 2);
+        check_one_run_equals_many(&random, 600, 60, MEMORY_SMALL, 2);
         // A run for each document: more runs than are merged at a time.
         check_one_run_equals_many(&random, 60, 10, 1, 60);
         check_publications(&random, 12);
