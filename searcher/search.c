@@ -128,7 +128,7 @@ is_any_word(const struct run *run)
     return run->is_bag;
 }
 
-/** Adds the documents that have any word: it pays to collect them when they are few. */
+/** Adds the documents that have any word. */
 static void
 add_any_word(struct run *run, struct ark_evaluator *evaluator)
 {
@@ -162,17 +162,13 @@ add_any_word(struct run *run, struct ark_evaluator *evaluator)
 static void
 add_matching(struct run *run, struct ark_evaluator *evaluator)
 {
-    const struct ark_plan_node *root = run->plan->root;
-    const uint8_t *windows = ark_evaluator_windows(evaluator, root);
-    // Else all documents are scored, of which some have none.
-    bool scores_tell = is_any_word(run) && root->filters.count + root->excluded.count == 0;
+    const uint8_t *windows = ark_evaluator_windows(evaluator, run->plan->root);
     for (uint32_t window = 0; window < evaluator->window_count; window++) {
         if (windows[window] != 0) {
             ark_arena_reset(run->scratch);
             ark_evaluator_enter(evaluator, window);
             add_slots(run, evaluator, window,
-                      scores_tell ? evaluator->living
-                                  : ark_evaluator_matches(evaluator, root, evaluator->living));
+                      ark_evaluator_matches(evaluator, run->plan->root, evaluator->living));
         }
     }
 }
@@ -296,7 +292,7 @@ run_exact(struct run *run)
     run->topk.count = 0;
     for (uint32_t i = 0; i < run->plan->segment_count; i++) {
         struct ark_evaluator *evaluator = run->evaluators[run->visits[i].segment_idx];
-        if (is_any_word(run) && count_postings(run->plan) <= EXACT_POSTINGS_MAX) {
+        if (is_any_word(run)) {
             add_any_word(run, evaluator);
         } else {
             add_matching(run, evaluator);
