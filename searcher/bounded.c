@@ -108,13 +108,12 @@ bound_word(struct adding *to, const struct ark_expansion *word, struct ark_arena
            float *bounds)
 {
     uint32_t window_count = to->evaluator->window_count;
-    const struct ark_window_bits all = {{UINT64_MAX, UINT64_MAX}};
     for (unsigned level = 0; level < ARK_LEVEL_COUNT; level++) {
         bool counts = ((unsigned)word->levels >> level & 1u) != 0;
         to->sums[level] = counts ? ark_arena_calloc(arena, window_count, sizeof(float)) : NULL;
     }
-    if (!ark_word_open_close(to->lists, 0, &all) || !add_group(to, &to->lists->close) ||
-        !ark_word_open_rest(to->lists, 0, &all) || !add_group(to, &to->lists->rest)) {
+    if (!ark_word_open_close(to->lists, NULL) || !add_group(to, &to->lists->close) ||
+        !ark_word_open_rest(to->lists, NULL) || !add_group(to, &to->lists->rest)) {
         return false;
     }
     for (unsigned level = 0; level < ARK_LEVEL_COUNT; level++) {
@@ -237,4 +236,18 @@ ark_bounded_reaching(const struct ark_bounded *bounded, uint32_t window, double 
         }
     }
     return set;
+}
+
+bool
+ark_bounded_serves(const struct ark_plan *plan)
+{
+    for (uint32_t i = 0; i < plan->leaf_count; i++) {
+        const struct ark_plan_leaf *leaf = &plan->leaves[i];
+        bool alone = plan->scored_count == 1 && !leaf->located;
+        if (leaf->scored && (leaf->node->match == ARK_MATCH_FUZZY ||
+                             (leaf->node->match == ARK_MATCH_PATTERN && alone))) {
+            return true;
+        }
+    }
+    return false;
 }

@@ -22,6 +22,13 @@ struct ark_bounded {
 };
 
 /**
+ * True for a plan whose documents are scored exactly, by bounds: stage 1 scores a word at one level,
+ * and of a misspelt word that is the form as written, which is the least likely to stand
+ * anywhere; and for a pattern alone the bounds are as good and there is no second stage.
+ */
+bool ark_bounded_serves(const struct ark_plan *plan);
+
+/**
  * Bounds of the evaluator's plan in its segment. possible is 1 for each window that is listed; NULL:
  * all that have a bound. Memory from the arena. ARK_E_CORRUPT. Cost: opens all lists of the plan,
  * some 2 ns for each of their windows and 5 for each posting of short ones.

@@ -110,6 +110,9 @@ score_rest(struct scoring *scoring, uint32_t leaf_idx)
     struct ark_leaf_slots *here = &scoring->evaluator->plan->slots[leaf_idx];
     uint16_t open[ARK_SLOTS_MAX];
     uint32_t count = 0;
+    if (word->class_count == word->close_count) {
+        return;
+    }
     memset(here->sets, 0, slots->window_count * sizeof *here->sets);
     for (uint32_t i = 0; i < scoring->able_count; i++) {
         uint32_t slot = scoring->able[i];

@@ -179,7 +179,7 @@ enter_word(struct word *word, uint32_t window, const struct ark_window_bits *set
 {
     const struct ark_class_group *close = &word->lists->close;
     struct ark_window_bits found = {{0}};
-    if (!ark_word_open_close(word->lists, window, set)) {
+    if (!ark_word_open_close(word->lists, &(struct ark_word_asked){1, &window, set})) {
         return found;
     }
     if (word->pieces == NULL && close->large_count > 0) {

@@ -421,32 +421,13 @@ has_rare_requirement(const struct ark_plan *plan)
     return least <= EXACT_REQUIRED_MAX;
 }
 
-/**
- * True for a plan whose documents are scored exactly, by bounds: stage 1 scores a word at one level,
- * and of a misspelt word that is the form as written, which is the least likely to stand
- * anywhere; and for a pattern alone the bounds are as good and there is no second stage.
- */
-static bool
-bounds_serve(const struct ark_plan *plan)
-{
-    for (uint32_t i = 0; i < plan->leaf_count; i++) {
-        const struct ark_plan_leaf *leaf = &plan->leaves[i];
-        bool alone = plan->scored_count == 1 && !leaf->located;
-        if (leaf->scored && (leaf->node->match == ARK_MATCH_FUZZY ||
-                             (leaf->node->match == ARK_MATCH_PATTERN && alone))) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static enum ark_status
 run_best(struct run *run, uint32_t wanted)
 {
     enum ark_search_mode mode = run->options->mode;
     bool enough = false;
     bool few = mode != ARK_SEARCH_STAGES && count_postings(run->plan) <= EXACT_POSTINGS_MAX;
-    if (mode != ARK_SEARCH_EXACT && !few && bounds_serve(run->plan)) {
+    if (mode != ARK_SEARCH_EXACT && !few && ark_bounded_serves(run->plan)) {
         return run_bounded(run);
     }
     bool in_stages = mode == ARK_SEARCH_STAGES ||

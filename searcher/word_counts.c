@@ -194,11 +194,8 @@ void
 ark_word_count_close(struct ark_word_lists *lists, const struct ark_slots *slots,
                      const struct ark_window_bits *asked, ark_float4 *tfs)
 {
-    bool is_open = true;
-    for (uint32_t i = 0; i < slots->window_count && is_open; i++) {
-        is_open = ark_word_open_close(lists, slots->windows[i], &asked[i]);
-    }
-    if (is_open) {
+    const struct ark_word_asked all = {slots->window_count, slots->windows, asked};
+    if (ark_word_open_close(lists, &all)) {
         count_group(lists, &lists->close, slots, asked, tfs);
     }
 }
@@ -207,11 +204,8 @@ void
 ark_word_count_rest(struct ark_word_lists *lists, const struct ark_slots *slots,
                     const struct ark_window_bits *asked, ark_float4 *tfs)
 {
-    bool is_open = true;
-    for (uint32_t i = 0; i < slots->window_count && is_open; i++) {
-        is_open = ark_word_open_rest(lists, slots->windows[i], &asked[i]);
-    }
-    if (is_open) {
+    const struct ark_word_asked all = {slots->window_count, slots->windows, asked};
+    if (ark_word_open_rest(lists, &all)) {
         count_group(lists, &lists->rest, slots, asked, tfs);
     }
 }

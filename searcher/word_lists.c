@@ -147,16 +147,21 @@ ark_word_cold(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t 
 
 /* Groups of classes. */
 
-/** True when all documents asked for, of a window, are of interest. */
+/** True when all documents that are asked for are of interest. */
 static bool
-covers(const struct ark_interest *interest, uint32_t window, const struct ark_window_bits *asked)
+covers(const struct ark_interest *interest, const struct ark_word_asked *asked)
 {
-    if (interest == NULL) {
-        return true;
+    if (interest == NULL || asked == NULL) {
+        return interest == NULL;
     }
-    struct ark_window_bits others =
-        ark_bits_without(*asked, interest->sets[window % ARK_INTEREST_WINDOWS]);
-    return ark_bits_none(&others);
+    for (uint32_t i = 0; i < asked->window_count; i++) {
+        struct ark_window_bits others = ark_bits_without(
+            asked->sets[i], interest->sets[asked->windows[i] % ARK_INTEREST_WINDOWS]);
+        if (!ark_bits_none(&others)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool
@@ -297,37 +302,35 @@ open_classes(struct ark_word_lists *lists, uint32_t first, uint32_t end,
     return true;
 }
 
-/** Opens the classes from first to end as a group, for documents asked for in a window. */
+/** Opens the classes from first to end as a group. All that is asked for is gathered at once. */
 static bool
 open_group(struct ark_word_lists *lists, uint32_t first, uint32_t end,
-           struct ark_class_group *group, uint32_t window, const struct ark_window_bits *asked)
+           struct ark_class_group *group, const struct ark_word_asked *asked)
 {
     if (lists->status != ARK_OK) {
         return false;
     }
-    if (group->is_open && covers(group->gathered_for, window, asked)) {
+    if (group->is_open && covers(group->gathered_for, asked)) {
         return true;
     }
     if (!group->is_open && !open_classes(lists, first, end, group)) {
         return false;
     }
     group->is_open = true;
-    return gather_small(lists, first, end,
-                        covers(lists->interest, window, asked) ? lists->interest : NULL, group);
+    return gather_small(lists, first, end, covers(lists->interest, asked) ? lists->interest : NULL,
+                        group);
 }
 
 bool
-ark_word_open_close(struct ark_word_lists *lists, uint32_t window,
-                    const struct ark_window_bits *asked)
+ark_word_open_close(struct ark_word_lists *lists, const struct ark_word_asked *asked)
 {
-    return open_group(lists, 0, lists->close_count, &lists->close, window, asked);
+    return open_group(lists, 0, lists->close_count, &lists->close, asked);
 }
 
 bool
-ark_word_open_rest(struct ark_word_lists *lists, uint32_t window,
-                   const struct ark_window_bits *asked)
+ark_word_open_rest(struct ark_word_lists *lists, const struct ark_word_asked *asked)
 {
-    return open_group(lists, lists->close_count, lists->class_count, &lists->rest, window, asked);
+    return open_group(lists, lists->close_count, lists->class_count, &lists->rest, asked);
 }
 
 void
@@ -430,11 +433,11 @@ ark_word_presence(struct ark_word_lists *lists, uint32_t window, unsigned levels
 {
     struct ark_window_bits found = {{0}};
     struct ark_window_bits left = *mask;
-    if (ark_word_open_close(lists, window, mask)) {
+    if (ark_word_open_close(lists, &(struct ark_word_asked){1, &window, mask})) {
         find_group(lists, &lists->close, window, levels, &left, &found);
     }
     if ((levels & 1u << ARK_LEVEL_SKELETON) != 0 && !ark_bits_none(&left) &&
-        ark_word_open_rest(lists, window, &left)) {
+        ark_word_open_rest(lists, &(struct ark_word_asked){1, &window, &left})) {
         find_group(lists, &lists->rest, window, levels, &left, &found);
     }
     return lists->status == ARK_OK ? found : (struct ark_window_bits){{0}};
@@ -559,10 +562,10 @@ ark_word_limits(struct ark_word_lists *lists, uint32_t window, const struct ark_
                 unsigned levels, uint32_t *limits)
 {
     memset(limits, 0, ARK_WINDOW * sizeof *limits);
-    bool sound = ark_word_open_close(lists, window, set) &&
+    bool sound = ark_word_open_close(lists, &(struct ark_word_asked){1, &window, set}) &&
                  group_limits(lists, &lists->close, window, set, levels, limits);
     if (sound && (levels & 1u << ARK_LEVEL_SKELETON) != 0 &&
-        ark_word_open_rest(lists, window, set)) {
+        ark_word_open_rest(lists, &(struct ark_word_asked){1, &window, set})) {
         (void)group_limits(lists, &lists->rest, window, set, levels, limits);
     }
 }

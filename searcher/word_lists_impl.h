@@ -13,16 +13,21 @@ bool ark_word_fail(struct ark_word_lists *lists, enum ark_status status);
 /** The same for postings that cannot be read. */
 bool ark_word_fail_damaged(struct ark_word_lists *lists);
 
+/** Documents that are asked for. */
+struct ark_word_asked {
+    uint32_t window_count;
+    const uint32_t *windows;
+    const struct ark_window_bits *sets; /**< by window of those */
+};
+
 /**
- * Opens the classes that match at form, light or stem, for documents of a window. False after
- * damage. O(1) once they are open for these.
+ * Opens the classes that match at form, light or stem, for documents that are asked for, NULL for
+ * all. False after damage. Cost: 1 ns a window once they are open for these.
  */
-bool ark_word_open_close(struct ark_word_lists *lists, uint32_t window,
-                         const struct ark_window_bits *asked);
+bool ark_word_open_close(struct ark_word_lists *lists, const struct ark_word_asked *asked);
 
 /** Opens those that match by their skeleton alone. */
-bool ark_word_open_rest(struct ark_word_lists *lists, uint32_t window,
-                        const struct ark_window_bits *asked);
+bool ark_word_open_rest(struct ark_word_lists *lists, const struct ark_word_asked *asked);
 
 /** The first posting of SMALL classes of an open group in a window or behind it. */
 const struct ark_small_posting *ark_word_small_from(const struct ark_class_group *group,

@@ -172,14 +172,15 @@ const struct ark_word_occurrence *
 ark_word_occurrences(struct ark_word_lists *lists, uint32_t window,
                      const struct ark_window_bits *mask, unsigned levels, uint32_t *count)
 {
+    const struct ark_word_asked asked = {1, &window, mask};
     struct collection found = {.in_order = true};
     *count = 0;
-    if (!ark_word_open_close(lists, window, mask) ||
+    if (!ark_word_open_close(lists, &asked) ||
         !collect_group(lists, &lists->close, window, mask, levels, &found)) {
         return NULL;
     }
     if ((levels & 1u << ARK_LEVEL_SKELETON) != 0 &&
-        (!ark_word_open_rest(lists, window, mask) ||
+        (!ark_word_open_rest(lists, &asked) ||
          !collect_group(lists, &lists->rest, window, mask, levels, &found))) {
         return NULL;
     }
@@ -278,8 +279,9 @@ const struct ark_word_occurrence *
 ark_word_close_of(struct ark_word_lists *lists, ark_docid doc, uint32_t *count)
 {
     struct ark_window_bits one = only(doc);
+    uint32_t window = doc / ARK_WINDOW;
     *count = 0;
-    return ark_word_open_close(lists, doc / ARK_WINDOW, &one)
+    return ark_word_open_close(lists, &(struct ark_word_asked){1, &window, &one})
                ? group_of(lists, &lists->close, doc, count)
                : NULL;
 }
@@ -288,8 +290,9 @@ const struct ark_word_occurrence *
 ark_word_rest_of(struct ark_word_lists *lists, ark_docid doc, uint32_t *count)
 {
     struct ark_window_bits one = only(doc);
+    uint32_t window = doc / ARK_WINDOW;
     *count = 0;
-    return ark_word_open_rest(lists, doc / ARK_WINDOW, &one)
+    return ark_word_open_rest(lists, &(struct ark_word_asked){1, &window, &one})
                ? group_of(lists, &lists->rest, doc, count)
                : NULL;
 }

@@ -283,7 +283,7 @@ ark_word_union_reaching(struct ark_word_lists *lists, const struct ark_union_tas
     const struct ark_window_bits none = {{0}};
     struct sums sums = {.open_count = 0};
     ARK_DEBUG_ASSERT((lists->word->levels & 1u << ARK_LEVEL_SKELETON) == 0 && task->least > 0);
-    if (!ark_word_open_close(lists, task->window, &set)) {
+    if (!ark_word_open_close(lists, &(struct ark_word_asked){1, &task->window, &set})) {
         return none;
     }
     sums.open = ark_arena_alloc(lists->scratch, lists->close.large_count * sizeof *sums.open);

@@ -5,6 +5,9 @@
 #ifndef ARK_CODEC_HOT_IMPL_H
 #define ARK_CODEC_HOT_IMPL_H
 
+#include <string.h>
+
+#include "common/base/compiler.h"
 #include "common/codec/hot_postings.h"
 
 /** The number of windows passed over before an entry of a SPARSE record. False when there is none. */
@@ -25,6 +28,20 @@ ark_hot_bits_fit(const uint64_t bits[2], uint32_t limit)
     }
     return limit >= 64 ? bits[1] >> (limit - 64) == 0 : bits[1] == 0 && bits[0] >> limit == 0;
 }
+
+#ifndef ARK_PORTABLE
+/** The sixteen values of four bits of eight bytes. */
+static inline ark_u8x16
+ark_hot_values_16(const uint8_t *packed)
+{
+    ark_u8x16 bytes = {0};
+    memcpy(&bytes, packed, 8);
+    ark_u8x16 low = bytes & 15;
+    ark_u8x16 high = bytes >> 4;
+    return __builtin_shufflevector(low, high, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7,
+                                   23);
+}
+#endif
 
 /** The documents of a window that was found. False when damaged. */
 bool ark_hot_read_presence(const struct ark_hot_place *place, uint64_t bits[2]);

@@ -275,13 +275,8 @@ unpack_16(const uint8_t *packed, uint8_t *out)
 static void
 unpack_16(const uint8_t *packed, uint8_t *out)
 {
-    ark_u8x16 bytes = {0};
-    memcpy(&bytes, packed, 8);
-    ark_u8x16 low = bytes & 15;
-    ark_u8x16 high = bytes >> 4;
-    ark_u8x16 both =
-        __builtin_shufflevector(low, high, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-    memcpy(out, &both, sizeof both);
+    ark_u8x16 values = ark_hot_values_16(packed);
+    memcpy(out, &values, sizeof values);
 }
 #endif
 

@@ -33,13 +33,7 @@ static inline void
 unpack_16(const uint8_t *packed, uint32_t *out)
 {
     typedef uint32_t u32x16 __attribute__((vector_size(64)));
-    ark_u8x16 bytes = {0};
-    memcpy(&bytes, packed, 8);
-    ark_u8x16 low = bytes & 15;
-    ark_u8x16 high = bytes >> 4;
-    ark_u8x16 both =
-        __builtin_shufflevector(low, high, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-    u32x16 values = __builtin_convertvector(both, u32x16);
+    u32x16 values = __builtin_convertvector(ark_hot_values_16(packed), u32x16);
     memcpy(out, &values, sizeof values);
 }
 #endif

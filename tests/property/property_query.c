@@ -283,21 +283,6 @@ check_same_hits(const struct ark_results *a, const struct ark_results *b)
     }
 }
 
-/** True when windows are passed over by bounds of exact scores, so that nothing may be missed. */
-static bool
-is_bounded(const struct ark_plan *plan)
-{
-    for (uint32_t i = 0; i < plan->leaf_count; i++) {
-        const struct ark_plan_leaf *leaf = &plan->leaves[i];
-        bool alone = plan->scored_count == 1 && !leaf->located;
-        if (leaf->scored && (leaf->node->match == ARK_MATCH_FUZZY ||
-                             (leaf->node->match == ARK_MATCH_PATTERN && alone))) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /** No exact score is above the bound of its window, and what has a score is found to reach it. */
 static void
 check_bounds(struct ark_plan *plan, const struct ark_results *all, struct ark_arena *arena)
@@ -344,7 +329,7 @@ check_stages(struct ark_plan *plan, struct ark_search_options options, struct ar
             k++;
         }
         CHECK(k < all.hit_count);
-        CHECK(k == i || !is_bounded(plan));
+        CHECK(k == i || !ark_bounded_serves(plan));
         CHECK(all.hits[k].score == found.hits[i].score);
         CHECK(all.hits[k].all_words == found.hits[i].all_words);
     }

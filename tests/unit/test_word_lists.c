@@ -132,6 +132,30 @@ START_TEST(what_is_not_of_interest_is_found_all_the_same)
 }
 END_TEST
 
+START_TEST(what_is_counted_at_once_is_gathered_at_once)
+{
+    struct ark_interest before = {{{{0}}}};
+    struct ark_interest now = {{{{0}}}};
+    struct ark_slots slots;
+    ark_float4 tfs[2] = {{0}};
+    index_books();
+    look_up("كتب"); // books: in documents 5 and 300
+    before.sets[0] = one(5);
+    ark_word_expect(&lists, &before);
+    struct ark_window_bits first = one(5);
+    first = ark_word_presence(&lists, 0, ARK_LEVELS_CLOSE, &first);
+    ck_assert_uint_eq(lists.close.small_count, 1);
+    now.sets[300 / ARK_WINDOW] = one(300 % ARK_WINDOW);
+    ark_word_expect(&lists, &now);
+    ark_slots_clear(&slots);
+    ark_slots_add(&slots, 0, one(5));
+    ark_slots_add(&slots, 300 / ARK_WINDOW, one(300 % ARK_WINDOW));
+    ark_word_count_close(&lists, &slots, slots.sets, tfs);
+    ck_assert(tfs[0][ARK_LEVEL_LIGHT] > 0);
+    ck_assert(tfs[1][ARK_LEVEL_LIGHT] > 0);
+}
+END_TEST
+
 START_TEST(presence_is_that_of_the_levels_asked_for)
 {
     index_books();
@@ -200,6 +224,7 @@ main(void)
     tcase_add_test(cases, classes_come_by_how_close_they_are);
     tcase_add_test(cases, frequencies_are_counted_by_level);
     tcase_add_test(cases, what_is_not_of_interest_is_found_all_the_same);
+    tcase_add_test(cases, what_is_counted_at_once_is_gathered_at_once);
     tcase_add_test(cases, presence_is_that_of_the_levels_asked_for);
     tcase_add_test(cases, windows_are_those_with_a_document_at_the_levels);
     tcase_add_test(cases, occurrences_have_their_positions);
