@@ -213,6 +213,28 @@ find_suggestions(struct ark_session *session, const struct ark_plan *plan, bool 
                        err);
 }
 
+bool
+ark_session_is_empty(const struct ark_session *session)
+{
+    return session->is_empty;
+}
+
+void
+ark_session_say_no_match(const struct ark_session *session, const char *query)
+{
+    struct ark_buf text = ark_buf_make(SIZE_MAX);
+    if (session->is_empty) {
+        ark_buf_printf(
+            &text,
+            ark_translate("the index has no documents, add some with \"ark-index PATH\": %s"),
+            session->options->index);
+    } else {
+        ark_buf_printf(&text, ark_translate("no match: %s"), query);
+    }
+    ark_message(PROGRAM, false, ark_buf_cstr(&text));
+    ark_buf_dispose(&text);
+}
+
 void
 ark_session_say_suggestions(struct ark_session *session)
 {

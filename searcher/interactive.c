@@ -52,10 +52,7 @@ show_page(struct talk *talk, struct ark_error *err)
     }
     talk->matched = talk->matched || matched;
     if (!matched) {
-        struct ark_buf line = ark_buf_make(SIZE_MAX);
-        ark_buf_printf(&line, ark_translate("no match: %s"), talk->query);
-        say(ark_buf_cstr(&line));
-        ark_buf_dispose(&line);
+        ark_session_say_no_match(talk->session, talk->query);
         ark_session_say_suggestions(talk->session);
     } else if (talk->session->place_count == 0) {
         say(ark_translate("no more documents"));

@@ -78,13 +78,18 @@ is_for_people(const struct ark_options *options)
     return options->format == ARK_FORMAT_TEXT && !options->quiet && !options->count;
 }
 
+/**
+ * Says why nothing was found: to people always, to those who read another
+ * format only that nothing can be. A batch is told once; the prompt has told.
+ */
 static void
-say_no_match(const char *text)
+say_nothing_found(const struct ark_session *session, const struct ark_options *options)
 {
-    struct ark_buf line = ark_buf_make(ARK_QUERY_BYTES_MAX + 64);
-    ark_buf_printf(&line, ark_translate("no match: %s"), text);
-    ark_message(PROGRAM, false, ark_buf_cstr(&line));
-    ark_buf_dispose(&line);
+    bool searched = !options->interactive && options->complete == NULL && !options->quiet;
+    bool one = options->queries == NULL && is_for_people(options);
+    if (searched && (one || ark_session_is_empty(session))) {
+        ark_session_say_no_match(session, options->text);
+    }
 }
 
 static enum ark_status
@@ -145,9 +150,8 @@ search(struct ark_options *options)
     bool is_batch = options->queries != NULL || options->interactive;
     if (status != ARK_OK) {
         exit_status = fail(&error);
-    } else if (exit_status == EXIT_NO_MATCH && !is_batch && is_for_people(options) &&
-               options->complete == NULL) {
-        say_no_match(options->text);
+    } else if (exit_status == EXIT_NO_MATCH) {
+        say_nothing_found(session, options);
     }
     if (status == ARK_OK && !is_batch && is_for_people(options)) {
         ark_session_say_suggestions(session);

@@ -201,6 +201,8 @@ ark_session_open_index(struct ark_session *session, struct ark_error *err)
         return status;
     }
     status = ark_snapshot_open(&session->snapshot, session->store, err);
+    session->is_empty =
+        status == ARK_OK && ark_snapshot_figures(session->snapshot)->document_count == 0;
     if (status == ARK_OK && session->folds) {
         ark_arena_reset(&session->snapshot_arena);
         status =

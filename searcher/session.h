@@ -38,6 +38,15 @@ enum ark_status ark_session_answer(struct ark_session *session, ark_str id, ark_
  */
 enum ark_status ark_session_show(struct ark_session *session, struct ark_error *err) ARK_MUST_CHECK;
 
+/**
+ * Says on standard error that the query matched nothing, or why none can: the
+ * index has no documents.
+ */
+void ark_session_say_no_match(const struct ark_session *session, const char *query);
+
+/** True when the index was opened and had no documents: every query matches nothing. */
+bool ark_session_is_empty(const struct ark_session *session);
+
 /** Says on standard error what the last query may have meant, if anything was found. */
 void ark_session_say_suggestions(struct ark_session *session);
 
