@@ -72,9 +72,9 @@ ark_console_change(struct ark_console *console, enum ark_change change, ark_str 
 }
 
 void
-ark_console_binary(struct ark_console *console, ark_str path)
+ark_console_binary(struct ark_console *console, ark_str path, ark_str fragment)
 {
-    const ark_str name[2] = {path, ARK_STR("")};
+    const ark_str name[2] = {path, fragment};
     if (console->verbose > 0) {
         print_line(console, false, ark_translate("not text"), NULL, name);
     }
@@ -157,6 +157,22 @@ ark_summary_format(const struct ark_run_figures *figures, bool dry_run, uint64_t
     ark_buf_append_str(out, ark_str_from(dry_run ? ark_translate("dry run: ") : ""));
     ark_buf_append_str(out, ark_buf_view(&parts));
     ark_buf_dispose(&parts);
+}
+
+void
+ark_console_foreign(struct ark_console *console, const struct ark_foreign_counts *counts)
+{
+    if (counts->total == 0) {
+        return;
+    }
+    struct ark_buf line = ark_buf_make(SUMMARY_BYTES_MAX);
+    ark_translate_count("{} file passed over that is not text, convert it first",
+                        "{} files passed over that are not text, convert them first", counts->total,
+                        &line);
+    ark_buf_append_str(&line, ARK_STR(": "));
+    ark_foreign_list(counts, &line);
+    ark_console_notice(console, ark_buf_cstr(&line));
+    ark_buf_dispose(&line);
 }
 
 void

@@ -10,6 +10,7 @@
 #define ARK_INDEXER_CONSOLE_H
 
 #include "common/terminal/screen.h"
+#include "indexer/foreign.h"
 #include "indexer/progress.h"
 
 /** What happened to a document, or what would in a dry run. */
@@ -28,6 +29,7 @@ struct ark_console {
 struct ark_run_figures {
     uint64_t changed[ARK_CHANGE_COUNT]; /**< documents, by enum ark_change */
     uint64_t skipped;                   /**< documents and files that could not be read */
+    struct ark_foreign_counts foreign;  /**< documents of other programs, passed over */
     bool incomplete;                    /**< a folder or root could not be read */
     uint64_t total;                     /**< documents in the index after the run */
     uint64_t text_bytes;                /**< of added and replaced documents */
@@ -48,8 +50,11 @@ void ark_console_notice(struct ark_console *console, const char *text);
  */
 void ark_console_change(struct ark_console *console, enum ark_change change, ark_str path,
                         ark_str fragment, const char *details);
-/** The line under -v of a file that is no text: "not text: PATH". */
-void ark_console_binary(struct ark_console *console, ark_str path);
+/** The line under -v of a file or member that is no text: "not text: PATH[#FRAGMENT]". */
+void ark_console_binary(struct ark_console *console, ark_str path, ark_str fragment);
+
+/** Says which documents of other programs were passed over, and what makes text of them. */
+void ark_console_foreign(struct ark_console *console, const struct ark_foreign_counts *counts);
 
 /** Prints the one-line summary of a run that lasted elapsed_ns, unless quiet. */
 void ark_console_summary(struct ark_console *console, const struct ark_run_figures *figures,

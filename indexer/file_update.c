@@ -256,7 +256,9 @@ take_skip(void *context, const struct ark_skip *skip)
         return; // the read was interrupted, the file is well
     }
     if (skip->kind == ARK_SKIP_BINARY && (!reading->job->named || skip->fragment.len > 0)) {
-        ark_console_binary(updater->console, shown(reading->job));
+        bool member = skip->fragment.len > 0;
+        ark_foreign_count(&updater->figures->foreign, member ? skip->fragment : reading->job->path);
+        ark_console_binary(updater->console, shown(reading->job), skip->fragment);
         return;
     }
     struct ark_old_document *old =

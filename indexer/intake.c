@@ -411,6 +411,7 @@ ark_intake_is_binary(ark_str head)
         const char *bytes;
         size_t len;
     } MAGIC[] = {{"%PDF-", 5},
+                 {"%!PS-Adobe", 10},
                  {"{\\rtf", 5},
                  {"AT&TFORM", 8},
                  {"\x7f"

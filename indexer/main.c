@@ -119,6 +119,7 @@ update(const struct ark_index_options *options, struct ark_console *console, int
     if (status != ARK_OK) {
         return status;
     }
+    ark_console_foreign(console, &figures.foreign);
     uint64_t changed = figures.skipped;
     for (size_t i = 0; i < ARK_CHANGE_COUNT; i++) {
         changed += figures.changed[i];

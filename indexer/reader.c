@@ -11,6 +11,7 @@
 
 #include "common/base/memory.h"
 #include "common/base/signals.h"
+#include "indexer/foreign.h"
 #include "indexer/reading.h"
 #include "indexer/transcode.h"
 
@@ -270,6 +271,9 @@ type_of_content(ark_str head)
     if (begins_nocase(text, ARK_STR("<doc>")) && holds_nocase(text, ARK_STR("<docno>"))) {
         return "trec";
     }
+    if (ark_reader_is_json_array(text)) {
+        return "jsonl";
+    }
     // A record is one line: an object written over several lines is no JSON Lines.
     ark_str rest = head;
     ark_str line;
@@ -348,7 +352,13 @@ ark_reading_dispatch(struct ark_reading *reading, struct ark_feed *feed, const c
     const char *encoding = reading->options->encoding;
     bool named = encoding != NULL && strcmp(encoding, "auto") != 0;
     if (!named && ark_intake_is_binary(head)) {
-        ark_reading_skip(reading, ARK_SKIP_BINARY, ARK_STR(""), ARK_E_INPUT, "binary file");
+        const char *converter = ark_foreign_converter(ark_str_from(file_name));
+        if (converter == NULL) {
+            ark_reading_skip(reading, ARK_SKIP_BINARY, ARK_STR(""), ARK_E_INPUT, "binary file");
+        } else {
+            ark_reading_skip(reading, ARK_SKIP_BINARY, ARK_STR(""), ARK_E_INPUT,
+                             "not text, convert it first (%s)", converter);
+        }
         return ARK_OK;
     }
     const char *asked = reading->options->type;

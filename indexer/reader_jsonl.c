@@ -21,6 +21,7 @@ struct records {
     struct ark_reading *reading;
     struct ark_json_record *json;
     size_t first_path[ARK_MAP_FIELD_COUNT + 1]; // of each field among those asked for
+    uint64_t count;                             // of those that were begun
     char number[NUMBER_BYTES_MAX];              // of the record, from 1
 };
 
@@ -97,9 +98,9 @@ give_record(struct records *records, struct ark_error *err)
     return ark_reading_give(records->reading, &draft, err);
 }
 
-/** Reads one line that begins at byte offset of the (unpacked, decoded) file. */
+/** Reads the record in line, which begins at byte offset of the (unpacked, decoded) file. */
 static enum ark_status
-read_line(struct records *records, ark_str line, uint64_t offset, struct ark_error *err)
+read_record(struct records *records, ark_str line, uint64_t offset, struct ark_error *err)
 {
     size_t bad;
     ark_str number = ark_str_from(records->number);
@@ -116,13 +117,18 @@ read_line(struct records *records, ark_str line, uint64_t offset, struct ark_err
     return give_record(records, err);
 }
 
-enum ark_status
-ark_reader_jsonl(struct ark_reading *reading, struct ark_feed *feed, struct ark_error *err)
+static void
+count_record(struct records *records)
 {
-    struct records records = {.reading = reading};
-    ask_for_fields(&records);
+    (void)snprintf(records->number, sizeof records->number, "%" PRIu64, ++records->count);
+}
+
+/** JSON Lines: each line that is not blank is a record. */
+static enum ark_status
+read_lines(struct records *records, struct ark_feed *feed, struct ark_error *err)
+{
+    struct ark_reading *reading = records->reading;
     enum ark_status status = ARK_OK;
-    uint64_t count = 0;
     while (status == ARK_OK) {
         uint64_t offset = feed->offset;
         ark_str line;
@@ -133,13 +139,164 @@ ark_reader_jsonl(struct ark_reading *reading, struct ark_feed *feed, struct ark_
         if (kind == ARK_FEED_LINE && ark_str_trim(line).len == 0) {
             continue;
         }
-        (void)snprintf(records.number, sizeof records.number, "%" PRIu64, ++count);
+        count_record(records);
         if (kind == ARK_FEED_TOO_LONG) {
-            ark_reading_skip_large(reading, ark_str_from(records.number));
+            ark_reading_skip_large(reading, ark_str_from(records->number));
         } else {
-            status = read_line(&records, line, offset, err);
+            status = read_record(records, line, offset, err);
         }
     }
+    return status;
+}
+
+static bool
+is_blank(uint8_t byte)
+{
+    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+}
+
+bool
+ark_reader_is_json_array(ark_str text)
+{
+    size_t at = 1;
+    while (at < text.len && is_blank(text.bytes[at])) {
+        at++;
+    }
+    return text.len > at && text.bytes[0] == '[' &&
+           (text.bytes[at] == '{' || text.bytes[at] == ']');
+}
+
+/** Where an element of an array ends, as far as that was looked for. */
+struct extent {
+    size_t depth; // objects and arrays that are open
+    bool in_string;
+    bool escaped;
+};
+
+/** Looks at one byte of an element; *with tells whether an end is behind the byte or before it. */
+static bool
+ends_element(struct extent *extent, uint8_t byte, bool *with)
+{
+    *with = true;
+    if (extent->in_string) {
+        bool quote = byte == '"' && !extent->escaped;
+        extent->escaped = byte == '\\' && !extent->escaped;
+        extent->in_string = !quote;
+        return quote && extent->depth == 0;
+    }
+    if (byte == '"') {
+        extent->in_string = true;
+    } else if (byte == '{' || byte == '[') {
+        extent->depth++;
+    } else if (extent->depth == 0) { // a number or a word
+        *with = false;
+        return byte == ',' || byte == ']' || byte == '}' || is_blank(byte);
+    } else if (byte == '}' || byte == ']') {
+        return --extent->depth == 0;
+    }
+    return false;
+}
+
+/**
+ * Takes the next element of an array, at its first byte; *element is valid
+ * until the next call. As with lines, one too long is not kept, and what the
+ * stream breaks off in is no element.
+ */
+static enum ark_feed_line
+next_element(struct ark_feed *feed, size_t bytes_max, ark_str *element)
+{
+    struct extent extent = {.depth = 0};
+    bool too_long = false;
+    for (size_t searched = 0;;) {
+        ark_str ahead = ark_feed_peek(feed, searched + 1);
+        if (searched == ahead.len) {
+            return ARK_FEED_END;
+        }
+        bool with = false;
+        bool ended = false;
+        while (!ended && searched < ahead.len) {
+            ended = ends_element(&extent, ahead.bytes[searched], &with);
+            searched += !ended || with;
+        }
+        too_long = too_long || searched > bytes_max;
+        if (ended || too_long) {
+            *element = ark_str_slice(ahead, 0, searched);
+            ark_feed_take(feed, searched);
+            searched = 0;
+        }
+        if (ended) {
+            return too_long ? ARK_FEED_TOO_LONG : ARK_FEED_LINE;
+        }
+    }
+}
+
+/** Takes blanks, or commas too; the byte behind them, which is not taken, or 0 at the end. */
+static uint8_t
+next_byte(struct ark_feed *feed, bool commas)
+{
+    for (;;) {
+        ark_str ahead = ark_feed_peek(feed, 1);
+        size_t at = 0;
+        while (at < ahead.len &&
+               (is_blank(ahead.bytes[at]) || (commas && ahead.bytes[at] == ','))) {
+            at++;
+        }
+        ark_feed_take(feed, at);
+        if (at < ahead.len || ahead.len == 0) {
+            return ahead.len == 0 ? 0 : ahead.bytes[at];
+        }
+    }
+}
+
+/**
+ * One array of records, or several behind each other; records may go over lines.
+ * Where commas stand does not matter, as each record shows its own end.
+ */
+static enum ark_status
+read_array(struct records *records, struct ark_feed *feed, struct ark_error *err)
+{
+    struct ark_reading *reading = records->reading;
+    enum ark_status status = ARK_OK;
+    bool open = false;
+    while (status == ARK_OK) {
+        uint8_t byte = next_byte(feed, open);
+        uint64_t offset = feed->offset;
+        ark_str element = {NULL, 0};
+        enum ark_feed_line kind = ARK_FEED_END;
+        if (byte == (open ? ']' : '[')) {
+            ark_feed_take(feed, 1);
+            open = !open;
+            continue;
+        }
+        if (open && byte != '}') {
+            count_record(records);
+            kind = next_element(feed, reading->document_bytes_max, &element);
+        }
+        if (kind == ARK_FEED_TOO_LONG) {
+            ark_reading_skip_large(reading, ark_str_from(records->number));
+        } else if (kind == ARK_FEED_LINE) {
+            status = read_record(records, element, offset, err);
+        } else {
+            bool ended = byte == 0 && !open;
+            if (!ended && feed->failure.status == ARK_OK) {
+                ark_reading_skip(reading, ark_reading_rest_kind(reading), ARK_STR(""), ARK_E_INPUT,
+                                 "not a JSON array from byte %" PRIu64 " on", offset);
+            }
+            break;
+        }
+    }
+    return status;
+}
+
+enum ark_status
+ark_reader_jsonl(struct ark_reading *reading, struct ark_feed *feed, struct ark_error *err)
+{
+    struct records records = {.reading = reading};
+    ask_for_fields(&records);
+    // No line of JSON Lines begins so: a record is an object.
+    bool array = next_byte(feed, false) == '[';
+    enum ark_status status =
+        array ? read_array(&records, feed, err) : read_lines(&records, feed, err);
     if (status == ARK_OK && feed->failure.status != ARK_OK) {
         ark_reading_skip_rest(reading, feed);
     }

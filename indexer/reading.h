@@ -106,7 +106,9 @@ enum ark_status ark_reader_markdown(struct ark_reading *reading, struct ark_feed
 /** HTML: title and meta of the head, the text of the body. */
 enum ark_status ark_reader_html(struct ark_reading *reading, struct ark_feed *feed,
                                 struct ark_error *err) ARK_MUST_CHECK;
-/** JSON Lines: a record is a document. */
+/** True when text begins as a JSON array of objects does, or as an empty one. */
+bool ark_reader_is_json_array(ark_str text);
+/** JSON Lines, or one JSON array of records: a record is a document. */
 enum ark_status ark_reader_jsonl(struct ark_reading *reading, struct ark_feed *feed,
                                  struct ark_error *err) ARK_MUST_CHECK;
 /** TREC: a <DOC> is a document. */

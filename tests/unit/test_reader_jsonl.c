@@ -246,6 +246,141 @@ START_TEST(records_nested_too_deep_are_reported)
 }
 END_TEST
 
+START_TEST(an_array_of_records_is_read_as_lines_are)
+{
+    probe_read("a.json",
+               ARK_STR(" [ {\"id\":\"x\",\"title\":\"T\",\n  \"text\":\"a ] } \\\" , [ { b\"},\n\n"
+                       "{\"text\":[\"c\",{\"d\":[]},\"e\"]}\r\n,{\"text\":\"\\\\\"} ]\n"));
+    ck_assert_uint_eq(probe.skip_count, 0);
+    ck_assert_uint_eq(probe.document_count, 3);
+    ck_assert_str_eq(probe.result.type, "jsonl");
+    ck_assert_text(probe.documents[0].fragment, "x");
+    ck_assert(probe.documents[0].fragment_is_id);
+    ck_assert_text(probe.documents[0].title, "T");
+    ck_assert_text(probe.documents[0].body, "a ] } \" , [ { b");
+    ck_assert_text(probe.documents[1].fragment, "2");
+    ck_assert(!probe.documents[1].fragment_is_id);
+    ck_assert_text(probe.documents[2].body, "\\");
+    ck_assert(probe.result.facts_known);
+}
+END_TEST
+
+START_TEST(arrays_may_be_empty_or_follow_each_other)
+{
+    probe_read("a.json", ARK_STR("[]\n"));
+    ck_assert_uint_eq(probe.document_count, 0);
+    ck_assert_uint_eq(probe.skip_count, 0);
+    probe_read("b.json", ARK_STR("[{\"text\":\"a\"}]\n[]\n[{\"text\":\"b\"}]"));
+    ck_assert_uint_eq(probe.document_count, 2);
+    ck_assert_text(probe.documents[1].fragment, "2");
+    ck_assert_uint_eq(probe.skip_count, 0);
+}
+END_TEST
+
+START_TEST(an_array_under_a_name_of_json_lines_is_read_too)
+{
+    probe_read("a.jsonl", ARK_STR("\n[{\"text\":\"a\"}]"));
+    ck_assert_text(probe_only()->body, "a");
+}
+END_TEST
+
+START_TEST(an_array_of_anything_but_records_is_a_text)
+{
+    probe_read("a.json", ARK_STR("[\"one\",\"two\"]"));
+    ck_assert_str_eq(probe.result.type, "text");
+    ck_assert_text(probe_only()->title, "[\"one\",\"two\"]");
+}
+END_TEST
+
+START_TEST(what_is_no_record_of_an_array_is_reported_and_the_others_are_read)
+{
+    probe_read("a.json", ARK_STR("[{\"text\":\"a\"},17,\"x]\",[{}],{\"text\":},{\"title\":\"T\"},"
+                                 "null,{\"text\":\"b\"}]"));
+    ck_assert_uint_eq(probe.document_count, 2);
+    ck_assert_text(probe.documents[1].fragment, "8");
+    ck_assert_uint_eq(probe.skip_count, 6);
+    ck_assert_str_eq(probe.skips[0].text, "not a JSON record, byte 14: a.json#2");
+    ck_assert_str_eq(probe.skips[1].text, "not a JSON record, byte 17: a.json#3");
+    ck_assert_text(probe.skips[3].fragment, "5");
+    ck_assert_str_eq(probe.skips[4].text,
+                     "no field body, text or contents in the record (see --map): a.json#6");
+    for (size_t i = 0; i < probe.skip_count; i++) {
+        ck_assert_int_eq(probe.skips[i].kind, ARK_SKIP_DOCUMENT);
+    }
+}
+END_TEST
+
+START_TEST(an_array_that_breaks_off_says_where_and_what_came_before_is_read)
+{
+    static const char *const ENDS[] = {"", ",", ",{\"text\":\"b", ",{\"text\":\"b\"", "}", "]x"};
+    static const int BYTES[] = {13, 14, 14, 14, 13, 14};
+    for (size_t i = 0; i < ARK_COUNT_OF(ENDS); i++) {
+        char text[64];
+        char expected[64];
+        (void)snprintf(text, sizeof text, "[{\"text\":\"a\"}%s", ENDS[i]);
+        (void)snprintf(expected, sizeof expected, "not a JSON array from byte %d on: a.json",
+                       BYTES[i]);
+        probe_read("a.json", ark_str_from(text));
+        ck_assert_uint_eq(probe.document_count, 1);
+        ck_assert_uint_eq(probe.skip_count, 1);
+        ck_assert_str_eq(probe.skips[0].text, expected);
+        ck_assert_int_eq(probe.skips[0].kind, ARK_SKIP_FILE);
+    }
+}
+END_TEST
+
+START_TEST(a_record_of_an_array_above_the_limit_is_reported_and_the_others_are_read)
+{
+    enum { LARGE = 3 * 1024 * 1024 }; // steps of a feed
+    probe.options.document_bytes_max = 1024;
+    char *text = ark_arena_alloc(&probe.arena, LARGE);
+    memset(text, 'a', LARGE);
+    memcpy(text, "[{\"text\":\"", 10);
+    memcpy(text + LARGE - 17, "\"},{\"text\":\"b\"}]", 17);
+    probe_read("a.json", ark_str_make(text, LARGE));
+    ck_assert_uint_eq(probe.document_count, 1);
+    ck_assert_text(probe.documents[0].fragment, "2");
+    ck_assert_uint_eq(probe.skip_count, 1);
+    ck_assert_str_eq(probe.skips[0].text, "larger than 1K (see --max-size): a.json#1");
+}
+END_TEST
+
+START_TEST(a_large_array_is_read_record_by_record)
+{
+    enum { COUNT = 20000 };
+    FILE *file = fopen("a.json", "wb");
+    ck_assert_ptr_nonnull(file);
+    for (int i = 0; i < COUNT; i++) {
+        (void)fprintf(file, "%s{\"id\": %d,\n \"text\": \"%*d\"}", i == 0 ? "[\n" : ",\n", i,
+                      i % 97 + 1, i);
+    }
+    (void)fprintf(file, "\n]\n");
+    ck_assert_int_eq(fclose(file), 0);
+    struct ark_reader *reader;
+    struct ark_error error;
+    probe.options.document_bytes_max = 4096; // the file has 2 MB
+    ck_assert_int_eq(ark_reader_new(&reader, &probe.options, &error), ARK_OK);
+    const struct ark_reader_calls calls = {count_sink, count_skip, NULL};
+    ck_assert_int_eq(ark_reader_read(reader, "a.json", &calls, &probe.result, &error), ARK_OK);
+    ck_assert_uint_eq(probe.result.document_count, COUNT);
+    ck_assert_uint_eq(probe.result.skipped_count, 0);
+    ark_reader_free(reader);
+}
+END_TEST
+
+START_TEST(an_array_in_another_encoding_is_decoded_as_a_stream)
+{
+    static const char RECORDS[] = "[{\"text\":\"أعلن الجيش هدنة في المدينة\"},"
+                                  "{\"text\":\"رفضت المعارضة الطلب\"}]";
+    static const char *const ENCODINGS[] = {"WINDOWS-1256", "UTF-16", "UTF-8"};
+    for (size_t i = 0; i < ARK_COUNT_OF(ENCODINGS); i++) {
+        probe_read("a.jsonl", probe_encode(ENCODINGS[i], ARK_STR(RECORDS)));
+        ck_assert_uint_eq(probe.document_count, 2);
+        ck_assert_text(probe.documents[1].body, "رفضت المعارضة الطلب");
+    }
+}
+END_TEST
+
 int
 main(void)
 {
@@ -269,5 +404,14 @@ main(void)
     tcase_add_test(tests, a_record_in_bad_utf8_is_reported_and_the_others_are_read);
     tcase_add_test(tests, records_in_other_encodings_are_decoded_as_a_stream);
     tcase_add_test(tests, records_nested_too_deep_are_reported);
+    tcase_add_test(tests, an_array_of_records_is_read_as_lines_are);
+    tcase_add_test(tests, arrays_may_be_empty_or_follow_each_other);
+    tcase_add_test(tests, an_array_under_a_name_of_json_lines_is_read_too);
+    tcase_add_test(tests, an_array_of_anything_but_records_is_a_text);
+    tcase_add_test(tests, what_is_no_record_of_an_array_is_reported_and_the_others_are_read);
+    tcase_add_test(tests, an_array_that_breaks_off_says_where_and_what_came_before_is_read);
+    tcase_add_test(tests, a_record_of_an_array_above_the_limit_is_reported_and_the_others_are_read);
+    tcase_add_test(tests, a_large_array_is_read_record_by_record);
+    tcase_add_test(tests, an_array_in_another_encoding_is_decoded_as_a_stream);
     return probe_run(tests, "reader_jsonl");
 }
