@@ -78,7 +78,7 @@ enlarge(struct ark_hashmap *map)
     struct ark_hashmap_slot *old = map->slots;
     size_t old_count = map->slot_count;
     map->slot_count = old_count == 0 ? SLOTS_AT_START : old_count * 2;
-    map->slots = ark_xcalloc(map->slot_count, sizeof *map->slots);
+    map->slots = ark_xcalloc_written(map->slot_count, sizeof *map->slots);
     for (size_t i = 0; i < old_count; i++) {
         if (old[i].id_plus_1 != 0) {
             insert_slot(map, old[i].hash, old[i].id_plus_1 - 1);
@@ -114,6 +114,18 @@ ark_hashmap_prefetch(const struct ark_hashmap *map, uint64_t hash)
 {
     if (map->slot_count > 0) {
         ARK_PREFETCH(&map->slots[(uint32_t)hash & (map->slot_count - 1)]);
+    }
+}
+
+void
+ark_hashmap_prefetch_key(const struct ark_hashmap *map, uint64_t whole_hash)
+{
+    uint32_t hash = (uint32_t)whole_hash;
+    if (map->slot_count > 0) {
+        const struct ark_hashmap_slot *slot = &map->slots[hash & (map->slot_count - 1)];
+        if (slot->id_plus_1 != 0 && slot->hash == hash) {
+            ARK_PREFETCH(&map->keys[slot->id_plus_1 - 1]);
+        }
     }
 }
 

@@ -41,6 +41,8 @@ uint32_t ark_hashmap_intern(struct ark_hashmap *map, ark_str key);
 uint32_t ark_hashmap_intern_hashed(struct ark_hashmap *map, ark_str key, uint64_t hash);
 /** Fetches the memory that a look-up with this hash begins at; no effect but on time. */
 void ark_hashmap_prefetch(const struct ark_hashmap *map, uint64_t hash);
+/** Fetches what it reads next, when the first slot is the key's, as most are. */
+void ark_hashmap_prefetch_key(const struct ark_hashmap *map, uint64_t hash);
 /** The id of key, or ARK_HASHMAP_ABSENT. */
 uint32_t ark_hashmap_find(const struct ark_hashmap *map, ark_str key);
 /** The key of an id below count; valid until reset or dispose. */

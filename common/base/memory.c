@@ -75,6 +75,16 @@ ark_xcalloc(size_t count, size_t size)
 }
 
 void *
+ark_xcalloc_written(size_t count, size_t size)
+{
+    size_t bytes = 0;
+    if (ark_ckd_mul(&bytes, count, size)) {
+        ark_out_of_memory(SIZE_MAX);
+    }
+    return memset(ark_xmalloc(bytes), 0, bytes);
+}
+
+void *
 ark_xrealloc(void *old, size_t count, size_t size)
 {
     size_t bytes = 0;

@@ -27,6 +27,11 @@ void ark_memory_give_back(void);
 void *ark_xmalloc(size_t size);
 /** calloc of count elements of size bytes; the product is checked. Caller frees with free(). */
 void *ark_xcalloc(size_t count, size_t size);
+/**
+ * The same for a table that is filled here and there: all of it is written at once. A page that is
+ * read before it is written is faulted in twice, and the second time stops the other threads.
+ */
+void *ark_xcalloc_written(size_t count, size_t size);
 /** realloc of an array to count elements of size bytes; the product is checked. */
 void *ark_xrealloc(void *old, size_t count, size_t size);
 /** A NUL-ended copy of text. Caller frees with free(). */

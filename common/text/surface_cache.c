@@ -37,7 +37,7 @@ static void
 make_slots(struct ark_surface_cache *cache, size_t count)
 {
     enum { LINE_BYTES = 64 };
-    cache->memory = ark_xcalloc(count * sizeof *cache->slots + LINE_BYTES, 1);
+    cache->memory = ark_xcalloc_written(count * sizeof *cache->slots + LINE_BYTES, 1);
     size_t past = (uintptr_t)cache->memory % LINE_BYTES;
     cache->slots = (void *)((uint8_t *)cache->memory + (LINE_BYTES - past));
     cache->slot_count = count;
@@ -174,7 +174,7 @@ ark_surface_cache_find(const struct ark_surface_cache *cache, const struct ark_s
     return ARK_SURFACE_ABSENT;
 }
 
-static void
+static struct slot *
 insert(struct ark_surface_cache *cache, const struct slot *slot, uint64_t hash)
 {
     size_t mask = cache->slot_count - 1;
@@ -184,6 +184,7 @@ insert(struct ark_surface_cache *cache, const struct slot *slot, uint64_t hash)
     }
     cache->slots[at] = *slot;
     cache->used++;
+    return &cache->slots[at];
 }
 
 static void
@@ -195,39 +196,42 @@ enlarge(struct ark_surface_cache *cache)
     make_slots(cache, old_count * 2);
     for (size_t i = 0; i < old_count; i++) {
         if (old[i].len != 0) {
-            insert(cache, &old[i], slot_hash(&old[i]));
+            (void)insert(cache, &old[i], slot_hash(&old[i]));
         }
     }
     free(old_memory);
 }
 
-/** Room for one more token: a larger table, or an empty one when it is the largest. */
-static void
-make_room(struct ark_surface_cache *cache)
+void
+ark_surface_cache_make_room(struct ark_surface_cache *cache, size_t count)
 {
-    bool crowded = (cache->used + 1) * 4 > cache->slot_count * 3;
-    if (cache->far_bytes.total_bytes + ARK_SURFACE_TOKEN_BYTES_MAX > ARK_SURFACE_ARENA_BYTES_MAX ||
-        (crowded && cache->slot_count == ARK_SURFACE_SLOTS_MAX)) {
+    ARK_ASSERT(count <= ARK_SURFACE_ROOM_MAX);
+    size_t far_bytes = cache->far_bytes.total_bytes + count * ARK_SURFACE_TOKEN_BYTES_MAX;
+    if (far_bytes > ARK_SURFACE_ARENA_BYTES_MAX) {
         ark_surface_cache_reset(cache);
-    } else if (crowded) {
-        enlarge(cache);
+    }
+    while ((cache->used + count) * 4 > cache->slot_count * 3) {
+        if (cache->slot_count == ARK_SURFACE_SLOTS_MAX) {
+            ark_surface_cache_reset(cache);
+        } else {
+            enlarge(cache);
+        }
     }
 }
 
-void
+uint32_t *
 ark_surface_cache_put(struct ark_surface_cache *cache, ark_str token, uint32_t number)
 {
     if (token.len == 0 || token.len > ARK_SURFACE_TOKEN_BYTES_MAX) {
-        return;
+        return NULL;
     }
-    make_room(cache);
     uint64_t hash = 0;
     struct slot slot = {.len = (uint32_t)token.len, .number = number};
     slot.key = make_key(token, &hash);
     if (token.len > INLINE_BYTES_MAX) {
         slot.key.far.bytes = ark_arena_dup(&cache->far_bytes, token).bytes;
     }
-    insert(cache, &slot, hash);
+    return &insert(cache, &slot, hash)->number;
 }
 
 void

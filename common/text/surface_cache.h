@@ -22,6 +22,7 @@ enum {
     ARK_SURFACE_TOKEN_BYTES_MAX = 255,
     ARK_SURFACE_SLOTS_MAX = 1 << 20,
     ARK_SURFACE_ARENA_BYTES_MAX = 8 << 20,
+    ARK_SURFACE_ROOM_MAX = 1024,
     ARK_SURFACE_CACHE_BYTES_MAX =
         ARK_SURFACE_SLOTS_MAX * 32 + ARK_SURFACE_ARENA_BYTES_MAX + (128 << 10),
 };
@@ -48,8 +49,14 @@ struct ark_surface_probe ark_surface_cache_probe(const struct ark_surface_cache 
  */
 uint32_t ark_surface_cache_find(const struct ark_surface_cache *cache,
                                 const struct ark_surface_probe *probe, ark_str token);
-/** Keeps number for an absent token; one that is empty or too long is passed over. */
-void ark_surface_cache_put(struct ark_surface_cache *cache, ark_str token, uint32_t number);
+/** Makes room for so many tokens more, at most ARK_SURFACE_ROOM_MAX; others may be forgotten for it. */
+void ark_surface_cache_make_room(struct ark_surface_cache *cache, size_t count);
+/**
+ * Keeps number for an absent token, for which room was made. Returns where the
+ * number stands, which is the caller's to change until room is made again; NULL
+ * when the token is not kept, being empty or too long.
+ */
+uint32_t *ark_surface_cache_put(struct ark_surface_cache *cache, ark_str token, uint32_t number);
 /** Forgets all tokens and keeps the memory. */
 void ark_surface_cache_reset(struct ark_surface_cache *cache);
 /** Bytes held. */

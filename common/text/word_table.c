@@ -83,8 +83,24 @@ make_row(struct ark_word_table *table, uint32_t number)
     }
 }
 
-static ark_str
-make_record(const struct ark_word *word, uint8_t record[RECORD_BYTES_MAX])
+struct ark_word_queue
+ark_word_queue_make(void)
+{
+    enum { WORD_BYTES_MAX = RECORD_BYTES_MAX + ARK_TERM_BYTES_MAX };
+    return (struct ark_word_queue){
+        .bytes = ark_buf_make((size_t)ARK_WORD_QUEUE_MAX * WORD_BYTES_MAX),
+    };
+}
+
+void
+ark_word_queue_dispose(struct ark_word_queue *queue)
+{
+    ark_buf_dispose(&queue->bytes);
+    queue->count = 0;
+}
+
+static void
+append_record(const struct ark_word *word, struct ark_buf *out)
 {
     ark_str form = word->level[ARK_LEVEL_FORM];
     ark_str light = word->level[ARK_LEVEL_LIGHT];
@@ -92,45 +108,86 @@ make_record(const struct ark_word *word, uint8_t record[RECORD_BYTES_MAX])
     ARK_ASSERT(form.len <= ARK_TERM_BYTES_MAX);
     ARK_ASSERT(stem.len <= ARK_TERM_BYTES_MAX);
     ARK_ASSERT(light.bytes >= form.bytes && light.bytes + light.len <= form.bytes + form.len);
-    record[0] = (uint8_t)form.len;
-    record[1] = (uint8_t)(light.bytes - form.bytes);
-    record[2] = (uint8_t)light.len;
-    memcpy(record + HEAD_BYTES, form.bytes, form.len);
-    memcpy(record + HEAD_BYTES + form.len, stem.bytes, stem.len);
-    return ark_str_make(record, HEAD_BYTES + form.len + stem.len);
+    ark_buf_push(out, (uint8_t)form.len);
+    ark_buf_push(out, (uint8_t)(light.bytes - form.bytes));
+    ark_buf_push(out, (uint8_t)light.len);
+    ark_buf_append_str(out, form);
+    ark_buf_append_str(out, stem);
 }
 
+void
+ark_word_queue_add(struct ark_word_queue *queue, const struct ark_word *word)
+{
+    ARK_ASSERT(queue->count < ARK_WORD_QUEUE_MAX);
+    ark_str key = word->level[ARK_LEVEL_SKELETON];
+    size_t start = queue->bytes.len;
+    append_record(word, &queue->bytes);
+    size_t record_end = queue->bytes.len;
+    ark_buf_append_str(&queue->bytes, key);
+    queue->words[queue->count++] = (struct ark_queued_word){
+        .hash = ark_hash_bytes(ark_str_slice(ark_buf_view(&queue->bytes), start, record_end)),
+        .family_hash = ark_hash_bytes(key),
+        .form_hash = ark_form_hash(word->level[ARK_LEVEL_FORM]),
+        .start = start,
+        .record_bytes = record_end - start,
+        .key_bytes = key.len,
+    };
+}
+
+/**
+ * With several threads the table is wanted often and held for less time than it
+ * takes to wake a thread that sleeps, so that trying again comes first.
+ */
 static void
 lock(struct ark_word_table *table)
 {
+    enum { TRIES = 100 };
+    for (unsigned i = 0; i < TRIES; i++) {
+        if (pthread_mutex_trylock(&table->mutex) == 0) {
+            return;
+        }
+    }
     int rc = pthread_mutex_lock(&table->mutex);
     ARK_ASSERT(rc == 0);
 }
 
-uint32_t
-ark_word_table_intern(struct ark_word_table *table, const struct ark_word *word)
+/** Fetches what interning the words will read: most of them are new, or met by another thread. */
+static void
+fetch(const struct ark_word_table *table, const struct ark_word_queue *queue)
 {
-    uint8_t bytes[RECORD_BYTES_MAX];
-    ark_str record = make_record(word, bytes);
-    ark_str key = word->level[ARK_LEVEL_SKELETON];
-    uint64_t word_hash = ark_hash_bytes(record);
-    uint64_t family_hash = ark_hash_bytes(key);
+    for (size_t i = 0; i < queue->count; i++) {
+        ark_hashmap_prefetch(&table->words, queue->words[i].hash);
+        ark_hashmap_prefetch(&table->families, queue->words[i].family_hash);
+    }
+    for (size_t i = 0; i < queue->count; i++) {
+        ark_hashmap_prefetch_key(&table->words, queue->words[i].hash);
+        ark_hashmap_prefetch_key(&table->families, queue->words[i].family_hash);
+    }
+}
+
+void
+ark_word_table_take(struct ark_word_table *table, struct ark_word_queue *queue, uint32_t *numbers)
+{
     lock(table);
-    // Most words that come here are new and need both; each is a read from memory.
-    ark_hashmap_prefetch(&table->words, word_hash);
-    ark_hashmap_prefetch(&table->families, family_hash);
-    uint64_t form_hash = ark_form_hash(word->level[ARK_LEVEL_FORM]);
-    uint32_t before = table->words.count;
-    uint32_t number = ark_hashmap_intern_hashed(&table->words, record, word_hash);
-    if (number == before) {
-        make_row(table, number);
-        *row_of(table, number) = (struct row){
-            .form_hash = form_hash,
-            .family = ark_hashmap_intern_hashed(&table->families, key, family_hash),
-        };
+    fetch(table, queue);
+    for (size_t i = 0; i < queue->count; i++) {
+        const struct ark_queued_word *word = &queue->words[i];
+        ark_str record = ark_str_make(queue->bytes.bytes + word->start, word->record_bytes);
+        uint32_t before = table->words.count;
+        uint32_t number = ark_hashmap_intern_hashed(&table->words, record, word->hash);
+        if (number == before) {
+            ark_str key = ark_str_make(record.bytes + record.len, word->key_bytes);
+            make_row(table, number);
+            *row_of(table, number) = (struct row){
+                .form_hash = word->form_hash,
+                .family = ark_hashmap_intern_hashed(&table->families, key, word->family_hash),
+            };
+        }
+        numbers[i] = number;
     }
     (void)pthread_mutex_unlock(&table->mutex);
-    return number;
+    ark_buf_clear(&queue->bytes);
+    queue->count = 0;
 }
 
 uint32_t

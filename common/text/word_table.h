@@ -7,21 +7,57 @@
  * form. Words and families are numbered from 0 up in the order in which they
  * come, which with several threads is by chance: whoever wants an order sorts.
  *
- * ark_word_table_intern, _count, _family_count and _bytes may be called by several threads at
+ * ark_word_table_take, _count, _family_count and _bytes may be called by several threads at
  * once, and so may ark_word_table_form_hash and _prefetch_hash with numbers the calling thread has
  * got. All else needs the table alone.
  */
 #ifndef ARK_TEXT_WORD_TABLE_H
 #define ARK_TEXT_WORD_TABLE_H
 
+#include "common/base/buf.h"
 #include "common/text/analyzer.h"
 
 /** An empty table. Never NULL. */
 struct ark_word_table *ark_word_table_new(void);
 /** Frees it; takes NULL. */
 void ark_word_table_free(struct ark_word_table *table);
-/** The number of a word, new or not; its texts are copied. Cost: a hash look-up, two for a new word. */
-uint32_t ark_word_table_intern(struct ark_word_table *table, const struct ark_word *word);
+
+/** Words of a queue at most. */
+enum { ARK_WORD_QUEUE_MAX = 64 };
+
+/** A word in a queue: its record and its family's key lie one after the other. */
+struct ark_queued_word {
+    uint64_t hash; /**< of the record */
+    uint64_t family_hash;
+    uint64_t form_hash;
+    size_t start; /**< of the record in bytes */
+    size_t record_bytes;
+    size_t key_bytes;
+};
+
+/**
+ * Words on their way into a table, so that it is locked once for several, and
+ * the memory they need is fetched at once. One thread's own; the fields are the
+ * module's, but for count.
+ */
+struct ark_word_queue {
+    struct ark_buf bytes;
+    struct ark_queued_word words[ARK_WORD_QUEUE_MAX];
+    size_t count;
+};
+
+/** An empty queue; nothing is allocated yet. */
+struct ark_word_queue ark_word_queue_make(void);
+/** Frees what it holds. */
+void ark_word_queue_dispose(struct ark_word_queue *queue);
+/** Puts a word, which is copied, behind the others; fewer than ARK_WORD_QUEUE_MAX wait. */
+void ark_word_queue_add(struct ark_word_queue *queue, const struct ark_word *word);
+/**
+ * Empties the queue into the table; numbers, with room for its count, are those
+ * of its words, new or not. Cost: a hash look-up a word, two for a new one.
+ */
+void ark_word_table_take(struct ark_word_table *table, struct ark_word_queue *queue,
+                         uint32_t *numbers);
 /** How many words have numbers. */
 uint32_t ark_word_table_count(struct ark_word_table *table);
 /** The word of a number; its views are valid until reset or free. */

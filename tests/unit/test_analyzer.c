@@ -1,4 +1,6 @@
 #include <check.h>
+#include <inttypes.h>
+#include <stdio.h>
 
 #include "common/base/compiler.h"
 #include "common/base/file.h"
@@ -231,6 +233,35 @@ START_TEST(many_tokens_have_the_numbers_of_each)
 }
 END_TEST
 
+START_TEST(more_new_tokens_than_wait_at_once_have_numbers_by_first_appearance)
+{
+    enum { WORDS = 3000, TOKEN_BYTES = 8 };
+    struct ark_buf text = ark_buf_make((size_t)WORDS * TOKEN_BYTES);
+    static struct ark_token tokens[WORDS];
+    static uint32_t numbers[WORDS];
+    for (uint32_t i = 0; i < WORDS; i++) {
+        char token[TOKEN_BYTES + 1];
+        // Every third word was there before: just now, or 90 tokens ago.
+        uint32_t word = i % 3 != 2 ? i : i < 180 || i % 2 == 0 ? i - 1 : i - 90;
+        (void)snprintf(token, sizeof token, "%08" PRIu32, word);
+        ark_buf_append_str(&text, ark_str_from(token));
+        tokens[i] = (struct ark_token){i * TOKEN_BYTES, (i + 1) * TOKEN_BYTES, ARK_SCRIPT_DIGITS};
+    }
+    ark_analyzer_intern_many(analyzer, ark_buf_view(&text), tokens, WORDS, numbers);
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < WORDS; i++) {
+        ark_str token = ark_str_slice(ark_buf_view(&text), tokens[i].start, tokens[i].end);
+        ck_assert_uint_le(numbers[i], next);
+        next += numbers[i] == next;
+        ck_assert(
+            ark_str_equal(ark_analyzer_word(analyzer, numbers[i]).level[ARK_LEVEL_FORM], token));
+        ck_assert_uint_eq(ark_analyzer_intern(analyzer, token, ARK_SCRIPT_DIGITS), numbers[i]);
+    }
+    ck_assert_uint_eq(next, ark_analyzer_word_count(analyzer));
+    ark_buf_dispose(&text);
+}
+END_TEST
+
 START_TEST(reset_starts_numbers_again)
 {
     ck_assert_uint_eq(intern("\u062D\u0644\u0628"), 0);
@@ -317,6 +348,15 @@ find_surface(const struct ark_surface_cache *cache, ark_str token)
     return ark_surface_cache_find(cache, &probe, token);
 }
 
+static void
+put_surface(struct ark_surface_cache *cache, ark_str token, uint32_t number)
+{
+    ark_surface_cache_make_room(cache, 1);
+    uint32_t *kept = ark_surface_cache_put(cache, token, number);
+    ck_assert_ptr_nonnull(kept);
+    ck_assert_uint_eq(*kept, number);
+}
+
 START_TEST(a_freed_nothing_is_fine)
 {
     ark_analyzer_free(NULL);
@@ -334,7 +374,7 @@ START_TEST(the_cache_finds_what_was_put_and_nothing_else)
         size_t len = 4 + i % 60;
         memcpy(token, &i, sizeof i);
         ck_assert_uint_eq(find_surface(cache, ark_str_make(token, len)), ARK_SURFACE_ABSENT);
-        ark_surface_cache_put(cache, ark_str_make(token, len), i);
+        put_surface(cache, ark_str_make(token, len), i);
     }
     for (uint32_t i = 0; i < TOKENS; i++) {
         memcpy(token, &i, sizeof i);
@@ -355,7 +395,7 @@ START_TEST(the_cache_tells_short_tokens_apart_by_every_byte)
             memset(token, 'a', sizeof token);
             token[at] = 'b';
             ck_assert_uint_eq(find_surface(cache, ark_str_make(token, len)), ARK_SURFACE_ABSENT);
-            ark_surface_cache_put(cache, ark_str_make(token, len), number++);
+            put_surface(cache, ark_str_make(token, len), number++);
         }
     }
     ark_surface_cache_free(cache);
@@ -369,7 +409,7 @@ START_TEST(the_cache_keeps_its_bound)
     memset(token, 'x', sizeof token);
     for (uint32_t i = 0; i < 900000; i++) {
         memcpy(token, &i, sizeof i);
-        ark_surface_cache_put(cache, ark_str_make(token, i % 8 == 0 ? sizeof token : 20), i);
+        put_surface(cache, ark_str_make(token, i % 8 == 0 ? sizeof token : 20), i);
     }
     ck_assert_uint_le(ark_surface_cache_bytes(cache), ARK_SURFACE_CACHE_BYTES_MAX);
     uint32_t last = 899999;
@@ -397,6 +437,7 @@ main(void)
     tcase_add_test(tests, words_of_other_scripts_are_their_form);
     tcase_add_test(tests, the_script_given_does_not_change_a_word);
     tcase_add_test(tests, many_tokens_have_the_numbers_of_each);
+    tcase_add_test(tests, more_new_tokens_than_wait_at_once_have_numbers_by_first_appearance);
     tcase_add_test(tests, reset_starts_numbers_again);
     tcase_add_test(tests, a_token_of_a_megabyte_is_one_word_of_bounded_size);
     tcase_add_test(tests, interning_a_form_gives_its_family_again);

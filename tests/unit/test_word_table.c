@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdio.h>
 
+#include "common/base/compiler.h"
 #include "common/base/memory.h"
 
 static struct ark_word_table *table;
@@ -29,11 +30,24 @@ make_word(const char *form, const char *stem, const char *family)
         {whole, ark_str_slice(whole, 1, whole.len), ark_str_from(stem), ark_str_from(family)}};
 }
 
+/** The number of one word. */
+static uint32_t
+take(const struct ark_word *word)
+{
+    struct ark_word_queue queue = ark_word_queue_make();
+    uint32_t number = 0;
+    ark_word_queue_add(&queue, word);
+    ark_word_table_take(table, &queue, &number);
+    ck_assert_uint_eq(queue.count, 0);
+    ark_word_queue_dispose(&queue);
+    return number;
+}
+
 static uint32_t
 intern(const char *form, const char *stem, const char *family)
 {
     struct ark_word word = make_word(form, stem, family);
-    return ark_word_table_intern(table, &word);
+    return take(&word);
 }
 
 START_TEST(a_word_is_given_back_with_all_its_levels)
@@ -67,6 +81,27 @@ START_TEST(words_of_one_family_share_its_number)
     ck_assert_uint_ne(ark_word_table_family(table, one), ark_word_table_family(table, other));
     ark_str key = ark_word_table_family_key(table, ark_word_table_family(table, other));
     ck_assert(ark_str_equal(key, ARK_STR("pn")));
+}
+END_TEST
+
+START_TEST(words_of_one_queue_are_numbered_in_its_order_and_equal_ones_alike)
+{
+    const char *const forms[] = {"books", "pens", "books", "ink", "pens"};
+    const uint32_t expected[] = {1, 2, 1, 0, 2};
+    uint32_t numbers[ARK_COUNT_OF(forms)];
+    struct ark_word_queue queue = ark_word_queue_make();
+    ck_assert_uint_eq(intern("ink", "ink", "nk"), 0);
+    for (unsigned round = 0; round < 2; round++) { // new, and then known
+        for (size_t i = 0; i < ARK_COUNT_OF(forms); i++) {
+            struct ark_word word = make_word(forms[i], forms[i], i == 3 ? "nk" : forms[i]);
+            ark_word_queue_add(&queue, &word);
+        }
+        ck_assert_uint_eq(queue.count, ARK_COUNT_OF(forms));
+        ark_word_table_take(table, &queue, numbers);
+        ck_assert_mem_eq(numbers, expected, sizeof expected);
+    }
+    ck_assert_uint_eq(ark_word_table_family_count(table), 3);
+    ark_word_queue_dispose(&queue);
 }
 END_TEST
 
@@ -131,7 +166,7 @@ find_words(void *context)
         char form[32];
         (void)snprintf(form, sizeof form, "w%u", which);
         struct ark_word word = make_word(form, form, "f");
-        uint32_t number = ark_word_table_intern(table, &word);
+        uint32_t number = take(&word);
         finder->steady =
             finder->steady && (i < WORDS || finder->numbers[which] == number) &&
             ark_word_table_form_hash(table, number) == ark_form_hash(ark_str_from(form));
@@ -166,6 +201,7 @@ main(void)
     tcase_add_test(cases, a_word_is_given_back_with_all_its_levels);
     tcase_add_test(cases, words_that_differ_in_form_or_stem_have_numbers_of_their_own);
     tcase_add_test(cases, words_of_one_family_share_its_number);
+    tcase_add_test(cases, words_of_one_queue_are_numbered_in_its_order_and_equal_ones_alike);
     tcase_add_test(cases, many_words_keep_their_texts_families_and_hashes);
     tcase_add_test(cases, after_a_reset_numbers_begin_again);
     tcase_add_test(cases, the_hash_of_a_form_never_changes);
