@@ -95,20 +95,35 @@ ark_plan_evaluator(struct ark_plan *plan, uint32_t segment_idx, struct ark_error
 }
 
 void
-ark_evaluator_expect(struct ark_evaluator *evaluator, const struct ark_hit *hits, uint32_t count)
+ark_evaluator_expect(struct ark_evaluator *evaluator, const struct ark_interest *more)
 {
-    struct ark_interest *interest = ark_arena_calloc(evaluator->arena, 1, sizeof *interest);
-    for (uint32_t i = 0; i < count; i++) {
-        if (hits[i].segment_idx == evaluator->segment_idx) {
-            uint32_t window = hits[i].doc / ARK_WINDOW;
-            ark_bits_add(&interest->sets[window % ARK_INTEREST_WINDOWS], hits[i].doc % ARK_WINDOW);
-        }
+    struct ark_interest *interest = ark_arena_alloc(evaluator->arena, sizeof *interest);
+    *interest = *more;
+    for (uint32_t i = 0; i < ARK_INTEREST_WINDOWS && evaluator->interest != NULL; i++) {
+        interest->sets[i] = ark_bits_or(interest->sets[i], evaluator->interest->sets[i]);
     }
+    // A new one: what was gathered for the one before is known to be all that it names.
+    evaluator->interest = interest;
     for (uint32_t i = 0; i < evaluator->plan->leaf_count; i++) {
         for (uint32_t k = 0; k < evaluator->leaves[i].word_count; k++) {
             ark_word_expect(&evaluator->leaves[i].words[k], interest);
         }
     }
+}
+
+void
+ark_evaluator_expect_hits(struct ark_evaluator *evaluator, const struct ark_hit *hits,
+                          uint32_t count)
+{
+    struct ark_interest more = {0};
+    for (uint32_t i = 0; i < count; i++) {
+        if (hits[i].segment_idx == evaluator->segment_idx) {
+            struct ark_window_bits document = {{0}};
+            ark_bits_add(&document, hits[i].doc % ARK_WINDOW);
+            ark_interest_add(&more, hits[i].doc / ARK_WINDOW, document);
+        }
+    }
+    ark_evaluator_expect(evaluator, &more);
 }
 
 enum ark_status

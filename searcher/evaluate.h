@@ -67,6 +67,7 @@ struct ark_evaluator {
     struct ark_arena *scratch; /**< for what lives until the next window */
     struct ark_leaf *leaves;   /**< as plan->leaves */
     const uint8_t *norms;      /**< by document */
+    const struct ark_interest *interest; /**< documents that are expected so far, or NULL */
     float k_of_norm[ARK_NORM_COUNT];
     uint32_t window;               /**< the one entered */
     struct ark_window_bits living; /**< its documents that are not dead */
@@ -124,11 +125,13 @@ void ark_evaluator_score(struct ark_evaluator *evaluator, const struct ark_slots
                          struct ark_score_goal goal, struct ark_scores *out);
 
 /**
- * Says that few more documents than these will be asked for: count of them, in any order; those
- * of other segments are passed over.
+ * Says that few more documents will be asked for than these and those of which it was said before.
  */
-void ark_evaluator_expect(struct ark_evaluator *evaluator, const struct ark_hit *hits,
-                          uint32_t count);
+void ark_evaluator_expect(struct ark_evaluator *evaluator, const struct ark_interest *more);
+
+/** The same of count hits in any order; those of other segments are passed over. */
+void ark_evaluator_expect_hits(struct ark_evaluator *evaluator, const struct ark_hit *hits,
+                               uint32_t count);
 
 /** Those documents of the set that have every scored leaf closely. */
 struct ark_window_bits ark_evaluator_all_words(struct ark_evaluator *evaluator,

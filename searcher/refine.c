@@ -285,7 +285,7 @@ ark_plan_refine(struct ark_plan *plan, struct ark_hit *hits, uint32_t count, uin
     struct best best = {.wanted = wanted < ARK_REFINED_HITS ? wanted : ARK_REFINED_HITS};
     count = count < ARK_REFINED_HITS ? count : ARK_REFINED_HITS;
     for (uint32_t i = 0; i < plan->segment_count && count > 0; i++) {
-        ark_evaluator_expect(ark_plan_evaluator(plan, i, err), hits, count);
+        ark_evaluator_expect_hits(ark_plan_evaluator(plan, i, err), hits, count);
     }
     for (uint32_t i = 0; i < count && status == ARK_OK; i++) {
         struct ark_hit *hit = &hits[i];

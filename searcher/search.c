@@ -1,10 +1,13 @@
 #include "searcher/search.h"
 
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "searcher/bounded.h"
 #include "searcher/candidates.h"
 #include "searcher/count.h"
+#include "searcher/reach.h"
 #include "searcher/refine.h"
 #include "searcher/topk.h"
 
@@ -12,7 +15,7 @@
  * Postings of whole families that are scored exactly at once; beyond, candidates
  * are chosen first, which costs about as much.
  */
-enum { EXACT_POSTINGS_MAX = 1 << 12 };
+enum { EXACT_POSTINGS_MAX = 1 << 11 };
 
 /** The same for documents that can have every word that is required. */
 enum { EXACT_REQUIRED_MAX = 1 << 11 };
@@ -128,36 +131,6 @@ is_any_word(const struct run *run)
     return run->is_bag;
 }
 
-/** Adds the documents that have any word. */
-static void
-add_any_word(struct run *run, struct ark_evaluator *evaluator)
-{
-    const struct ark_plan_node *root = run->plan->root;
-    struct ark_window_bits *sets =
-        ark_arena_calloc(run->arena, evaluator->window_count, sizeof *sets);
-    for (uint32_t i = 0; i < run->plan->leaf_count; i++) {
-        if (run->plan->leaves[i].scored && evaluator->leaves[i].word_count > 0) {
-            // Its status is looked at in the end.
-            (void)ark_word_documents(&evaluator->leaves[i].words[0], ARK_LEVELS_ALL, 0, sets);
-        }
-    }
-    bool passes =
-        root->leaf_idx == ARK_PLAN_NO_LEAF && root->filters.count + root->excluded.count > 0;
-    for (uint32_t window = 0; window < evaluator->window_count; window++) {
-        struct ark_window_bits set = sets[window];
-        if (ark_bits_none(&set)) {
-            continue;
-        }
-        if (passes || ark_segment_info(evaluator->segment)->dead_count > 0) {
-            ark_arena_reset(run->scratch);
-            ark_evaluator_enter(evaluator, window);
-            set = ark_bits_and(set, evaluator->living);
-            set = passes ? ark_evaluator_pass(evaluator, root, set) : set;
-        }
-        add_slots(run, evaluator, window, set);
-    }
-}
-
 /** Adds the documents that match. */
 static void
 add_matching(struct run *run, struct ark_evaluator *evaluator)
@@ -196,7 +169,7 @@ run_stage2(struct run *run, struct ark_hit *candidates, uint32_t count)
     for (uint32_t i = 0; i < count;) {
         uint32_t segment_idx = candidates[i].segment_idx;
         struct ark_evaluator *evaluator = run->evaluators[segment_idx];
-        ark_evaluator_expect(evaluator, candidates, count);
+        ark_evaluator_expect_hits(evaluator, candidates, count);
         while (i < count && candidates[i].segment_idx == segment_idx) {
             uint32_t window = candidates[i].doc / ARK_WINDOW;
             struct ark_window_bits set = {{0}};
@@ -285,24 +258,149 @@ count_postings(const struct ark_plan *plan)
     return postings;
 }
 
+/* Documents by what they can reach. */
+
+/** Leaves out the documents that are dead, or do not pass the filters. */
+static void
+restrict_reach(struct run *run, struct ark_evaluator *evaluator, struct ark_reach *reach)
+{
+    const struct ark_plan_node *root = run->plan->root;
+    bool passes =
+        root->leaf_idx == ARK_PLAN_NO_LEAF && root->filters.count + root->excluded.count > 0;
+    if (!passes && ark_segment_info(evaluator->segment)->dead_count == 0) {
+        return;
+    }
+    for (uint32_t window = 0; window < reach->window_count; window++) {
+        struct ark_reach_window *here = reach->windows[window];
+        if (here != NULL) {
+            ark_arena_reset(run->scratch);
+            ark_evaluator_enter(evaluator, window);
+            here->set = ark_bits_and(here->set, evaluator->living);
+            here->set = passes ? ark_evaluator_pass(evaluator, root, here->set) : here->set;
+        }
+    }
+}
+
+/** A document as a key: those that can reach more are greater. */
+static uint64_t
+reach_key(float most, uint32_t doc)
+{
+    uint32_t bits = 0; // in the order of the numbers, none of which is negative
+    memcpy(&bits, &most, sizeof bits);
+    return (uint64_t)bits << 32 | (UINT32_MAX - doc);
+}
+
+/** What a document can reach by its key; less than any for no key. */
+static float
+reach_of(uint64_t key)
+{
+    uint32_t bits = (uint32_t)(key >> 32);
+    float most = -1;
+    if (key != 0) {
+        memcpy(&most, &bits, sizeof most);
+    }
+    return most;
+}
+
+/** Takes those documents out of their sets that can reach most, as many as there are candidates. */
+static struct ark_best
+take_first(const struct run *run, struct ark_reach *reach)
+{
+    uint32_t capacity = run->topk.capacity;
+    struct ark_best first =
+        ark_best_make(capacity > CANDIDATES_MIN ? capacity : CANDIDATES_MIN, run->arena);
+    for (uint32_t window = 0; window < reach->window_count; window++) {
+        if (reach->windows[window] == NULL) {
+            continue;
+        }
+        struct ark_reach_window *here = reach->windows[window];
+        struct ark_window_bits able = ark_reach_above(here, reach_of(first.floor));
+        for (uint32_t local = ark_bits_next(&able, 0); local < ARK_WINDOW;
+             local = ark_bits_next(&able, local + 1)) {
+            ark_best_offer(&first, reach_key(here->most[local], window * ARK_WINDOW + local));
+        }
+    }
+    ark_best_choose(&first);
+    for (uint32_t i = 0; i < first.count; i++) {
+        uint32_t doc = UINT32_MAX - (uint32_t)first.keys[i];
+        ark_bits_remove(&reach->windows[doc / ARK_WINDOW]->set, doc % ARK_WINDOW);
+    }
+    return first;
+}
+
+static enum ark_status
+score_first(struct run *run, const struct ark_evaluator *evaluator, const struct ark_best *first)
+{
+    struct ark_hit *hits = ark_arena_alloc(run->arena, first->count * sizeof *hits);
+    for (uint32_t i = 0; i < first->count; i++) {
+        hits[i] = (struct ark_hit){.segment_idx = evaluator->segment_idx,
+                                   .doc = UINT32_MAX - (uint32_t)first->keys[i]};
+    }
+    return run_stage2(run, hits, first->count);
+}
+
+/** Scores the documents that can reach what the worst of the best scores. */
+static enum ark_status
+score_able(struct run *run, struct ark_evaluator *evaluator, const struct ark_reach *reach)
+{
+    struct ark_interest able = {0};
+    double threshold = ark_topk_threshold(&run->topk);
+    for (uint32_t window = 0; window < reach->window_count; window++) {
+        struct ark_reach_window *here = reach->windows[window];
+        if (here != NULL && threshold > 0) {
+            here->set = ark_reach_above(here, nextafterf((float)threshold, 0));
+        }
+        if (here != NULL) {
+            ark_interest_add(&able, window, here->set);
+        }
+    }
+    ark_evaluator_expect(evaluator, &able);
+    for (uint32_t window = 0; window < reach->window_count; window++) {
+        if (reach->windows[window] != NULL) {
+            add_slots(run, evaluator, window, reach->windows[window]->set);
+        }
+    }
+    score_slots(run, evaluator);
+    return ark_evaluator_status(evaluator);
+}
+
+/**
+ * Scores the matching documents of a segment that can be among the best: first those that can
+ * reach most, by which it is known what the others have to reach.
+ */
+static enum ark_status
+run_reach(struct run *run, struct ark_evaluator *evaluator)
+{
+    struct ark_reach reach;
+    enum ark_status status = ark_reach_make(&reach, evaluator);
+    if (status != ARK_OK) {
+        return status;
+    }
+    restrict_reach(run, evaluator, &reach);
+    const struct ark_best first = take_first(run, &reach);
+    status = score_first(run, evaluator, &first);
+    return status == ARK_OK && first.count == first.wanted ? score_able(run, evaluator, &reach)
+                                                           : status;
+}
+
 /** Scores every matching document. */
 static enum ark_status
 run_exact(struct run *run)
 {
+    enum ark_status status = ARK_OK;
+    bool by_reach = run->options->mode != ARK_SEARCH_EXACT && is_any_word(run);
     run->topk.count = 0;
-    for (uint32_t i = 0; i < run->plan->segment_count; i++) {
+    for (uint32_t i = 0; i < run->plan->segment_count && status == ARK_OK; i++) {
         struct ark_evaluator *evaluator = run->evaluators[run->visits[i].segment_idx];
-        if (is_any_word(run)) {
-            add_any_word(run, evaluator);
-        } else {
-            add_matching(run, evaluator);
+        if (by_reach) {
+            status = run_reach(run, evaluator);
+            continue;
         }
+        add_matching(run, evaluator);
         score_slots(run, evaluator);
-        if (ark_evaluator_status(evaluator) != ARK_OK) {
-            return ark_evaluator_status(evaluator);
-        }
+        status = ark_evaluator_status(evaluator);
     }
-    return ARK_OK;
+    return status;
 }
 
 /** Documents of windows that were found in any order, before they are scored together. */

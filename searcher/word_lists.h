@@ -49,6 +49,14 @@ struct ark_interest {
     struct ark_window_bits sets[ARK_INTEREST_WINDOWS];
 };
 
+/** Adds documents of a window. */
+static inline void
+ark_interest_add(struct ark_interest *interest, uint32_t window, struct ark_window_bits set)
+{
+    struct ark_window_bits *sets = &interest->sets[window % ARK_INTEREST_WINDOWS];
+    *sets = ark_bits_or(*sets, set);
+}
+
 /**
  * Classes that are opened together. The postings of their SMALL ones, which are most, are put
  * together by window: else each window would cost a search in each class.
