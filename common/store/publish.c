@@ -52,51 +52,59 @@ put_chunk(struct publisher *publisher, MDB_txn *txn, unsigned kind, uint32_t chu
     return status;
 }
 
-/** Loads the chunks of one stream from *chunk on, as many as one transaction takes. */
-static enum ark_status
-load_some(struct publisher *publisher, unsigned kind, uint32_t *chunk, uint32_t chunk_count)
+/** The chunks of the new segment, stream after stream. */
+struct loading {
+    unsigned kind;
+    uint32_t chunk; /**< of the stream, the next one */
+    uint32_t left;
+};
+
+static struct loading
+begin_loading(const struct ark_segment_data *segment)
 {
-    MDB_txn *txn = NULL;
-    enum ark_status status = ark_lmdb_begin(publisher->store, &txn, publisher->err);
-    if (status != ARK_OK) {
-        return status;
+    struct loading loading = {.left = 0};
+    for (unsigned kind = 0; segment != NULL && kind < ARK_STREAM_COUNT; kind++) {
+        loading.left += ark_chunk_count(ark_spool_bytes(segment->spools[kind]));
     }
-    for (uint32_t i = 0; i < CHUNKS_PER_TRANSACTION && *chunk < chunk_count; i++) {
-        status = put_chunk(publisher, txn, kind, *chunk);
+    return loading;
+}
+
+/** Puts the next chunks, count of them at most, into a transaction. */
+static enum ark_status
+load_some(struct publisher *publisher, struct loading *loading, MDB_txn *txn, uint32_t count)
+{
+    struct ark_spool *const *spools = publisher->publication->segment->spools;
+    enum ark_status status = ARK_OK;
+    for (uint32_t i = 0; status == ARK_OK && i < count && loading->left > 0; i++) {
+        while (loading->chunk == ark_chunk_count(ark_spool_bytes(spools[loading->kind]))) {
+            loading->kind++;
+            loading->chunk = 0;
+        }
+        status = put_chunk(publisher, txn, loading->kind, loading->chunk++);
+        loading->left--;
+    }
+    return status;
+}
+
+/** Loads all but what one transaction takes; small segments load nothing here. */
+static enum ark_status
+load_most(struct publisher *publisher, struct loading *loading)
+{
+    enum ark_status status = ARK_OK;
+    while (status == ARK_OK && loading->left > CHUNKS_PER_TRANSACTION) {
+        MDB_txn *txn = NULL;
+        status = ark_lmdb_begin(publisher->store, &txn, publisher->err);
+        if (status != ARK_OK) {
+            return status;
+        }
+        status = load_some(publisher, loading, txn, CHUNKS_PER_TRANSACTION);
         if (status != ARK_OK) {
             mdb_txn_abort(txn);
             return status;
         }
-        (*chunk)++;
+        status = ark_lmdb_commit(publisher->store, txn, publisher->err);
     }
-    return ark_lmdb_commit(publisher->store, txn, publisher->err);
-}
-
-/** Loads all but the last part; small segments load nothing here. */
-static enum ark_status
-load_large_streams(struct publisher *publisher, uint32_t *loaded)
-{
-    for (unsigned kind = 0; kind < ARK_STREAM_COUNT; kind++) {
-        uint32_t chunk_count =
-            ark_chunk_count(ark_spool_bytes(publisher->publication->segment->spools[kind]));
-        while (loaded[kind] < chunk_count) {
-            enum ark_status status = load_some(publisher, kind, &loaded[kind], chunk_count);
-            if (status != ARK_OK) {
-                return status;
-            }
-        }
-    }
-    return ARK_OK;
-}
-
-static uint32_t
-total_chunks(const struct ark_segment_data *segment)
-{
-    uint32_t total = 0;
-    for (unsigned kind = 0; kind < ARK_STREAM_COUNT; kind++) {
-        total += ark_chunk_count(ark_spool_bytes(segment->spools[kind]));
-    }
-    return total;
+    return status;
 }
 
 /** No segment has this place. */
@@ -604,27 +612,20 @@ choose_id(struct publisher *publisher)
     return status;
 }
 
-/** Loads what is large, then makes everything visible in one transaction. */
+/** Loads most of the new segment, then the rest with all that makes it visible in one transaction. */
 static enum ark_status
 load_and_commit(struct publisher *publisher)
 {
-    struct ark_segment_data *segment = publisher->publication->segment;
-    uint32_t loaded[ARK_STREAM_COUNT] = {0};
-    enum ark_status status = ARK_OK;
-    if (segment != NULL && total_chunks(segment) > CHUNKS_PER_TRANSACTION) {
-        status = load_large_streams(publisher, loaded);
-    }
+    struct loading loading = begin_loading(publisher->publication->segment);
+    enum ark_status status = load_most(publisher, &loading);
     if (status == ARK_OK) {
         status = ark_lmdb_begin(publisher->store, &publisher->txn, publisher->err);
     }
     if (status != ARK_OK) {
         return status;
     }
-    for (unsigned kind = 0; segment != NULL && kind < ARK_STREAM_COUNT; kind++) {
-        uint32_t count = ark_chunk_count(ark_spool_bytes(segment->spools[kind]));
-        for (; status == ARK_OK && loaded[kind] < count; loaded[kind]++) {
-            status = put_chunk(publisher, publisher->txn, kind, loaded[kind]);
-        }
+    if (loading.left > 0) {
+        status = load_some(publisher, &loading, publisher->txn, loading.left);
     }
     if (status == ARK_OK) {
         status = apply(publisher);
