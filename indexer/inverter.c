@@ -297,7 +297,7 @@ enum ark_status
 ark_inverter_finish(struct ark_inverter *inverter, struct ark_segment_writer *writer, unsigned jobs,
                     struct ark_error *err)
 {
-    struct ark_families families = ark_families_make(inverter->table);
+    struct ark_families families = ark_families_make(inverter->table, jobs);
     size_t *start =
         rank_words(inverter, &families, inverter->word_count < PARTED_TOKENS ? 1 : jobs);
     const struct ark_run_lists lists = {

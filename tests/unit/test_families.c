@@ -52,7 +52,7 @@ START_TEST(families_come_by_key_and_members_by_light_form_form_and_stem)
     uint32_t least = intern("q", 0, "s", "");
     uint32_t before = intern("zz", 0, "t", "longer than eight bytes a");
     const uint32_t wanted[] = {least, by_stem_1, by_stem_2, by_form, by_light, before, other};
-    struct ark_families families = ark_families_make(table);
+    struct ark_families families = ark_families_make(table, 1);
     ck_assert_uint_eq(families.count, 4);
     for (size_t i = 0; i < ARK_COUNT_OF(wanted); i++) {
         ck_assert_uint_eq(families.order[i], wanted[i]);
@@ -76,7 +76,7 @@ END_TEST
 
 START_TEST(a_table_without_words_has_no_families)
 {
-    struct ark_families families = ark_families_make(table);
+    struct ark_families families = ark_families_make(table, 1);
     ck_assert_uint_eq(families.count, 0);
     ck_assert_uint_eq(families.first[0], 0);
     ark_families_dispose(&families);
@@ -93,7 +93,7 @@ START_TEST(every_word_stands_where_its_numbers_say)
         (void)snprintf(key, sizeof key, "%u", i * 31 % 113);
         (void)intern(form, 0, "s", key);
     }
-    struct ark_families families = ark_families_make(table);
+    struct ark_families families = ark_families_make(table, 1);
     ck_assert_uint_eq(families.count, 113);
     ck_assert_uint_eq(families.first[families.count], COUNT);
     uint32_t family = 0;
@@ -116,6 +116,35 @@ START_TEST(every_word_stands_where_its_numbers_say)
 }
 END_TEST
 
+START_TEST(several_jobs_order_words_as_one_does)
+{
+    enum { COUNT = 20000, JOBS = 3 };
+    for (unsigned i = 0; i < COUNT; i++) {
+        char form[32];
+        char key[32];
+        // Long forms, the ends of which decide, and many light forms of two words.
+        (void)snprintf(form, sizeof form, "%cbeginning%u", 'a' + (int)(i % 2),
+                       i / 2 * 7919 % COUNT);
+        (void)snprintf(key, sizeof key, "%u", i / 2 % 7 == 0 ? 0 : i / 2 * 31 % 1117);
+        (void)intern(form, 1, "s", key);
+    }
+    struct ark_families one = ark_families_make(table, 1);
+    struct ark_families several = ark_families_make(table, JOBS);
+    ck_assert_uint_eq(one.count, several.count);
+    size_t bounds_bytes = ((size_t)one.count + 1) * sizeof *one.first;
+    uint32_t class_count = one.first_class[one.count];
+    ck_assert_uint_lt(class_count, COUNT);
+    ck_assert_mem_eq(one.first, several.first, bounds_bytes);
+    ck_assert_mem_eq(one.first_class, several.first_class, bounds_bytes);
+    ck_assert_mem_eq(one.class_member, several.class_member, class_count * sizeof(uint32_t));
+    ck_assert_mem_eq(one.order, several.order, COUNT * sizeof *one.order);
+    ck_assert_mem_eq(one.rank, several.rank, COUNT * sizeof *one.rank);
+    ck_assert_mem_eq(one.place, several.place, COUNT * sizeof *one.place);
+    ark_families_dispose(&one);
+    ark_families_dispose(&several);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -124,6 +153,7 @@ main(void)
     tcase_add_test(cases, families_come_by_key_and_members_by_light_form_form_and_stem);
     tcase_add_test(cases, a_table_without_words_has_no_families);
     tcase_add_test(cases, every_word_stands_where_its_numbers_say);
+    tcase_add_test(cases, several_jobs_order_words_as_one_does);
     Suite *suite = suite_create("families");
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
