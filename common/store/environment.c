@@ -72,29 +72,14 @@ open_handle(struct ark_store *store, size_t map_bytes, unsigned flags)
     return 0;
 }
 
-/** The size of the data file; 0 when there is none yet. */
+/** The largest half of a half of bytes that fits the address space and leaves room for the rest. */
 static size_t
-data_bytes(const struct ark_store *store)
+smaller_map_bytes(size_t bytes)
 {
-    struct stat file;
-    char *path = ark_path_join(store->environment_path, "data.mdb");
-    size_t bytes = stat(path, &file) == 0 && file.st_size > 0 ? (size_t)file.st_size : 0;
-    free(path);
-    return bytes;
-}
-
-/**
- * The largest half of a half of bytes that fits the address space and leaves
- * room for the rest, in which ark_pages_check maps the file again.
- */
-static size_t
-smaller_map_bytes(const struct ark_store *store, size_t bytes)
-{
-    size_t room = data_bytes(store) + ROOM_BYTES;
     for (bytes /= 2; bytes > MAP_BYTES_LEAST; bytes /= 2) {
-        void *at = mmap(NULL, bytes + room, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        void *at = mmap(NULL, bytes + ROOM_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (at != MAP_FAILED) {
-            (void)munmap(at, bytes + room);
+            (void)munmap(at, bytes + ROOM_BYTES);
             break;
         }
     }
@@ -110,7 +95,7 @@ open_with_fallbacks(struct ark_store *store)
     int rc = open_handle(store, map_bytes, flags);
     // Some systems, emulated ones, map less of a file than they have addresses for.
     while ((rc == ENOMEM || rc == EINVAL) && map_bytes > MAP_BYTES_LEAST) {
-        map_bytes = smaller_map_bytes(store, map_bytes);
+        map_bytes = smaller_map_bytes(map_bytes);
         rc = open_handle(store, map_bytes, flags);
     }
     if ((rc == EACCES || rc == EROFS) && !store->writable) {

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -38,9 +37,14 @@ enum {
 /** Where those of a database's record stand. */
 enum { DB_DEPTH = 6, DB_ROOT = 40 };
 
-/** The pages of one state, and which of them were met. */
+/**
+ * The pages of one state, and which of them were met. They are read one by one:
+ * .4 µs each, where a map of the file takes 6 for each that stands alone (its
+ * neighbours and a page of the page table with it, all to be given back).
+ */
 struct pages {
-    const uint8_t *map;
+    int fd;
+    int read_error; /**< errno of a read that failed, or 0 */
     size_t page_bytes;
     uint64_t page_count;
     uint64_t *met; /**< a bit a page */
@@ -55,7 +59,8 @@ struct tree {
     bool is_main; /**< its values are records of other databases */
     bool is_stream;
     unsigned depth;
-    ark_str last_key; /**< of the entry before, in key order */
+    ark_str last_key;         /**< of the entry before, in key order */
+    struct ark_buf kept_keys; /**< the last key of a leaf, when its page is gone */
 };
 
 static uint16_t
@@ -96,10 +101,30 @@ meet(struct pages *pages, uint64_t first, uint64_t count)
     return true;
 }
 
-static const uint8_t *
-page_at(const struct pages *pages, uint64_t page)
+/** Reads bytes at an offset; false when they cannot be had: errno, or 0 when the file ends before. */
+static bool
+read_file(int fd, uint64_t offset, uint8_t *out, size_t bytes)
 {
-    return pages->map + page * pages->page_bytes;
+    for (size_t done = 0; done < bytes;) {
+        ssize_t got = pread(fd, out + done, bytes - done, (off_t)(offset + done));
+        if (got == 0 || (got < 0 && errno != EINTR)) {
+            errno = got < 0 ? errno : 0;
+            return false;
+        }
+        done += got < 0 ? 0 : (size_t)got;
+    }
+    return true;
+}
+
+/** Reads bytes of a page and of those after it; false when there are none. */
+static bool
+read_pages(struct pages *pages, uint64_t page, uint8_t *out, size_t bytes)
+{
+    if (!read_file(pages->fd, page * pages->page_bytes, out, bytes)) {
+        pages->read_error = errno;
+        return false;
+    }
+    return true;
 }
 
 /** One entry of a page. */
@@ -151,7 +176,7 @@ ascends(const struct tree *tree, ark_str key)
 
 /** A list of free pages: their count, then they in falling order. */
 static bool
-check_free_pages(struct pages *pages, const uint8_t *list, uint64_t bytes)
+check_free_list(struct pages *pages, const uint8_t *list, uint64_t bytes)
 {
     if (bytes < IDL_HEAD_BYTES || load_u64(list) > bytes / sizeof(uint64_t) - 1) {
         return false;
@@ -174,17 +199,33 @@ overflow_pages(size_t page_bytes, uint64_t data_bytes)
     return (PAGEHDRSZ + data_bytes + page_bytes - 1) / page_bytes;
 }
 
+/** The same for a list in pages of its own from first on. */
 static bool
-is_overflow_page(const uint8_t *page, uint64_t number, uint64_t count)
+check_long_free_list(struct pages *pages, uint64_t first, uint64_t bytes)
 {
-    uint32_t pages;
-    memcpy(&pages, page + 12, sizeof pages);
-    return load_u64(page) == number && load_u16(page + 10) == P_OVERFLOW && pages == count;
+    // No longer than the file: its pages were met.
+    uint8_t *list = ark_xmalloc(PAGEHDRSZ + (size_t)bytes);
+    bool sound = read_pages(pages, first, list, PAGEHDRSZ + (size_t)bytes) &&
+                 check_free_list(pages, list + PAGEHDRSZ, bytes);
+    free(list);
+    return sound;
+}
+
+static bool
+is_overflow_page(struct pages *pages, uint64_t number, uint64_t count)
+{
+    uint8_t head[PAGEHDRSZ];
+    uint32_t page_count;
+    if (!read_pages(pages, number, head, sizeof head)) {
+        return false;
+    }
+    memcpy(&page_count, head + 12, sizeof page_count);
+    return load_u64(head) == number && load_u16(head + 10) == P_OVERFLOW && page_count == count;
 }
 
 static bool check_database(struct pages *pages, ark_str name, const uint8_t *record);
 
-/** Chunks are many: a look at each of their pages would be a page fault for each 256 KiB. */
+/** Chunks are many: a look at each of their pages would be a read for each 256 KiB. */
 static bool
 has_header_to_check(const struct tree *tree, const struct node *node)
 {
@@ -202,41 +243,27 @@ check_value(struct tree *tree, const struct node *node)
         return node->flags == F_SUBDATA && node->data_bytes == DB_BYTES &&
                check_database(pages, node->key, node->data);
     }
-    const uint8_t *data = node->data;
     if (node->flags == F_BIGDATA) {
-        uint64_t first = load_u64(data);
+        uint64_t first = load_u64(node->data);
         uint64_t count = overflow_pages(pages->page_bytes, node->data_bytes);
-        if (!meet(pages, first, count)) {
-            return false;
-        }
-        data = page_at(pages, first) + PAGEHDRSZ;
-        if (has_header_to_check(tree, node) &&
-            !is_overflow_page(page_at(pages, first), first, count)) {
-            return false;
-        }
-    } else if (node->flags != 0) {
-        return false;
+        return meet(pages, first, count) &&
+               (!has_header_to_check(tree, node) || is_overflow_page(pages, first, count)) &&
+               (!tree->is_free_list || check_long_free_list(pages, first, node->data_bytes));
     }
-    return !tree->is_free_list || check_free_pages(pages, data, node->data_bytes);
+    return node->flags == 0 &&
+           (!tree->is_free_list || check_free_list(pages, node->data, node->data_bytes));
 }
 
-/** One page of a tree and what is below it; level 1 is the root's. */
+static bool check_page(struct tree *tree, uint64_t number, unsigned level);
+
+/** The entries of a page, and what is below them. */
 static bool
-check_page(struct tree *tree, uint64_t number, unsigned level)
+check_entries(struct tree *tree, const uint8_t *page, unsigned level)
 {
     struct pages *pages = tree->pages;
     bool leaf = level == tree->depth;
-    if (level > tree->depth || !meet(pages, number, 1)) {
-        return false;
-    }
-    const uint8_t *page = page_at(pages, number);
     size_t lower = load_u16(page + 12);
     size_t upper = load_u16(page + 14);
-    if (load_u64(page) != number || load_u16(page + 10) != (leaf ? P_LEAF : P_BRANCH) ||
-        lower < PAGEHDRSZ + (leaf ? 2u : 4u) || lower % 2 != 0 || lower > upper ||
-        upper > pages->page_bytes) {
-        return false;
-    }
     size_t bytes = 0;
     for (size_t at = PAGEHDRSZ; at < lower; at += 2) {
         struct node node;
@@ -262,6 +289,37 @@ check_page(struct tree *tree, uint64_t number, unsigned level)
 }
 
 static bool
+is_sound_head(const struct tree *tree, const uint8_t *page, uint64_t number, unsigned level)
+{
+    bool leaf = level == tree->depth;
+    size_t lower = load_u16(page + 12);
+    size_t upper = load_u16(page + 14);
+    return load_u64(page) == number && load_u16(page + 10) == (leaf ? P_LEAF : P_BRANCH) &&
+           lower >= PAGEHDRSZ + (leaf ? 2u : 4u) && lower % 2 == 0 && lower <= upper &&
+           upper <= tree->pages->page_bytes;
+}
+
+/** One page of a tree and what is below it; level 1 is the root's. */
+static bool
+check_page(struct tree *tree, uint64_t number, unsigned level)
+{
+    struct pages *pages = tree->pages;
+    if (level > tree->depth || !meet(pages, number, 1)) {
+        return false;
+    }
+    uint8_t *page = ark_xmalloc(pages->page_bytes);
+    bool sound = read_pages(pages, number, page, pages->page_bytes) &&
+                 is_sound_head(tree, page, number, level) && check_entries(tree, page, level);
+    if (sound && level == tree->depth) {
+        ark_buf_clear(&tree->kept_keys);
+        ark_buf_append_str(&tree->kept_keys, tree->last_key);
+        tree->last_key = ark_buf_view(&tree->kept_keys);
+    }
+    free(page);
+    return sound;
+}
+
+static bool
 check_tree(struct tree *tree, const uint8_t *record)
 {
     uint64_t root = load_u64(record + DB_ROOT);
@@ -269,7 +327,10 @@ check_tree(struct tree *tree, const uint8_t *record)
     if (root == P_INVALID) {
         return tree->depth == 0;
     }
-    return tree->depth <= CURSOR_STACK && check_page(tree, root, 1);
+    tree->kept_keys = ark_buf_make(tree->pages->page_bytes);
+    bool sound = tree->depth <= CURSOR_STACK && check_page(tree, root, 1);
+    ark_buf_dispose(&tree->kept_keys);
+    return sound;
 }
 
 /** Checks the tree of a database that is looked at; others are passed over. */
@@ -303,12 +364,12 @@ check_all(struct pages *pages, const uint8_t *meta)
  * since. What the copy points at stays as long as the transaction is open.
  */
 static bool
-copy_meta(const struct pages *pages, uint64_t txnid, uint8_t copy[META_BYTES])
+copy_meta(struct pages *pages, uint64_t txnid, uint8_t copy[META_BYTES])
 {
+    uint8_t again[META_BYTES];
     for (uint64_t page = 0; page < NUM_METAS; page++) {
-        const uint8_t *meta = page_at(pages, page);
-        memcpy(copy, meta, META_BYTES);
-        if (load_u64(copy + META_TXNID) == txnid && load_u64(meta + META_TXNID) == txnid) {
+        if (read_pages(pages, page, copy, META_BYTES) && load_u64(copy + META_TXNID) == txnid &&
+            read_pages(pages, page, again, META_BYTES) && load_u64(again + META_TXNID) == txnid) {
             return true;
         }
     }
@@ -359,10 +420,10 @@ ark_pages_check_head(const struct ark_store *store, struct ark_error *err)
     return sound || !has_content ? ARK_OK : damaged(store, err);
 }
 
-/** Checks the state of txn over a map of the file. */
+/** Checks the state of txn, in a file of so many bytes. */
 static enum ark_status
-check_map(struct pages *pages, const struct ark_store *store, MDB_txn *txn, uint64_t file_bytes,
-          struct ark_error *err)
+check_state(struct pages *pages, const struct ark_store *store, MDB_txn *txn, uint64_t file_bytes,
+            struct ark_error *err)
 {
     uint8_t meta[META_BYTES];
     if (!copy_meta(pages, mdb_txn_id(txn), meta)) {
@@ -376,44 +437,35 @@ check_map(struct pages *pages, const struct ark_store *store, MDB_txn *txn, uint
     pages->met = ark_xcalloc((size_t)(pages->page_count / 64) + 1, sizeof *pages->met);
     bool sound = check_all(pages, meta);
     free(pages->met);
+    if (!sound && pages->read_error != 0) {
+        return ark_lmdb_error(store, pages->read_error, ARK_LMDB_READ, err);
+    }
     return sound ? ARK_OK : damaged(store, err);
 }
 
-/** Maps the file, since LMDB does not say where its own map is, and checks it. */
+/** Checks the file that LMDB has opened: its name may lead to another one by now. */
 static enum ark_status
-map_and_check(struct pages *pages, const struct ark_store *store, MDB_txn *txn,
-              struct ark_error *err)
+check_file(struct pages *pages, const struct ark_store *store, MDB_txn *txn, struct ark_error *err)
 {
     MDB_stat stat;
-    int fd = -1;
     int rc = mdb_env_stat(store->env, &stat);
     if (rc == 0) {
-        rc = mdb_env_get_fd(store->env, &fd);
+        rc = mdb_env_get_fd(store->env, &pages->fd);
     }
     if (rc != 0) {
         return ark_lmdb_error(store, rc, ARK_LMDB_READ, err);
     }
     uint64_t bytes = ark_environment_bytes(store);
     pages->page_bytes = stat.ms_psize;
-    if (bytes < NUM_METAS * pages->page_bytes) {
-        return damaged(store, err);
-    }
-    void *map = mmap(NULL, (size_t)bytes, PROT_READ, MAP_SHARED, fd, 0);
-    if (map == MAP_FAILED) {
-        return ark_error_set(err, ARK_E_IO, "cannot read the index: %s: %s",
-                             ark_error_reason(errno), store->path);
-    }
-    pages->map = map;
-    enum ark_status status = check_map(pages, store, txn, bytes, err);
-    (void)munmap(map, (size_t)bytes);
-    return status;
+    return bytes < NUM_METAS * pages->page_bytes ? damaged(store, err)
+                                                 : check_state(pages, store, txn, bytes, err);
 }
 
 enum ark_status
 ark_pages_check(const struct ark_store *store, MDB_txn *txn, unsigned parts, struct ark_error *err)
 {
     struct pages pages = {.parts = parts};
-    return map_and_check(&pages, store, txn, err);
+    return check_file(&pages, store, txn, err);
 }
 
 enum ark_status
@@ -425,7 +477,7 @@ ark_pages_check_chunks(const struct ark_store *store, uint64_t segment_id, struc
         return ark_lmdb_error(store, rc, ARK_LMDB_WRITE, err);
     }
     struct pages pages = {.parts = 1u << ARK_DB_STREAM, .segment_id = &segment_id};
-    enum ark_status status = map_and_check(&pages, store, txn, err);
+    enum ark_status status = check_file(&pages, store, txn, err);
     mdb_txn_abort(txn);
     return status;
 }
