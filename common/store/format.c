@@ -53,10 +53,10 @@ ark_chunk_value_bytes(size_t payload)
     return payload + piece_count(payload) * ARK_CHECKSUM_BYTES;
 }
 
-/** The checksum of a piece as it should be; its number is in the seed, so that none stands for another. */
-static uint64_t
-piece_checksum(const uint8_t *value, size_t payload, unsigned piece, uint64_t seed)
+uint64_t
+ark_piece_checksum(const uint8_t *value, size_t payload, unsigned piece, uint64_t seed)
 {
+    ARK_ASSERT(piece < piece_count(payload));
     size_t start = (size_t)piece * ARK_PIECE_BYTES;
     size_t left = payload - start;
     size_t bytes = left < ARK_PIECE_BYTES ? left : ARK_PIECE_BYTES;
@@ -69,16 +69,8 @@ ark_chunk_seal(uint8_t *value, size_t payload, uint64_t seed)
     ARK_ASSERT(payload <= ARK_CHUNK_PAYLOAD);
     for (unsigned piece = 0; piece < piece_count(payload); piece++) {
         ark_store_u64(value + payload + (size_t)piece * ARK_CHECKSUM_BYTES,
-                      piece_checksum(value, payload, piece, seed));
+                      ark_piece_checksum(value, payload, piece, seed));
     }
-}
-
-bool
-ark_chunk_piece_holds(const uint8_t *value, size_t payload, unsigned piece, uint64_t seed)
-{
-    ARK_ASSERT(piece < piece_count(payload));
-    return ark_load_u64(value + payload + (size_t)piece * ARK_CHECKSUM_BYTES) ==
-           piece_checksum(value, payload, piece, seed);
 }
 
 void

@@ -376,6 +376,9 @@ copy_meta(struct pages *pages, uint64_t txnid, uint8_t copy[META_BYTES])
     return false;
 }
 
+/** A value this small has one page. */
+enum { MAP_PROBE_BYTES = 512 };
+
 /** Page sizes that LMDB can have; it takes over that of the system, 4 to 64 KiB. */
 enum { PAGE_BYTES_MIN = 512, PAGE_BYTES_MAX = 65536 };
 
@@ -480,4 +483,37 @@ ark_pages_check_chunks(const struct ark_store *store, uint64_t segment_id, struc
     enum ark_status status = check_file(&pages, store, txn, err);
     mdb_txn_abort(txn);
     return status;
+}
+
+enum ark_status
+ark_pages_read(const struct ark_store *store, const uint8_t *map, ark_str bytes, uint8_t *out,
+               struct ark_error *err)
+{
+    int fd = -1;
+    int rc = mdb_env_get_fd(store->env, &fd);
+    if (rc != 0) {
+        return ark_lmdb_error(store, rc, ARK_LMDB_READ, err);
+    }
+    if (!read_file(fd, (uint64_t)(bytes.bytes - map), out, bytes.len)) {
+        return errno != 0 ? ark_lmdb_error(store, errno, ARK_LMDB_READ, err) : damaged(store, err);
+    }
+    return ARK_OK;
+}
+
+const uint8_t *
+ark_pages_map(const struct ark_store *store, ark_str value)
+{
+    MDB_stat stat;
+    uint8_t copy[MAP_PROBE_BYTES];
+    long system_page = sysconf(_SC_PAGESIZE);
+    if (mdb_env_stat(store->env, &stat) != 0 || (long)stat.ms_psize != system_page ||
+        value.len > sizeof copy) {
+        return NULL; // an index from a system with other pages
+    }
+    // A page begins with its number.
+    const uint8_t *page = value.bytes - (uintptr_t)value.bytes % stat.ms_psize;
+    const uint8_t *map = page - load_u64(page) * stat.ms_psize;
+    bool found = ark_pages_read(store, map, value, copy, NULL) == ARK_OK &&
+                 memcmp(copy, value.bytes, value.len) == 0;
+    return found ? map : NULL;
 }

@@ -41,6 +41,16 @@ enum ark_status ark_pages_check(const struct ark_store *store, MDB_txn *txn, uns
                                 struct ark_error *err) ARK_MUST_CHECK;
 
 /**
+ * Where LMDB has mapped the file, told by a value of a few bytes inside the map,
+ * whose page has been checked; NULL when it cannot be told.
+ */
+const uint8_t *ark_pages_map(const struct ark_store *store, ark_str value);
+
+/** Reads bytes of the map at map from the file itself. ARK_E_CORRUPT, ARK_E_IO. */
+enum ark_status ark_pages_read(const struct ark_store *store, const uint8_t *map, ark_str bytes,
+                               uint8_t *out, struct ark_error *err) ARK_MUST_CHECK;
+
+/**
  * Checks the pages that hold the chunks of a segment, of which LMDB reads when
  * it deletes them how many they are. ARK_E_CORRUPT, ARK_E_IO, ARK_E_STORE.
  * Cost: one page for each chunk.

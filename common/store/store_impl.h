@@ -42,6 +42,7 @@ struct ark_snapshot {
     bool owns_txn;
     bool rows_checked; /**< the pages of files and ids were looked at */
     struct ark_chunk_source source;
+    const uint8_t *map; /**< where LMDB has the file, as far as source.read needs it */
     struct ark_text_unpacker unpacker; /**< of all segments */
     struct ark_store_figures figures;
     struct ark_config_record config;

@@ -19,6 +19,12 @@ struct ark_chunk_source {
     /** The value of a chunk, valid while the source is; ARK_E_CORRUPT when it is missing. */
     enum ark_status (*fetch)(void *context, uint64_t segment_id, unsigned kind, uint32_t chunk,
                              ark_str *out, struct ark_error *err);
+    /**
+     * Copies bytes that fetch gave from the file rather than from its map, or NULL
+     * when there is no way: .4 µs of the processor instead of 6 for a page that is
+     * touched first, with its neighbours. ARK_E_CORRUPT, ARK_E_IO.
+     */
+    enum ark_status (*read)(void *context, ark_str bytes, uint8_t *out, struct ark_error *err);
     void *context;
 };
 

@@ -45,7 +45,7 @@ chunks_fill(struct chunks *chunks, uint64_t bytes)
 {
     *chunks =
         (struct chunks){.bytes = bytes, .count = ark_chunk_count(bytes), .missing = CHUNKS_MAX};
-    chunks->source = (struct ark_chunk_source){fetch, chunks};
+    chunks->source = (struct ark_chunk_source){.fetch = fetch, .context = chunks};
     for (uint32_t i = 0; i < chunks->count; i++) {
         uint64_t start = (uint64_t)i * ARK_CHUNK_PAYLOAD;
         size_t payload =
