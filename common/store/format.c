@@ -54,13 +54,10 @@ ark_chunk_value_bytes(size_t payload)
 }
 
 uint64_t
-ark_piece_checksum(const uint8_t *value, size_t payload, unsigned piece, uint64_t seed)
+ark_piece_checksum(ark_str bytes, unsigned piece, uint64_t seed)
 {
-    ARK_ASSERT(piece < piece_count(payload));
-    size_t start = (size_t)piece * ARK_PIECE_BYTES;
-    size_t left = payload - start;
-    size_t bytes = left < ARK_PIECE_BYTES ? left : ARK_PIECE_BYTES;
-    return ark_checksum(ark_str_make(value + start, bytes), seed ^ (uint64_t)piece << 60);
+    ARK_ASSERT(piece < ARK_CHUNK_PIECES);
+    return ark_checksum(bytes, seed ^ (uint64_t)piece << 60);
 }
 
 void
@@ -68,8 +65,10 @@ ark_chunk_seal(uint8_t *value, size_t payload, uint64_t seed)
 {
     ARK_ASSERT(payload <= ARK_CHUNK_PAYLOAD);
     for (unsigned piece = 0; piece < piece_count(payload); piece++) {
+        size_t start = (size_t)piece * ARK_PIECE_BYTES;
+        size_t end = payload - start < ARK_PIECE_BYTES ? payload : start + ARK_PIECE_BYTES;
         ark_store_u64(value + payload + (size_t)piece * ARK_CHECKSUM_BYTES,
-                      ark_piece_checksum(value, payload, piece, seed));
+                      ark_piece_checksum(ark_str_make(value + start, end - start), piece, seed));
     }
 }
 

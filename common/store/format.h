@@ -90,11 +90,8 @@ uint64_t ark_chunk_seed(uint64_t segment_id, unsigned kind, uint32_t chunk);
 size_t ark_chunk_value_bytes(size_t payload);
 /** Writes the checksums of a chunk behind its payload. */
 void ark_chunk_seal(uint8_t *value, size_t payload, uint64_t seed);
-/**
- * The checksum that a piece of a chunk of payload bytes must have; value is the
- * chunk's first byte. Its number is in it, so that no piece stands for another.
- */
-uint64_t ark_piece_checksum(const uint8_t *value, size_t payload, unsigned piece, uint64_t seed);
+/** The checksum of a piece of a chunk; its number is in it, so that none stands for another. */
+uint64_t ark_piece_checksum(ark_str bytes, unsigned piece, uint64_t seed);
 /** Appends the checksum (seed 0) of all of buf to it. */
 void ark_seal(struct ark_buf *buf);
 /** Takes a sealed record apart; false when the checksum is wrong. */

@@ -28,10 +28,12 @@ fetch_chunk(void *context, uint64_t segment_id, unsigned kind, uint32_t chunk, a
 }
 
 static enum ark_status
-read_chunk(void *context, ark_str bytes, uint8_t *out, struct ark_error *err)
+copy_bytes(void *context, ark_str bytes, const uint8_t **out, struct ark_error *err)
 {
-    const struct ark_snapshot *snapshot = context;
-    return ark_pages_read(snapshot->store, snapshot->map, bytes, out, err);
+    struct ark_snapshot *snapshot = context;
+    uint8_t *copy = ark_arena_alloc(&snapshot->memory, bytes.len);
+    *out = copy;
+    return ark_pages_read(snapshot->store, snapshot->map, bytes, copy, err);
 }
 
 /** The bitmap of a segment's dead documents: sealed, or absent. */
@@ -135,8 +137,9 @@ check_figures(const struct ark_snapshot *snapshot, struct ark_error *err)
     return ARK_OK;
 }
 
+/** Reads the records that say what there is. */
 static enum ark_status
-load(struct ark_snapshot *snapshot, struct ark_error *err)
+load_records(struct ark_snapshot *snapshot, struct ark_error *err)
 {
     ark_str bytes;
     enum ark_status status = ark_lmdb_get(snapshot->store, snapshot->txn, ARK_DB_META,
@@ -149,7 +152,7 @@ load(struct ark_snapshot *snapshot, struct ark_error *err)
         }
         // A writer reads chunks from end to end: for it the map is faster.
         snapshot->map = snapshot->store->writable ? NULL : ark_pages_map(snapshot->store, bytes);
-        snapshot->source.read = snapshot->map == NULL ? NULL : read_chunk;
+        snapshot->source.copy = snapshot->map == NULL ? NULL : copy_bytes;
     }
     if (status == ARK_OK) {
         status = ark_lmdb_get(snapshot->store, snapshot->txn, ARK_DB_META,
@@ -162,7 +165,13 @@ load(struct ark_snapshot *snapshot, struct ark_error *err)
         return status;
     }
     fill_figures(snapshot);
-    status = check_figures(snapshot, err);
+    return check_figures(snapshot, err);
+}
+
+static enum ark_status
+load(struct ark_snapshot *snapshot, struct ark_error *err)
+{
+    enum ark_status status = load_records(snapshot, err);
     if (status != ARK_OK) {
         return status;
     }
@@ -183,6 +192,7 @@ ark_snapshot_in(struct ark_store *store, MDB_txn *txn, struct ark_snapshot **out
     struct ark_snapshot *snapshot = ark_xcalloc(1, sizeof *snapshot);
     snapshot->store = store;
     snapshot->txn = txn;
+    snapshot->memory = ark_arena_make();
     snapshot->source = (struct ark_chunk_source){.fetch = fetch_chunk, .context = snapshot};
     snapshot->unpacker.fetch = fetch_dictionary;
     snapshot->unpacker.context = snapshot;
@@ -195,6 +205,33 @@ ark_snapshot_in(struct ark_store *store, MDB_txn *txn, struct ark_snapshot **out
     return ARK_OK;
 }
 
+/** Begins a transaction that reads. */
+static enum ark_status
+begin_reading(struct ark_store *store, MDB_txn **out, struct ark_error *err)
+{
+    int rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, out);
+    if (rc == MDB_MAP_RESIZED) {
+        // Another process took a larger map: size 0 takes its size over.
+        (void)mdb_env_set_mapsize(store->env, 0);
+        rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, out);
+    }
+    return rc == 0 ? ARK_OK : ark_lmdb_error(store, rc, ARK_LMDB_READ, err);
+}
+
+enum ark_status
+ark_snapshot_check(struct ark_store *store, struct ark_error *err)
+{
+    MDB_txn *txn = NULL;
+    enum ark_status status = begin_reading(store, &txn, err);
+    if (status == ARK_OK) {
+        struct ark_snapshot snapshot = {.store = store, .txn = txn};
+        status = load_records(&snapshot, err);
+        free(snapshot.entries);
+        mdb_txn_abort(txn);
+    }
+    return status;
+}
+
 enum ark_status
 ark_snapshot_open(struct ark_snapshot **out, struct ark_store *store, struct ark_error *err)
 {
@@ -205,16 +242,11 @@ ark_snapshot_open(struct ark_snapshot **out, struct ark_store *store, struct ark
         }
     }
     MDB_txn *txn = NULL;
-    int rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn);
-    if (rc == MDB_MAP_RESIZED) {
-        // Another process took a larger map: size 0 takes its size over.
-        (void)mdb_env_set_mapsize(store->env, 0);
-        rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn);
+    enum ark_status status = begin_reading(store, &txn, err);
+    if (status != ARK_OK) {
+        return status;
     }
-    if (rc != 0) {
-        return ark_lmdb_error(store, rc, ARK_LMDB_READ, err);
-    }
-    enum ark_status status = ark_snapshot_in(store, txn, out, err);
+    status = ark_snapshot_in(store, txn, out, err);
     if (status != ARK_OK) {
         mdb_txn_abort(txn);
         return status;
@@ -234,6 +266,7 @@ ark_snapshot_close(struct ark_snapshot *snapshot)
         ark_segment_dispose(&snapshot->segments[i]);
     }
     ark_text_unpacker_dispose(&snapshot->unpacker);
+    ark_arena_dispose(&snapshot->memory);
     if (snapshot->owns_txn) {
         mdb_txn_abort(snapshot->txn);
         snapshot->store->snapshot_count--;

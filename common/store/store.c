@@ -260,12 +260,10 @@ ark_store_open(struct ark_store **out, const char *path, const struct ark_store_
         (void)mdb_reader_check(store->env, &cleared);
         status = initialise(store, options->identity == NULL ? "" : options->identity, err);
     }
-    struct ark_snapshot *snapshot = NULL;
     if (status == ARK_OK) {
         // Records that cannot be read are told now, not at the first query.
-        status = ark_snapshot_open(&snapshot, store, err);
+        status = ark_snapshot_check(store, err);
     }
-    ark_snapshot_close(snapshot);
     if (status == ARK_OK && store->writable) {
         status = ark_store_sweep(store, err);
     }

@@ -42,7 +42,8 @@ struct ark_snapshot {
     bool owns_txn;
     bool rows_checked; /**< the pages of files and ids were looked at */
     struct ark_chunk_source source;
-    const uint8_t *map; /**< where LMDB has the file, as far as source.read needs it */
+    const uint8_t *map; /**< where LMDB has the file, for source.copy; NULL when that is unknown */
+    struct ark_arena memory;           /**< of what source.copy gave */
     struct ark_text_unpacker unpacker; /**< of all segments */
     struct ark_store_figures figures;
     struct ark_config_record config;
@@ -103,6 +104,11 @@ enum ark_status ark_lmdb_commit(struct ark_store *store, MDB_txn *txn,
 /** A snapshot inside a transaction that stays the caller's. */
 enum ark_status ark_snapshot_in(struct ark_store *store, MDB_txn *txn, struct ark_snapshot **out,
                                 struct ark_error *err) ARK_MUST_CHECK;
+/**
+ * Reads the records of the state that stands in the environment, as a snapshot
+ * does, but opens no segment. ARK_E_CORRUPT, ARK_E_FORMAT, ARK_E_STORE.
+ */
+enum ark_status ark_snapshot_check(struct ark_store *store, struct ark_error *err) ARK_MUST_CHECK;
 /** Deletes the chunks of every segment that the list does not name: left behind by a killed run. */
 enum ark_status ark_store_sweep(struct ark_store *store, struct ark_error *err) ARK_MUST_CHECK;
 /** Deletes the chunks of one segment. */

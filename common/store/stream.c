@@ -86,36 +86,31 @@ fetch_chunk(struct ark_stream *stream, uint32_t chunk, struct ark_error *err)
     if (status != ARK_OK) {
         return status;
     }
-    if (value.len != ark_chunk_value_bytes(payload_bytes(stream, chunk))) {
+    size_t payload = payload_bytes(stream, chunk);
+    if (value.len != ark_chunk_value_bytes(payload)) {
         return damaged_chunk(stream, chunk, err);
     }
-    stream->chunks[chunk].bytes = value.bytes;
-    return ARK_OK;
+    ark_str checksums = ark_str_slice(value, payload, value.len);
+    struct ark_touched_chunk touched = {value.bytes, checksums.bytes, 0};
+    if (stream->source->copy != NULL) {
+        status = stream->source->copy(stream->source->context, checksums, &touched.checksums, err);
+    }
+    if (status == ARK_OK) {
+        stream->chunks[chunk] = touched;
+    }
+    return status;
 }
 
-/** Checks a piece of a chunk that was fetched. */
-static enum ark_status
-check_piece(struct ark_stream *stream, uint32_t chunk, unsigned piece, struct ark_error *err)
+static bool
+piece_holds(const struct ark_stream *stream, uint32_t chunk, unsigned piece)
 {
-    struct ark_touched_chunk *touched = &stream->chunks[chunk];
-    size_t payload = payload_bytes(stream, chunk);
+    const struct ark_touched_chunk *touched = &stream->chunks[chunk];
+    size_t start = (size_t)piece * ARK_PIECE_BYTES;
+    size_t left = payload_bytes(stream, chunk) - start;
+    size_t bytes = left < ARK_PIECE_BYTES ? left : ARK_PIECE_BYTES;
     uint64_t seed = ark_chunk_seed(stream->segment_id, stream->kind, chunk);
-    const uint8_t *at = touched->bytes + payload + (size_t)piece * ARK_CHECKSUM_BYTES;
-    uint8_t copy[ARK_CHECKSUM_BYTES];
-    // Checksums stand at the end of the chunk, where nothing else may be needed.
-    if (stream->source->read != NULL) {
-        enum ark_status status =
-            stream->source->read(stream->source->context, ark_str_make(at, sizeof copy), copy, err);
-        if (status != ARK_OK) {
-            return status;
-        }
-        at = copy;
-    }
-    if (ark_load_u64(at) != ark_piece_checksum(touched->bytes, payload, piece, seed)) {
-        return damaged_chunk(stream, chunk, err);
-    }
-    touched->checked |= 1u << piece;
-    return ARK_OK;
+    return ark_load_u64(touched->checksums + (size_t)piece * ARK_CHECKSUM_BYTES) ==
+           ark_piece_checksum(ark_str_make(touched->bytes + start, bytes), piece, seed);
 }
 
 /** Makes sure that bytes [from, from + len) of a chunk can be read; *out is its first byte. len > 0. */
@@ -133,12 +128,13 @@ touch_chunk(struct ark_stream *stream, uint32_t chunk, size_t from, size_t len, 
     }
     unsigned last = (unsigned)((from + len - 1) / ARK_PIECE_BYTES);
     for (unsigned piece = (unsigned)(from / ARK_PIECE_BYTES); piece <= last; piece++) {
-        if ((touched->checked >> piece & 1) == 0) {
-            status = check_piece(stream, chunk, piece, err);
-            if (status != ARK_OK) {
-                return status;
-            }
+        if ((touched->checked >> piece & 1) != 0) {
+            continue;
         }
+        if (!piece_holds(stream, chunk, piece)) {
+            return damaged_chunk(stream, chunk, err);
+        }
+        touched->checked |= 1u << piece;
     }
     *out = touched->bytes;
     return ARK_OK;

@@ -20,18 +20,21 @@ struct ark_chunk_source {
     enum ark_status (*fetch)(void *context, uint64_t segment_id, unsigned kind, uint32_t chunk,
                              ark_str *out, struct ark_error *err);
     /**
-     * Copies bytes that fetch gave from the file rather than from its map, or NULL
-     * when there is no way: .4 µs of the processor instead of 6 for a page that is
-     * touched first, with its neighbours. ARK_E_CORRUPT, ARK_E_IO.
+     * A copy of bytes that fetch gave, read from the file, valid while the source is; NULL when
+     * there is no such way. For bytes in pages that nothing else is needed from: the first touch
+     * of one in the map costs 6 µs of the processor, since neighbours come and go with it, and
+     * reading a few bytes .4. ARK_E_CORRUPT, ARK_E_IO.
      */
-    enum ark_status (*read)(void *context, ark_str bytes, uint8_t *out, struct ark_error *err);
+    enum ark_status (*copy)(void *context, ark_str bytes, const uint8_t **out,
+                            struct ark_error *err);
     void *context;
 };
 
 /** A chunk that was touched, or not yet. */
 struct ark_touched_chunk {
-    const uint8_t *bytes; /**< NULL until touched */
-    uint32_t checked;     /**< a bit for each piece whose checksum held */
+    const uint8_t *bytes;     /**< NULL until touched */
+    const uint8_t *checksums; /**< one for each piece */
+    uint32_t checked;         /**< a bit for each piece whose checksum held */
 };
 
 struct ark_stream {
