@@ -15,6 +15,9 @@ struct chunks {
     size_t value_bytes[CHUNKS_MAX];
     uint32_t fetches;
     uint32_t missing; /**< number of a chunk that cannot be had, or CHUNKS_MAX */
+    bool is_unreadable;
+    uint32_t copies;
+    uint8_t kept[CHUNKS_MAX][ARK_CHUNK_PIECES * ARK_CHECKSUM_BYTES]; /**< by number of the copy */
     struct ark_chunk_source source;
 };
 
@@ -157,6 +160,47 @@ START_TEST(a_chunk_is_fetched_and_checked_once)
 }
 END_TEST
 
+/** Copies as a snapshot does from its file; the chunks' own bytes may be changed meanwhile. */
+static enum ark_status
+copy(void *context, ark_str bytes, const uint8_t **out, struct ark_error *err)
+{
+    struct chunks *chunks = context;
+    chunks->copies++;
+    if (chunks->is_unreadable) {
+        return ark_error_set(err, ARK_E_IO, "cannot read");
+    }
+    uint8_t *kept = chunks->kept[chunks->copies - 1];
+    ck_assert_uint_le(bytes.len, sizeof chunks->kept[0]);
+    memcpy(kept, bytes.bytes, bytes.len);
+    *out = kept;
+    return ARK_OK;
+}
+
+START_TEST(checksums_are_copied_once_a_chunk_where_the_source_can)
+{
+    struct chunks chunks;
+    struct ark_arena arena = ark_arena_make();
+    chunks_fill(&chunks, ARK_CHUNK_PAYLOAD + 40);
+    chunks.source.copy = copy;
+    struct ark_stream stream = stream_over(&chunks);
+    ark_str view;
+    ck_assert_int_eq(ark_stream_view(&stream, 0, 10, &arena, &view, NULL), ARK_OK);
+    ck_assert_uint_eq(chunks.copies, 1);
+    // What the map has in their place is not looked at.
+    memset(chunks.values[0] + ARK_CHUNK_PAYLOAD, 0, ARK_CHUNK_PIECES * ARK_CHECKSUM_BYTES);
+    ck_assert_int_eq(ark_stream_verify(&stream, NULL), ARK_OK);
+    ck_assert_uint_eq(chunks.copies, 2);
+    check_content(view, 0);
+    // What is copied is.
+    struct ark_stream again = stream_over(&chunks);
+    ck_assert_int_eq(ark_stream_view(&again, 0, 10, &arena, &view, NULL), ARK_E_CORRUPT);
+    ark_stream_dispose(&again);
+    ark_stream_dispose(&stream);
+    ark_arena_dispose(&arena);
+    chunks_free(&chunks);
+}
+END_TEST
+
 START_TEST(what_passes_the_end_is_damage)
 {
     static const uint64_t RANGES[][2] = {{501, 0},         {500, 1},
@@ -208,6 +252,19 @@ touch_all(struct chunks *chunks, struct ark_error *err)
     ck_assert_int_eq(verified, status);
     return status;
 }
+
+START_TEST(checksums_that_cannot_be_copied_are_told_as_their_source_does)
+{
+    struct chunks chunks;
+    struct ark_error err;
+    chunks_fill(&chunks, 500);
+    chunks.source.copy = copy;
+    chunks.is_unreadable = true;
+    ck_assert_int_eq(touch_all(&chunks, &err), ARK_E_IO);
+    ck_assert_str_eq(err.text, "cannot read");
+    chunks_free(&chunks);
+}
+END_TEST
 
 START_TEST(a_flipped_bit_fails_the_checksum)
 {
@@ -315,6 +372,8 @@ main(void)
     tcase_add_test(tests, a_piece_inside_one_chunk_is_not_copied);
     tcase_add_test(tests, a_piece_across_chunks_is_put_together);
     tcase_add_test(tests, a_chunk_is_fetched_and_checked_once);
+    tcase_add_test(tests, checksums_are_copied_once_a_chunk_where_the_source_can);
+    tcase_add_test(tests, checksums_that_cannot_be_copied_are_told_as_their_source_does);
     tcase_add_test(tests, what_passes_the_end_is_damage);
     tcase_add_test(tests, nothing_can_be_viewed_anywhere_up_to_the_end);
     tcase_add_test(tests, a_flipped_bit_fails_the_checksum);
