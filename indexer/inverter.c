@@ -203,6 +203,7 @@ encode_part(void *context, unsigned worker_idx, void *item)
         struct ark_entry *own = entries + (ark_family_start(encoding->lists, i) - start);
         part->status = ark_family_encode(worker->encoding, i, own, part->writer, &part->error);
     }
+    ark_family_writer_sort_forms(part->writer);
 }
 
 /** Cuts off the next part. */

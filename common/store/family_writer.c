@@ -95,6 +95,7 @@ ark_family_writer_new(const struct ark_segment_bounds *bounds)
     struct ark_family_writer *writer = ark_xcalloc(1, sizeof *writer);
     writer->bounds = bounds;
     writer->classes = ark_class_writer_make();
+    writer->sorted_forms = ark_buf_make(SIZE_MAX); // no more than the families
     return writer;
 }
 
@@ -115,6 +116,7 @@ ark_family_writer_free(struct ark_family_writer *writer)
     free(writer->keyed);
     free(writer->families);
     free(writer->forms);
+    ark_buf_dispose(&writer->sorted_forms);
     free(writer);
 }
 
@@ -294,6 +296,13 @@ ark_family_writer_end(struct ark_family_writer *writer, struct ark_error *err)
     return ARK_OK;
 }
 
+void
+ark_family_writer_sort_forms(struct ark_family_writer *writer)
+{
+    ark_buf_clear(&writer->sorted_forms);
+    ark_forms_sort(writer->forms, writer->form_count, &writer->sorted_forms);
+}
+
 size_t
 ark_family_writer_bytes(const struct ark_family_writer *writer)
 {
@@ -319,7 +328,8 @@ put_family(struct ark_family_writer *writer, const struct ended_family *family,
         status =
             ark_lexicon_writer_add(sink->lexicon, family->key, ark_buf_view(sink->record), err);
     }
-    for (uint32_t i = 0; status == ARK_OK && i < family->form_count; i++) {
+    bool sorted = writer->sorted_forms.len > 0;
+    for (uint32_t i = 0; status == ARK_OK && !sorted && i < family->form_count; i++) {
         const struct ark_term *form = &writer->forms[family->first_form + i];
         status = ark_forms_writer_add(sink->forms, form->text, form->df, err);
     }
@@ -334,7 +344,11 @@ ark_family_writer_put(struct ark_family_writer *writer, const struct ark_family_
     for (size_t i = 0; status == ARK_OK && i < writer->family_count; i++) {
         status = put_family(writer, &writer->families[i], sink, err);
     }
+    if (status == ARK_OK && writer->sorted_forms.len > 0) {
+        status = ark_forms_writer_add_sorted(sink->forms, ark_buf_view(&writer->sorted_forms), err);
+    }
     ark_class_writer_clear(&writer->classes);
+    ark_buf_clear(&writer->sorted_forms);
     writer->family_count = 0;
     writer->form_count = 0;
     return status;

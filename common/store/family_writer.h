@@ -83,6 +83,11 @@ void ark_family_writer_end_class(struct ark_family_writer *writer);
  */
 enum ark_status ark_family_writer_end(struct ark_family_writer *writer,
                                       struct ark_error *err) ARK_MUST_CHECK;
+/**
+ * Sorts the forms of all families that ended, which else the segment's writer
+ * does. No family may begin before these are in their segment.
+ */
+void ark_family_writer_sort_forms(struct ark_family_writer *writer);
 /** Bytes of the lists of all families that ended. */
 size_t ark_family_writer_bytes(const struct ark_family_writer *writer);
 

@@ -52,6 +52,7 @@ struct ark_family_writer {
     struct ark_term *forms; /**< of all of them */
     size_t forms_capacity;
     size_t form_count;
+    struct ark_buf sorted_forms; /**< the same once they are sorted */
 
     ark_str key; /**< of the open family */
     const struct ark_member_text *member_texts;

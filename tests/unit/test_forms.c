@@ -222,6 +222,38 @@ START_TEST(forms_that_pass_the_memory_are_sorted_in_parts)
 }
 END_TEST
 
+START_TEST(forms_that_others_have_sorted_come_among_the_rest)
+{
+    // More parts than are kept apart, and every fifth form one by one.
+    enum { COUNT = 3000, PARTS = 40, ALONE = 5 };
+    struct sample sample = {.blocks = ark_spool_new("/tmp"), .index = ark_spool_new("/tmp")};
+    struct ark_forms_writer *writer = ark_forms_writer_new(sample.blocks, sample.index, "/tmp");
+    static char texts[COUNT][64];
+    static struct ark_term terms[COUNT];
+    struct ark_buf sorted = ark_buf_make(SIZE_MAX);
+    for (uint32_t part = 0; part < PARTS; part++) {
+        size_t count = 0;
+        for (uint32_t i = COUNT - PARTS + part; i < COUNT; i -= PARTS) { // ends below 0
+            ark_str form = form_of(i, texts[i]);
+            if (i % ALONE == 0) {
+                ck_assert_int_eq(ark_forms_writer_add(writer, form, df_of(i), NULL), ARK_OK);
+            } else {
+                terms[count++] = (struct ark_term){form, df_of(i)};
+            }
+        }
+        ark_buf_clear(&sorted);
+        ark_forms_sort(terms, count, &sorted);
+        ck_assert_int_eq(ark_forms_writer_add_sorted(writer, ark_buf_view(&sorted), NULL), ARK_OK);
+    }
+    ck_assert_uint_eq(sample_finish(&sample, writer), COUNT);
+    struct ark_form_iterator *iterator = ark_form_iterator_new(&sample.segment);
+    check_rest(iterator, 0, COUNT);
+    ark_form_iterator_free(iterator);
+    ark_buf_dispose(&sorted);
+    sample_dispose(&sample);
+}
+END_TEST
+
 START_TEST(seeking_stands_before_the_first_form_not_less)
 {
     enum { COUNT = 500 };
@@ -400,6 +432,7 @@ main(void)
     TCase *tests = tcase_create("forms");
     tcase_add_test(tests, forms_come_back_sorted_however_many_there_are);
     tcase_add_test(tests, forms_that_pass_the_memory_are_sorted_in_parts);
+    tcase_add_test(tests, forms_that_others_have_sorted_come_among_the_rest);
     tcase_add_test(tests, seeking_stands_before_the_first_form_not_less);
     tcase_add_test(tests, wanted_forms_come_and_no_others);
     tcase_add_test(tests, forms_behind_an_unwanted_beginning_are_not_asked_about);
