@@ -52,8 +52,8 @@ struct ark_leaf {
 struct ark_leaf_slots {
     double *scores;               /**< by slot, of a word */
     ark_float4 *tfs;              /**< by slot, of a word */
-    struct ark_window_bits *sets; /**< by window of the slots: where the skeleton is looked for; of
-                                       a leaf with positions: where it was found */
+    struct ark_window_bits *sets; /**< by window of the slots, of a word: where the skeleton is
+                                       looked for */
     double most;                  /**< what a match by the skeleton scores at most */
 };
 
@@ -105,7 +105,6 @@ struct ark_window_bits ark_evaluator_pass(struct ark_evaluator *evaluator,
 /** Scores of documents, by slot. */
 struct ark_scores {
     double sums[ARK_SLOTS_MAX];
-    float gains[ARK_SLOTS_MAX];    /**< what proximity adds at most */
     uint16_t close[ARK_SLOTS_MAX]; /**< leaves that match closely */
     bool touched[ARK_SLOTS_MAX];   /**< has a match of a scored leaf; else all is 0 */
 };

@@ -147,9 +147,7 @@ score_positions(struct scoring *scoring, uint32_t idx)
         if (!leaf->plan->scored || leaf->word_count == 0 || is_plain(leaf)) {
             continue;
         }
-        struct ark_leaf_slots *here = slots_of(evaluator, i);
         struct ark_window_bits found = ark_leaf_phrase(evaluator, leaf, slots->sets[idx]);
-        here->sets[idx] = found;
         for (uint32_t local = ark_bits_next(&found, 0); local < ARK_WINDOW;
              local = ark_bits_next(&found, local + 1)) {
             uint32_t slot = slots->of_local[idx][local];
@@ -232,107 +230,18 @@ leave_out(struct scoring *scoring, struct ark_score_goal goal)
     narrow(scoring, false);
 }
 
-/** What is known of one leaf after another, for bounds of what proximity adds. */
-struct gains {
-    const struct ark_plan_leaf *leaf;   /**< the one at hand */
-    const struct ark_plan_leaf *before; /**< NULL at the first */
-    float counts[2][ARK_SLOTS_MAX];     /**< places by slot, of the two in turns */
-    unsigned turn;
-};
-
-/** More places than a document has. */
-#define PLACES_UNKNOWN 0x1p24f
-
-/** Goes on to the next scored leaf, of which no place is known. */
+/** Notes in which documents a word is. */
 static void
-next_leaf(struct gains *gains, const struct ark_plan_leaf *leaf, uint32_t count)
+finish_word(struct scoring *scoring, uint32_t leaf_idx)
 {
-    gains->before = gains->leaf;
-    gains->leaf = leaf;
-    gains->turn = 1 - gains->turn;
-    memset(gains->counts[gains->turn], 0, count * sizeof(float));
-}
-
-/** What count places of a leaf, of this weight, can bring to a document. */
-static float
-gain_of(struct gains *gains, uint32_t slot, float k, float count, float weight)
-{
-    float gain = (float)(ARK_PASSAGE_WEIGHT + ARK_TITLE_WEIGHT) * weight;
-    float before = gains->counts[1 - gains->turn][slot];
-    gains->counts[gains->turn][slot] = count;
-    if (gains->leaf->gap > 0 && gains->before != NULL && before > 0) {
-        float fewer = before < count ? before : count;
-        float pair = (gains->before->place_weight + gains->leaf->place_weight) / 2;
-        gain += (float)((ARK_PAIR_ORDERED + ARK_PAIR_NEAR) * (ARK_PAIR_K1 + 1)) * pair *
-                ark_bm25_saturation(fewer, ark_bm25_pair_k(k));
-    }
-    return gain;
-}
-
-/** Notes in which documents a word is, and what it can gain there. */
-static void
-finish_word(struct scoring *scoring, uint32_t leaf_idx, struct gains *gains)
-{
-    const struct ark_expansion *word = scoring->evaluator->leaves[leaf_idx].words[0].word;
     const ark_float4 *tfs = scoring->evaluator->plan->slots[leaf_idx].tfs;
-    bool has_skeleton = (word->levels & 1u << ARK_LEVEL_SKELETON) != 0;
     struct ark_scores *out = scoring->out;
     for (uint32_t i = 0; i < scoring->able_count; i++) {
         uint32_t slot = scoring->able[i];
         unsigned levels = levels_of(tfs[slot]);
-        if (levels == 0) {
-            continue;
-        }
-        out->touched[slot] = true;
-        out->close[slot] =
-            (uint16_t)(out->close[slot] + ((levels & ARK_LEVELS_CLOSE) != 0 ? 1 : 0));
-        if (gains != NULL) {
-            // Whatever matches at a level matches by its skeleton, too, if that counts.
-            ark_float4 all = tfs[slot];
-            float count =
-                has_skeleton ? all[ARK_LEVEL_SKELETON] : all[0] + all[1] + all[2] + all[3];
-            float weight = word->best_weight[levels] / (float)(ARK_BM25_K1 + 1);
-            out->gains[slot] += gain_of(gains, slot, scoring->k[slot], count, weight);
-        }
-    }
-}
-
-/** Notes what a leaf with positions can gain where it was found. */
-static void
-finish_positions(struct scoring *scoring, uint32_t leaf_idx, struct gains *gains)
-{
-    const struct ark_slots *slots = scoring->slots;
-    const struct ark_window_bits *found = scoring->evaluator->plan->slots[leaf_idx].sets;
-    float weight = gains->leaf->place_weight;
-    for (uint32_t i = 0; i < slots->window_count; i++) {
-        for (uint32_t local = ark_bits_next(&found[i], 0); local < ARK_WINDOW;
-             local = ark_bits_next(&found[i], local + 1)) {
-            uint32_t slot = slots->of_local[i][local];
-            scoring->out->gains[slot] +=
-                gain_of(gains, slot, scoring->k[slot], PLACES_UNKNOWN, weight);
-        }
-    }
-}
-
-/** What is left when all scores are known. */
-static void
-finish(struct scoring *scoring)
-{
-    const struct ark_plan *plan = scoring->evaluator->plan;
-    struct gains gains; // four kilobytes that need not be cleared
-    gains.leaf = NULL;
-    gains.turn = 0;
-    for (uint32_t i = 0; i < plan->leaf_count; i++) {
-        struct ark_leaf *leaf = &scoring->evaluator->leaves[i];
-        if (!leaf->plan->scored) {
-            continue;
-        }
-        next_leaf(&gains, leaf->plan, scoring->slots->count);
-        if (is_plain(leaf)) {
-            finish_word(scoring, i, plan->refines ? &gains : NULL);
-        } else if (leaf->word_count > 0 && plan->refines) {
-            finish_positions(scoring, i, &gains);
-        }
+        unsigned close = (levels & ARK_LEVELS_CLOSE) != 0 ? 1 : 0;
+        out->touched[slot] = out->touched[slot] || levels != 0;
+        out->close[slot] = (uint16_t)(out->close[slot] + close);
     }
 }
 
@@ -346,7 +255,6 @@ begin(struct scoring *scoring)
     }
     struct ark_scores *out = scoring->out;
     memset(out->sums, 0, slots->count * sizeof *out->sums);
-    memset(out->gains, 0, slots->count * sizeof *out->gains);
     memset(out->close, 0, slots->count * sizeof *out->close);
     memset(out->touched, 0, slots->count * sizeof *out->touched);
     memset(scoring->missing, 0, slots->count * sizeof *scoring->missing);
@@ -380,7 +288,11 @@ ark_evaluator_score(struct ark_evaluator *evaluator, const struct ark_slots *slo
         }
     }
     narrow(&scoring, true);
-    finish(&scoring);
+    for (uint32_t i = 0; i < evaluator->plan->leaf_count; i++) {
+        if (evaluator->leaves[i].plan->scored && is_plain(&evaluator->leaves[i])) {
+            finish_word(&scoring, i);
+        }
+    }
 }
 
 struct ark_window_bits

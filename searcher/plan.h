@@ -65,7 +65,6 @@ struct ark_plan {
     uint32_t leaf_count;
     uint32_t scored_count;
     const struct ark_plan_node *root;  /**< NULL: nothing matches */
-    bool refines;                      /**< hits will be refined (refine.h) */
     struct ark_evaluator **evaluators; /**< by segment, once opened (ark_plan_evaluator) */
     struct ark_leaf_slots *slots;      /**< as leaves: of whichever evaluator scores */
     struct ark_arena scratch;          /**< of the evaluators; empty between calls */

@@ -1,31 +1,25 @@
 #include "searcher/proximity.h"
 
+/*
+ * Steps on lists are sums of comparisons, not branches: which list is next cannot be foretold, and
+ * most documents have but a few places, so a wrong guess at each would be most of the cost.
+ */
+
 /** How often second stands exactly gap words after first. */
 static uint32_t
 count_ordered(const struct ark_proximity_word *first, const struct ark_proximity_word *second)
 {
     uint32_t count = 0;
+    uint32_t i = 0;
     uint32_t k = 0;
-    for (uint32_t i = 0; i < first->count; i++) {
-        uint32_t wanted = first->places[i].position + second->gap;
-        while (k < second->count && second->places[k].position < wanted) {
-            k++;
-        }
-        count += k < second->count && second->places[k].position == wanted ? 1 : 0;
+    while (i < first->count && k < second->count) {
+        uint64_t wanted = (uint64_t)first->places[i].position + second->gap;
+        uint64_t found = second->places[k].position;
+        count += wanted == found;
+        i += wanted <= found;
+        k += found <= wanted;
     }
     return count;
-}
-
-/** True when one of the places from number at on is near the position, and not it. */
-static bool
-has_near(const struct ark_proximity_word *word, uint32_t at, uint32_t position)
-{
-    for (; at < word->count && word->places[at].position <= position + ARK_NEAR_WORDS; at++) {
-        if (word->places[at].position != position) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /** How many places of the rarer word have the other one near. */
@@ -35,13 +29,16 @@ count_near(const struct ark_proximity_word *first, const struct ark_proximity_wo
     const struct ark_proximity_word *rarer = first->count <= second->count ? first : second;
     const struct ark_proximity_word *other = rarer == first ? second : first;
     uint32_t count = 0;
-    uint32_t k = 0;
-    for (uint32_t i = 0; i < rarer->count; i++) {
-        uint32_t position = rarer->places[i].position;
-        while (k < other->count && other->places[k].position + ARK_NEAR_WORDS < position) {
-            k++;
-        }
-        count += has_near(other, k, position) ? 1 : 0;
+    uint32_t i = 0;
+    uint32_t k = 0; // of other: the first that is not too far in front
+    while (i < rarer->count && k < other->count) {
+        uint64_t at = rarer->places[i].position;
+        uint64_t found = other->places[k].position;
+        bool is_before = found + ARK_NEAR_WORDS < at;
+        found = found == at ? other->places[k + 1].position : found;
+        count += !is_before & (found <= at + ARK_NEAR_WORDS);
+        i += !is_before;
+        k += is_before;
     }
     return count;
 }
@@ -72,69 +69,90 @@ measure_pairs(const struct ark_proximity_source *source, struct ark_proximity *o
 
 /** A word on the walk over all places. */
 struct walker {
-    const struct ark_place *places;
-    uint32_t count;
-    uint32_t next; /**< place that was not met yet */
-    uint32_t best; /**< of those met and not left behind; next when there is none */
+    const struct ark_place *next; /**< that was not met yet */
+    const struct ark_place *first;
+    double best;    /**< the weight of the best place met that is within reach, or 0 */
+    uint64_t until; /**< it is within reach of positions up to this */
 };
 
-/** The position of the first place that was not met, UINT32_MAX when none is left. */
-static uint32_t
-next_position(const struct walker *walkers, uint32_t count)
+/** The best of the places met that are within reach of a position. */
+static void
+look_back(struct walker *walker, uint64_t position)
 {
-    uint32_t first = UINT32_MAX;
-    for (uint32_t i = 0; i < count; i++) {
-        const struct walker *walker = &walkers[i];
-        uint32_t position =
-            walker->next < walker->count ? walker->places[walker->next].position : UINT32_MAX;
-        first = position < first ? position : first;
-    }
-    return first;
-}
-
-/** Meets the places up to position; leaves those out of reach behind. Returns the best weight within reach. */
-static float
-walk_to(struct walker *walker, uint32_t position)
-{
-    uint32_t reach = position < ARK_PASSAGE_WORDS ? 0 : position - ARK_PASSAGE_WORDS;
-    if (walker->best < walker->next && walker->places[walker->best].position < reach) {
-        // Later ones that were less are at most ARK_PASSAGE_WORDS.
-        uint32_t at = walker->best + 1;
-        walker->best = walker->next;
-        for (; at < walker->next; at++) {
-            bool within = walker->places[at].position >= reach;
-            bool better = walker->best == walker->next ||
-                          walker->places[at].weight > walker->places[walker->best].weight;
-            walker->best = within && better ? at : walker->best;
+    walker->best = 0;
+    for (const struct ark_place *at = walker->next; at > walker->first; at--) {
+        uint64_t until = (uint64_t)at[-1].position + ARK_PASSAGE_WORDS;
+        if (until < position) {
+            return;
+        }
+        if ((double)at[-1].weight > walker->best) {
+            walker->best = (double)at[-1].weight;
+            walker->until = until;
         }
     }
-    while (walker->next < walker->count && walker->places[walker->next].position <= position) {
-        bool none = walker->best == walker->next;
-        bool better =
-            none || walker->places[walker->next].weight >= walker->places[walker->best].weight;
-        walker->best = better ? walker->next : walker->best;
-        walker->next++;
+}
+
+/** Meets the place at the position, if there is one. Returns the best weight within reach. */
+static double
+walk_to(struct walker *walker, uint32_t position, bool weights_differ)
+{
+    bool is_here = walker->next->position == position;
+    double weight = (double)walker->next->weight;
+    if (weights_differ) {
+        if (walker->until < position) {
+            look_back(walker, position);
+        }
+        is_here = is_here && weight >= walker->best;
     }
-    return walker->best < walker->next ? walker->places[walker->best].weight : 0;
+    walker->next += walker->next->position == position;
+    walker->best = is_here ? weight : walker->best;
+    walker->until = is_here ? (uint64_t)position + ARK_PASSAGE_WORDS : walker->until;
+    return position <= walker->until ? walker->best : 0;
+}
+
+/** The words that are there. *most: the sum of their best weights; *weights_differ: within a word. */
+static uint32_t
+start_walk(const struct ark_proximity_source *source, struct walker *walkers, double *most,
+           bool *weights_differ)
+{
+    uint32_t count = 0;
+    *most = 0;
+    *weights_differ = false;
+    for (uint32_t i = 0; i < source->word_count; i++) {
+        const struct ark_proximity_word *word = &source->words[i];
+        float best = word->count > 0 ? word->places[0].weight : 0;
+        for (uint32_t k = 1; k < word->count; k++) {
+            float weight = word->places[k].weight;
+            *weights_differ |= weight != best;
+            best = weight > best ? weight : best;
+        }
+        walkers[count] = (struct walker){.next = word->places, .first = word->places};
+        count += word->count > 0;
+        *most += (double)best;
+    }
+    return count;
 }
 
 static double
-best_passage(const struct ark_proximity_source *source, struct ark_arena *arena)
+best_passage(const struct ark_proximity_source *source)
 {
-    struct walker *walkers = ark_arena_calloc(arena, source->word_count, sizeof *walkers);
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < source->word_count; i++) {
-        if (source->words[i].count > 0) {
-            walkers[count++] =
-                (struct walker){.places = source->words[i].places, .count = source->words[i].count};
+    struct walker walkers[ARK_PROXIMITY_WORDS_MAX];
+    double most = 0;
+    bool weights_differ = false;
+    uint32_t count = start_walk(source, walkers, &most, &weights_differ);
+    double best = count == 1 ? most : 0;
+    while (best < most) {
+        uint32_t position = ARK_NO_PLACE;
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t next = walkers[i].next->position;
+            position = next < position ? next : position;
         }
-    }
-    double best = 0;
-    for (uint32_t at = next_position(walkers, count); at != UINT32_MAX;
-         at = next_position(walkers, count)) {
+        if (position == ARK_NO_PLACE) {
+            break;
+        }
         double sum = 0;
         for (uint32_t i = 0; i < count; i++) {
-            sum += (double)walk_to(&walkers[i], at);
+            sum += walk_to(&walkers[i], position, weights_differ);
         }
         best = sum > best ? sum : best;
     }
@@ -159,13 +177,13 @@ title_sum(const struct ark_proximity_source *source)
 }
 
 struct ark_proximity
-ark_proximity_measure(const struct ark_proximity_source *source, struct ark_arena *arena)
+ark_proximity_measure(const struct ark_proximity_source *source)
 {
     ARK_ASSERT(source->word_count <= ARK_PROXIMITY_WORDS_MAX);
     struct ark_proximity out = {0};
     measure_pairs(source, &out);
     if (source->word_count > 1) {
-        out.passage = ark_bm25_round(ARK_PASSAGE_WEIGHT * best_passage(source, arena));
+        out.passage = ark_bm25_round(ARK_PASSAGE_WEIGHT * best_passage(source));
     }
     out.title = ark_bm25_round(ARK_TITLE_WEIGHT * title_sum(source));
     return out;

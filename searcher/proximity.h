@@ -27,7 +27,6 @@
 #ifndef ARK_SEARCHER_PROXIMITY_H
 #define ARK_SEARCHER_PROXIMITY_H
 
-#include "common/base/arena.h"
 #include "searcher/bm25.h"
 
 /** Only so many words of a query take part, for a document costs places times words. */
@@ -39,9 +38,12 @@ struct ark_place {
     float weight;      /**< level weight * idf of the best level there */
 };
 
+/** No place has this position. */
+#define ARK_NO_PLACE UINT32_MAX
+
 /** A word or phrase of the query in one document. */
 struct ark_proximity_word {
-    const struct ark_place *places; /**< by position */
+    const struct ark_place *places; /**< by position; behind them one at ARK_NO_PLACE */
     uint32_t count;
     float weight; /**< the greatest that a place can have: the word's in pairs */
     uint32_t gap; /**< words from the one before it in the query; 0: they are no pair */
@@ -64,10 +66,9 @@ ark_proximity_sum(const struct ark_proximity *proximity)
 
 /**
  * Measures one document. The parts are multiples of ARK_SCORE_STEP: their sum
- * is the same in any order. Scratch from the arena.
+ * is the same in any order.
  * Cost: places * words, a few nanoseconds each.
  */
-struct ark_proximity ark_proximity_measure(const struct ark_proximity_source *source,
-                                           struct ark_arena *arena);
+struct ark_proximity ark_proximity_measure(const struct ark_proximity_source *source);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "searcher/evaluate.h"
 #include "searcher/topk.h"
+#include "searcher/word_places.h"
 
 /** The greatest weight a place of the word can have: of levels that some document has. */
 static float
@@ -75,7 +76,6 @@ note_neighbours(struct ark_plan *plan, const struct ark_query_node *group)
 void
 ark_plan_prepare_refining(struct ark_plan *plan)
 {
-    plan->refines = true;
     for (uint32_t i = 0; i < plan->leaf_count; i++) {
         if (plan->leaves[i].scored) {
             plan->leaves[i].place_weight = word_weight(&plan->leaves[i]);
@@ -86,76 +86,58 @@ ark_plan_prepare_refining(struct ark_plan *plan)
     }
 }
 
-/** Adds ascending positions of one weight to places, which has room; the places stay in order. */
-static void
-merge_in(struct ark_place *places, uint32_t count, const uint32_t *positions, uint32_t tf,
-         float weight)
-{
-    uint32_t to = count + tf;
-    while (tf > 0) {
-        if (count > 0 && places[count - 1].position > positions[tf - 1]) {
-            places[--to] = places[--count];
-        } else {
-            tf--;
-            places[--to] = (struct ark_place){positions[tf], weight};
-        }
-    }
-}
-
 /** True when what a document has of a word outweighs any match by the skeleton (evaluate_score.c). */
 static bool
-outweighs_skeleton(const struct ark_expansion *word, const struct ark_word_occurrence *found,
-                   uint32_t count, float k)
+outweighs_skeleton(const struct ark_expansion *word, ark_float4 tfs, float k)
 {
-    ark_float4 tfs = {0};
-    for (uint32_t i = 0; i < count; i++) {
-        tfs += ark_level_sets[found[i].levels] * (float)found[i].tf;
-    }
     return ark_bm25_levels(word->weights, tfs, k) >= (double)word->weights[ARK_LEVEL_SKELETON];
 }
 
-/** Adds occurrences to the places of a word. */
-static void
-add_places(const struct ark_expansion *word, const struct ark_word_occurrence *found,
-           uint32_t count, struct ark_place *places, struct ark_proximity_word *out)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        float weight = word->best_weight[found[i].levels] / (float)(ARK_BM25_K1 + 1);
-        merge_in(places, out->count, found[i].positions, found[i].tf, weight);
-        out->count += found[i].tf;
-    }
-}
+/** Documents of a segment that are measured together. */
+struct measuring {
+    struct ark_evaluator *evaluator;
+    struct ark_slots *slots;
+    struct ark_proximity_word *words; /**< by slot, and of each by scored leaf */
+    uint32_t word_count;
+};
 
-static uint32_t
-sum_tfs(const struct ark_word_occurrence *found, uint32_t count)
+static struct ark_proximity_word *
+word_at(const struct measuring *measuring, uint32_t slot, uint32_t idx)
 {
-    uint32_t sum = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        sum += found[i].tf;
-    }
-    return sum;
+    return &measuring->words[(size_t)slot * measuring->word_count + idx];
 }
 
 /**
- * The places of a word in a document whose K is k. Those by its skeleton alone count where they
- * can be its best match (nDCG@10 the same on the mean as with all of them).
+ * The places of a word. Those by its skeleton alone count where they can be its best match
+ * (nDCG@10 the same on the mean as with all of them).
  */
 static void
-collect_word(struct ark_word_lists *word, ark_docid doc, float k, struct ark_arena *arena,
-             struct ark_proximity_word *out)
+collect_word(const struct measuring *measuring, struct ark_word_lists *word, uint32_t idx)
 {
-    uint32_t count = 0;
-    uint32_t rest_count = 0;
-    const struct ark_word_occurrence *rest = NULL;
-    const struct ark_word_occurrence *found = ark_word_close_of(word, doc, &count);
-    if (word->class_count > word->close_count && !outweighs_skeleton(word->word, found, count, k)) {
-        rest = ark_word_rest_of(word, doc, &rest_count);
+    const struct ark_evaluator *evaluator = measuring->evaluator;
+    const struct ark_slots *slots = measuring->slots;
+    struct ark_arena *arena = evaluator->scratch;
+    struct ark_word_places *places = ark_arena_calloc(arena, slots->count, sizeof *places);
+    ark_word_place_close(word, slots, slots->sets, places);
+    if (word->class_count > word->close_count) {
+        struct ark_window_bits *open = ark_arena_calloc(arena, slots->window_count, sizeof *open);
+        bool is_open = false;
+        for (uint32_t slot = 0; slot < slots->count; slot++) {
+            float k = evaluator->k_of_norm[evaluator->norms[ark_slot_doc(slots, slot)]];
+            if (!outweighs_skeleton(word->word, places[slot].tfs, k)) {
+                ark_bits_add(&open[slots->window_of[slot]], slots->local_of[slot]);
+                is_open = true;
+            }
+        }
+        if (is_open) {
+            ark_word_place_rest(word, slots, open, places);
+        }
     }
-    size_t room = (size_t)sum_tfs(found, count) + sum_tfs(rest, rest_count);
-    struct ark_place *places = ark_arena_alloc(arena, room * sizeof *places);
-    add_places(word->word, found, count, places, out);
-    add_places(word->word, rest, rest_count, places, out);
-    out->places = places;
+    for (uint32_t slot = 0; slot < slots->count; slot++) {
+        struct ark_proximity_word *out = word_at(measuring, slot, idx);
+        out->places = places[slot].items;
+        out->count = places[slot].count;
+    }
 }
 
 static int
@@ -173,7 +155,8 @@ collect_located(struct ark_leaf *leaf, ark_docid doc, float weight, struct ark_a
 {
     size_t count = 0;
     const struct ark_match *matches = ark_located_matches(leaf->located, doc, arena, &count);
-    struct ark_place *places = ark_arena_calloc(arena, count, sizeof *places);
+    struct ark_place *places = ark_arena_calloc(arena, count + 1, sizeof *places);
+    places[count].position = ARK_NO_PLACE;
     for (size_t i = 0; i < count; i++) {
         places[i] = (struct ark_place){matches[i].position, weight};
     }
@@ -191,7 +174,8 @@ collect_phrase(struct ark_evaluator *evaluator, struct ark_leaf *leaf, uint32_t 
     float weight = (float)(leaf->plan->phrase_idf * (double)leaf->plan->node->weight);
     uint32_t count = 0;
     const uint32_t *starts = ark_leaf_starts(evaluator, leaf, local, &count);
-    struct ark_place *places = ark_arena_calloc(arena, count, sizeof *places);
+    struct ark_place *places = ark_arena_calloc(arena, (size_t)count + 1, sizeof *places);
+    places[count].position = ARK_NO_PLACE;
     for (uint32_t i = 0; i < count; i++) {
         places[i] = (struct ark_place){starts[i], weight};
     }
@@ -199,108 +183,144 @@ collect_phrase(struct ark_evaluator *evaluator, struct ark_leaf *leaf, uint32_t 
     out->count = count;
 }
 
-/** Measures a document of the evaluator's segment. */
-static enum ark_status
-measure(struct ark_evaluator *evaluator, ark_docid doc, struct ark_proximity *out,
-        struct ark_error *err)
+/** The places of a leaf with positions. */
+static void
+collect_positions(const struct measuring *measuring, struct ark_leaf *leaf, uint32_t idx)
 {
-    struct ark_arena *arena = evaluator->scratch;
-    const struct ark_plan *plan = evaluator->plan;
-    struct ark_proximity_word words[ARK_PROXIMITY_WORDS_MAX];
-    struct ark_proximity_source source = {
-        .words = words,
-        .pair_k = ark_bm25_pair_k(evaluator->k_of_norm[evaluator->norms[doc]]),
-    };
-    enum ark_status status =
-        ark_segment_title_length(evaluator->segment, doc, arena, &source.title_tokens, err);
-    if (status != ARK_OK) {
-        return status;
+    struct ark_evaluator *evaluator = measuring->evaluator;
+    const struct ark_slots *slots = measuring->slots;
+    for (uint32_t slot = 0; slot < slots->count; slot++) {
+        struct ark_proximity_word *out = word_at(measuring, slot, idx);
+        ark_evaluator_enter(evaluator, slots->windows[slots->window_of[slot]]);
+        if (leaf->located != NULL) {
+            collect_located(leaf, ark_slot_doc(slots, slot), out->weight, evaluator->scratch, out);
+        } else {
+            collect_phrase(evaluator, leaf, slots->local_of[slot], evaluator->scratch, out);
+        }
     }
-    ark_evaluator_enter(evaluator, doc / ARK_WINDOW);
-    for (uint32_t i = 0; i < plan->leaf_count && source.word_count < ARK_PROXIMITY_WORDS_MAX; i++) {
-        struct ark_leaf *leaf = &evaluator->leaves[i];
-        struct ark_proximity_word *word = &words[source.word_count];
+}
+
+/** The places of all words. */
+static void
+collect(struct measuring *measuring)
+{
+    uint32_t idx = 0;
+    for (uint32_t i = 0; idx < measuring->word_count; i++) {
+        struct ark_leaf *leaf = &measuring->evaluator->leaves[i];
         if (!leaf->plan->scored) {
             continue;
         }
-        *word =
-            (struct ark_proximity_word){.weight = leaf->plan->place_weight, .gap = leaf->plan->gap};
-        source.word_count++;
-        if (leaf->located != NULL) {
-            collect_located(leaf, doc, word->weight, arena, word);
-        } else if (leaf->word_count == 1) {
-            collect_word(&leaf->words[0], doc, evaluator->k_of_norm[evaluator->norms[doc]], arena,
-                         word);
-        } else if (leaf->word_count > 1) {
-            collect_phrase(evaluator, leaf, doc % ARK_WINDOW, arena, word);
+        for (uint32_t slot = 0; slot < measuring->slots->count; slot++) {
+            *word_at(measuring, slot, idx) = (struct ark_proximity_word){
+                .weight = leaf->plan->place_weight, .gap = leaf->plan->gap};
         }
+        if (leaf->word_count > 0 && ark_leaf_has_positions(leaf)) {
+            collect_positions(measuring, leaf, idx);
+        } else if (leaf->word_count > 0) {
+            collect_word(measuring, &leaf->words[0], idx);
+        }
+        idx++;
     }
-    *out = ark_proximity_measure(&source, arena);
-    return ark_evaluator_status(evaluator);
+}
+
+/** Measures documents of the evaluator's segment: out by slot. */
+static enum ark_status
+measure(struct ark_evaluator *evaluator, struct ark_slots *slots, struct ark_proximity *out,
+        struct ark_error *err)
+{
+    const struct ark_plan *plan = evaluator->plan;
+    struct ark_arena *arena = evaluator->scratch;
+    struct measuring all = {.evaluator = evaluator, .slots = slots};
+    all.word_count =
+        plan->scored_count < ARK_PROXIMITY_WORDS_MAX ? plan->scored_count : ARK_PROXIMITY_WORDS_MAX;
+    all.words = ark_arena_alloc(arena, (size_t)slots->count * all.word_count * sizeof *all.words);
+    collect(&all);
+    enum ark_status status = ark_evaluator_status(evaluator);
+    for (uint32_t slot = 0; slot < slots->count && status == ARK_OK; slot++) {
+        ark_docid doc = ark_slot_doc(slots, slot);
+        struct ark_proximity_source source = {
+            .words = word_at(&all, slot, 0),
+            .word_count = all.word_count,
+            .pair_k = ark_bm25_pair_k(evaluator->k_of_norm[evaluator->norms[doc]]),
+        };
+        status =
+            ark_segment_title_length(evaluator->segment, doc, arena, &source.title_tokens, err);
+        out[slot] = ark_proximity_measure(&source);
+    }
+    return status;
+}
+
+/** Measures up to ARK_REFINED_HITS hits of one segment, in order of documents, and adds what they gain. */
+static enum ark_status
+refine_segment(struct ark_evaluator *evaluator, struct ark_hit **hits, uint32_t count,
+               struct ark_error *err)
+{
+    struct ark_slots *slots = ark_arena_alloc(evaluator->scratch, sizeof *slots);
+    struct ark_proximity gains[ARK_REFINED_HITS];
+    ark_slots_clear(slots);
+    for (uint32_t i = 0; i < count;) {
+        struct ark_window_bits set = {{0}};
+        uint32_t window = hits[i]->doc / ARK_WINDOW;
+        for (; i < count && hits[i]->doc / ARK_WINDOW == window; i++) {
+            ark_bits_add(&set, hits[i]->doc % ARK_WINDOW);
+        }
+        ark_slots_add(slots, window, set);
+    }
+    enum ark_status status = measure(evaluator, slots, gains, err);
+    for (uint32_t i = 0; i < count && status == ARK_OK; i++) {
+        hits[i]->score = (float)((double)hits[i]->score + ark_proximity_sum(&gains[i]));
+        hits[i]->refined = true;
+    }
+    return status;
 }
 
 static int
-compare_scores(const void *left, const void *right)
+compare_places(const void *left, const void *right)
 {
-    return ark_hit_before(left, right) ? -1 : 1;
+    const struct ark_hit *const *a = left;
+    const struct ark_hit *const *b = right;
+    return ark_hit_compare_places(*a, *b);
 }
 
-/** The best scores so far, best first, as many as hits are wanted. */
-struct best {
-    float scores[ARK_REFINED_HITS];
-    uint32_t count;
-    uint32_t wanted;
-};
-
+/** Sorts hits best first. They are nearly in order: most gain about as much as others. */
 static void
-best_add(struct best *best, float score)
+sort_hits(struct ark_hit *hits, uint32_t count)
 {
-    uint32_t at = best->count;
-    if (at == best->wanted) {
-        at--;
-        if (score <= best->scores[at]) {
-            return;
+    for (uint32_t i = 1; i < count; i++) {
+        const struct ark_hit hit = hits[i];
+        uint32_t at = i;
+        for (; at > 0 && ark_hit_before(&hit, &hits[at - 1]); at--) {
+            hits[at] = hits[at - 1];
         }
-    } else {
-        best->count++;
+        hits[at] = hit;
     }
-    for (; at > 0 && best->scores[at - 1] < score; at--) {
-        best->scores[at] = best->scores[at - 1];
-    }
-    best->scores[at] = score;
-}
-
-/** What a hit's score can come to; a little more, for gains are summed up in single precision. */
-static float
-reach(const struct ark_hit *hit)
-{
-    return hit->score + hit->gain * 1.0001f + 1e-5f * hit->score;
 }
 
 enum ark_status
-ark_plan_refine(struct ark_plan *plan, struct ark_hit *hits, uint32_t count, uint32_t wanted,
-                struct ark_error *err)
+ark_plan_refine(struct ark_plan *plan, struct ark_hit *hits, uint32_t count, struct ark_error *err)
 {
+    struct ark_hit *chosen[ARK_REFINED_HITS];
     enum ark_status status = ARK_OK;
-    struct best best = {.wanted = wanted < ARK_REFINED_HITS ? wanted : ARK_REFINED_HITS};
     count = count < ARK_REFINED_HITS ? count : ARK_REFINED_HITS;
-    for (uint32_t i = 0; i < plan->segment_count && count > 0; i++) {
-        ark_evaluator_expect_hits(ark_plan_evaluator(plan, i, err), hits, count);
+    for (uint32_t i = 0; i < count; i++) {
+        chosen[i] = &hits[i];
     }
-    for (uint32_t i = 0; i < count && status == ARK_OK; i++) {
-        struct ark_hit *hit = &hits[i];
-        if (best.count == best.wanted && reach(hit) < best.scores[best.count - 1]) {
-            continue;
+    if (count > 0) {
+        qsort(chosen, count, sizeof(struct ark_hit *), compare_places);
+    }
+    for (uint32_t i = 0; i < count && status == ARK_OK;) {
+        struct ark_evaluator *evaluator = ark_plan_evaluator(plan, chosen[i]->segment_idx, err);
+        uint32_t first = i;
+        while (i < count && chosen[i]->segment_idx == evaluator->segment_idx) {
+            i++;
         }
-        struct ark_proximity proximity = {0};
-        struct ark_evaluator *evaluator = ark_plan_evaluator(plan, hit->segment_idx, err);
-        status = measure(evaluator, hit->doc, &proximity, err);
-        hit->score = (float)((double)hit->score + ark_proximity_sum(&proximity));
-        hit->refined = true;
-        best_add(&best, hit->score);
+        if (evaluator->interest == NULL) { // else they were expected with others
+            ark_evaluator_expect_hits(evaluator, hits, count);
+        }
+        status = refine_segment(evaluator, chosen + first, i - first, err);
     }
     ark_arena_dispose(&plan->scratch);
-    qsort(hits, count, sizeof *hits, compare_scores);
+    sort_hits(hits, count);
     return status;
 }
 
@@ -313,7 +333,12 @@ ark_plan_proximity(struct ark_plan *plan, const struct ark_hit *hit, struct ark_
         return ARK_OK;
     }
     struct ark_evaluator *evaluator = ark_plan_evaluator(plan, hit->segment_idx, err);
-    enum ark_status status = measure(evaluator, hit->doc, out, err);
+    struct ark_slots *slots = ark_arena_alloc(evaluator->scratch, sizeof *slots);
+    struct ark_window_bits set = {{0}};
+    ark_bits_add(&set, hit->doc % ARK_WINDOW);
+    ark_slots_clear(slots);
+    ark_slots_add(slots, hit->doc / ARK_WINDOW, set);
+    enum ark_status status = measure(evaluator, slots, out, err);
     ark_arena_dispose(&plan->scratch);
     return status;
 }

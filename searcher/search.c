@@ -95,7 +95,6 @@ score_slots(struct run *run, struct ark_evaluator *evaluator)
             .segment_idx = evaluator->segment_idx,
             .doc = ark_slot_doc(slots, slot),
             .score = (float)scores->sums[slot],
-            .gain = scores->gains[slot],
             .all_words = scores->close[slot] == run->plan->scored_count,
         };
         if (ark_topk_offer(&run->topk, &hit)) {
@@ -580,7 +579,7 @@ ark_plan_run(struct ark_plan *plan, const struct ark_search_options *options,
     }
     ark_topk_finish(&run.topk);
     if (!options->plain && wanted > 0) {
-        status = ark_plan_refine(plan, run.topk.hits, run.topk.count, wanted, err);
+        status = ark_plan_refine(plan, run.topk.hits, run.topk.count, err);
     }
     uint32_t found = run.topk.count < wanted ? run.topk.count : wanted;
     uint32_t skipped = options->offset < found ? options->offset : found;

@@ -61,7 +61,6 @@ struct ark_hit {
     uint32_t segment_idx; /**< in the snapshot */
     ark_docid doc;
     float score;
-    float gain;     /**< before it is refined: proximity adds no more than this */
     bool all_words; /**< every word of the query matches at form, light or stem */
     bool refined;   /**< the score has what proximity adds */
 };

@@ -24,8 +24,8 @@ struct ark_word_class {
     struct ark_hot *hot; /**< NULL until it is opened, as are all that follow */
     uint32_t *docs;      /**< SMALL: decoded (ark_word_class_decode), as are tfs */
     uint32_t *tfs;
-    uint32_t searches;   /**< SPARSE: for windows, so far */
-    uint32_t *entries;   /**< SPARSE: by window, entry + 1, or 0; NULL until it pays */
+    uint32_t searches; /**< SPARSE: for windows, so far */
+    uint32_t *entries; /**< SPARSE: by window, entry + 1, or 0; NULL until it pays */
     struct ark_cold *cold;
     struct ark_cold_window *cold_all; /**< SMALL: its one cold window, NULL until it is read */
 };
@@ -82,9 +82,9 @@ struct ark_word_lists {
     uint32_t light_count; /**< the first so many match at light */
     uint32_t close_count; /**< the first so many match at form, light or stem */
     struct ark_class_group close;
-    struct ark_class_group rest;  /**< classes that match by their skeleton alone */
+    struct ark_class_group rest;         /**< classes that match by their skeleton alone */
     const struct ark_interest *interest; /**< NULL: any document may be asked for */
-    struct ark_word_ahead *ahead; /**< NULL: nothing is known of what comes */
+    struct ark_word_ahead *ahead;        /**< NULL: nothing is known of what comes */
     enum ark_status status;
     struct ark_error *err;
 };
@@ -181,13 +181,5 @@ void ark_word_look_ahead(struct ark_word_lists *lists, uint32_t window,
 const struct ark_word_occurrence *ark_word_occurrences_of(struct ark_word_lists *lists,
                                                           ark_docid doc, unsigned levels,
                                                           uint32_t *count);
-
-/** What a document has of the classes that match at form, light or stem, all their variants. */
-const struct ark_word_occurrence *ark_word_close_of(struct ark_word_lists *lists, ark_docid doc,
-                                                    uint32_t *count);
-
-/** What it has of the classes that match by their skeleton alone. */
-const struct ark_word_occurrence *ark_word_rest_of(struct ark_word_lists *lists, ark_docid doc,
-                                                   uint32_t *count);
 
 #endif

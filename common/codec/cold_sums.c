@@ -1,4 +1,4 @@
-/* Which variants the documents of a cold window have, added up by sets of them. */
+/* Which variants the documents of a cold window have, as sets of them: added up, or place by place. */
 #include <string.h>
 
 #include "common/codec/cold_impl.h"
@@ -181,4 +181,104 @@ ark_cold_window_sums(const struct ark_cold_window *window, const struct ark_cold
         }
     }
     return true;
+}
+
+/* Place by place. */
+
+/** The set of each variant of a document, by index; the escape was read before. */
+static const uint8_t *
+sets_by_index(const struct document *of, const uint8_t *sets, struct ark_arena *arena)
+{
+    if (of->variants <= AT_HAND) {
+        return of->sets;
+    }
+    const uint8_t *at = of->codes;
+    uint8_t *out = ark_arena_alloc(arena, of->variants);
+    uint32_t code = 0;
+    for (uint32_t i = 0; i < of->variants; i++) {
+        uint32_t step = 0;
+        at = get_short(at, of->indexes, &step);
+        code += step / 2;
+        out[i] = sets[code++];
+    }
+    return out;
+}
+
+/** Says of which set the variant of each occurrence is. False when damaged. */
+static bool
+mark_each(const struct document *of, const uint8_t *sets, uint8_t *marks)
+{
+    const uint64_t lowest = ((uint64_t)1 << of->width) - 1;
+    for (uint32_t i = 0; i < of->tf; i++) {
+        uint64_t idx = bits_from(of, (uint64_t)i * of->width) & lowest;
+        if (idx >= of->variants) {
+            return false;
+        }
+        marks[i] = sets[idx];
+    }
+    return true;
+}
+
+/** Reads which sets a document of several variants has; its escape comes at at. False when damaged. */
+static bool
+mark_several(const struct ark_cold_window *window, const uint8_t *at, uint32_t tf,
+             const uint8_t *sets, struct ark_arena *arena, struct ark_cold_places *out)
+{
+    uint32_t len = 0;
+    uint32_t common = 0;
+    struct document document; // whose sets need no clearing
+    at = get_short(at, window->positions, &len);
+    if (at == NULL || len > (size_t)(window->positions - at)) {
+        return false;
+    }
+    document.codes = at;
+    document.end = window->end;
+    document.tf = tf;
+    const struct bringing what = {sets, NULL};
+    if (!read_codes(at + len, window->variant_count, what, &document, &common)) {
+        return false;
+    }
+    if (common < ARK_COLD_SETS) {
+        out->set = (uint8_t)common;
+        return true;
+    }
+    uint8_t *marks = ark_arena_alloc(arena, tf); // the escape has a bit of each at least
+    out->marks = marks;
+    return mark_each(&document, sets_by_index(&document, sets, arena), marks);
+}
+
+bool
+ark_cold_window_places(const struct ark_cold_window *window, struct ark_cold_place place,
+                       const uint8_t *sets, struct ark_arena *arena, struct ark_cold_places *out)
+{
+    struct ark_cold_positions positions = ark_cold_positions_of(window);
+    unsigned code = ark_cold_code_at(window, place.rank);
+    uint32_t more = 0;
+    ARK_DEBUG_ASSERT(place.rank < window->count && place.tf > 0);
+    *out = (struct ark_cold_places){.positions = NULL};
+    if (code >= ARK_COLD_LONG) {
+        const uint8_t *at = ark_cold_skip_escapes(window, window->escapes, 0, place.rank);
+        if (at != NULL && code == ARK_COLD_LONG) {
+            at = get_short(at, window->positions, &more);
+        }
+        if (at == NULL ||
+            (code == ARK_COLD_SEVERAL && !mark_several(window, at, place.tf, sets, arena, out))) {
+            return false;
+        }
+    }
+    if (code != ARK_COLD_SEVERAL) {
+        if (more >= window->variant_count || code + more >= window->variant_count) {
+            return false;
+        }
+        out->set = sets[code + more];
+    }
+    if (out->marks == NULL && out->set == 0) {
+        return true;
+    }
+    if (!ark_cold_positions_fit(&positions, place.tf)) {
+        return false;
+    }
+    size_t room = (size_t)place.tf + ARK_COLD_ROOM;
+    out->positions = ark_arena_alloc(arena, room * sizeof *out->positions);
+    return ark_cold_positions_read(&positions, place.before, place.tf, out->positions);
 }

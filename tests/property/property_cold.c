@@ -252,6 +252,37 @@ find_entry(const struct sample *sample, const struct ark_hot *hot, uint32_t idx,
     *entry = small ? 0 : ark_hot_find(hot, window);
 }
 
+/** What is told place by place is what is told variant by variant. */
+static void
+check_places(const struct sample *sample, const struct ark_cold_window *window,
+             struct ark_cold_place place, const struct ark_cold_posting *posting,
+             struct ark_arena *arena)
+{
+    struct ark_cold_places found;
+    uint8_t *sets = ark_arena_alloc(arena, sample->variant_count);
+    for (uint32_t code = 0; code < sample->variant_count; code++) {
+        sets[code] = (uint8_t)((code + place.rank) / 2 % (1 + place.rank % ARK_COLD_SETS));
+    }
+    bool sound = ark_cold_window_places(window, place, sets, arena, &found);
+    const uint32_t *positions = posting->positions;
+    ARK_ASSERT(sound);
+    for (uint32_t i = 0; i < posting->entry_count; i++) {
+        uint8_t set = sets[posting->entries[i].code];
+        uint32_t at = 0;
+        for (uint32_t k = 0; k < posting->entries[i].tf; k++, positions++) {
+            if (found.positions == NULL) {
+                ARK_ASSERT(set == 0);
+                continue;
+            }
+            while (at < place.tf && found.positions[at] < *positions) {
+                at++;
+            }
+            ARK_ASSERT(at < place.tf && found.positions[at] == *positions);
+            ARK_ASSERT((found.marks == NULL ? found.set : found.marks[at]) == set);
+        }
+    }
+}
+
 /** Reads the documents of a window that are idx, and each third one after it, at once. */
 static void
 check_some(const struct sample *sample, const struct ark_cold_window *window, uint32_t first,
@@ -273,6 +304,7 @@ check_some(const struct sample *sample, const struct ark_cold_window *window, ui
     for (uint32_t i = 0; i < count; i++) {
         ARK_ASSERT(postings[i].positions != NULL);
         check_posting(sample, &sample->documents[first + places[i].rank], &postings[i]);
+        check_places(sample, window, places[i], &postings[i], arena);
     }
 }
 

@@ -23,12 +23,13 @@ enum { PLACES_MAX = 8 };
 
 /** A word of weight 2 at positions that end in END. */
 static struct ark_proximity_word
-word(struct ark_place places[PLACES_MAX], const uint32_t *positions, uint32_t gap)
+word(struct ark_place places[PLACES_MAX + 1], const uint32_t *positions, uint32_t gap)
 {
     struct ark_proximity_word out = {.places = places, .weight = 2, .gap = gap};
     for (; positions[out.count] != END; out.count++) {
         places[out.count] = (struct ark_place){positions[out.count], 2};
     }
+    places[out.count].position = ARK_NO_PLACE;
     return out;
 }
 
@@ -38,10 +39,10 @@ word(struct ark_place places[PLACES_MAX], const uint32_t *positions, uint32_t ga
 static struct ark_proximity
 measure(const uint32_t *first, const uint32_t *second, uint32_t gap, uint32_t title_tokens)
 {
-    struct ark_place places[2][PLACES_MAX];
+    struct ark_place places[2][PLACES_MAX + 1];
     struct ark_proximity_word words[] = {word(places[0], first, 0), word(places[1], second, gap)};
     struct ark_proximity_source source = {words, 2, title_tokens, 1};
-    return ark_proximity_measure(&source, &arena);
+    return ark_proximity_measure(&source);
 }
 
 /** Equal but for rounding to steps of scores. */
@@ -123,14 +124,14 @@ END_TEST
 
 START_TEST(a_passage_takes_the_best_place_within_reach)
 {
-    const struct ark_place first[] = {{0, 3}, {20, 1}, {40, 2}};
-    const struct ark_place second[] = {{45, 1}};
+    const struct ark_place first[] = {{0, 3}, {20, 1}, {40, 2}, {ARK_NO_PLACE, 0}};
+    const struct ark_place second[] = {{45, 1}, {ARK_NO_PLACE, 0}};
     struct ark_proximity_word words[] = {{first, 3, 3, 0}, {second, 1, 1, 1}};
     struct ark_proximity_source source = {words, 2, 0, 1};
     // 40 and 45; the 3 at 0 is out of reach of 45, and alone it is as good.
-    check_near(ark_proximity_measure(&source, &arena).passage, ARK_PASSAGE_WEIGHT * 3);
+    check_near(ark_proximity_measure(&source).passage, ARK_PASSAGE_WEIGHT * 3);
     source.word_count = 1;
-    check_near(ark_proximity_measure(&source, &arena).passage, 0);
+    check_near(ark_proximity_measure(&source).passage, 0);
 }
 END_TEST
 
