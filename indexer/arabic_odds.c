@@ -83,8 +83,6 @@ struct ark_arabic_odds
 ark_arabic_odds(ark_str text)
 {
     struct ark_arabic_odds odds = {0};
-    uint64_t counted = 0;
-    uint64_t letters = 0;
     uint32_t before = ' ';
     size_t at = 0;
     while (at < text.len) {
@@ -96,12 +94,12 @@ ark_arabic_odds(ark_str text)
         }
         if (codepoint >= 0x80) {
             odds.cost += cost_of(codepoint);
-            counted++;
-            letters += letter;
+            odds.counted++;
+            odds.letters += letter;
         }
         before = codepoint;
     }
-    odds.plausible =
-        letters > 0 && letters * 2 >= counted && odds.cost <= counted * COST_PLAUSIBLE_MAX;
+    odds.plausible = odds.letters > 0 && odds.letters * 2 >= odds.counted &&
+                     odds.cost <= odds.counted * COST_PLAUSIBLE_MAX;
     return odds;
 }

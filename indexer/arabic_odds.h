@@ -9,8 +9,10 @@
 #include "common/base/str.h"
 
 struct ark_arabic_odds {
-    bool plausible; /**< Arabic letters in about the shares Arabic has, nearly nothing strange */
-    uint64_t cost;  /**< of all non-ASCII characters, in eighths of a bit; less is likelier */
+    bool plausible;   /**< Arabic letters in about the shares Arabic has, nearly nothing strange */
+    uint64_t cost;    /**< of all non-ASCII characters, in eighths of a bit; less is likelier */
+    uint64_t counted; /**< so many of them */
+    uint64_t letters; /**< so many of those are Arabic letters */
 };
 
 /** Odds of valid UTF-8. Cost: about 5 ns a character. */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/base/memory.h"
+#include "indexer/member_name.h"
 
 enum {
     MEMBERS_MAX = 1000000,
@@ -28,6 +29,7 @@ struct unpacking {
     uint64_t packed_start; // offset of the feed when the archive began
     uint64_t expanded_bytes;
     const char *raw_name; // of the file without the ending of its compression
+    struct ark_member_names names;
     unsigned depth;
     bool ended; // a member's feed failed, which was reported
 };
@@ -163,14 +165,14 @@ next_header(const struct unpacking *unpacking, struct archive_entry **entry)
     return result;
 }
 
-/** The member's name as bytes, without "./" in front. */
+/** The member's name in UTF-8 as far as can be told, without "./" in front. */
 static const char *
-member_name(struct archive_entry *entry)
+member_name(struct unpacking *unpacking, struct archive_entry *entry)
 {
     const char *name = archive_entry_pathname(entry);
     // Without a locale of UTF-8 libarchive may have this form alone.
     name = name != NULL ? name : archive_entry_pathname_utf8(entry);
-    name = name != NULL ? name : "?";
+    name = ark_member_name(&unpacking->names, name != NULL ? name : "?");
     while (name[0] == '.' && name[1] == '/') {
         name += 2;
     }
@@ -196,7 +198,7 @@ read_member(struct ark_reading *reading, struct unpacking *unpacking, struct arc
             struct ark_error *err)
 {
     bool raw = is_raw(unpacking->archive);
-    const char *name = raw ? unpacking->raw_name : member_name(entry);
+    const char *name = raw ? unpacking->raw_name : member_name(unpacking, entry);
     if (!raw && (archive_entry_filetype(entry) != AE_IFREG || is_hidden(name))) {
         return ARK_OK;
     }
@@ -293,6 +295,7 @@ ark_reader_archive(struct ark_reading *reading, struct ark_feed *feed, const cha
         .archive = make_archive(head, file_name),
         .utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0),
         .packed_start = feed->offset,
+        .names = ark_member_names_make(is_zip(head, file_name)),
         .depth = depth,
     };
     enum ark_status status = ARK_OK;
@@ -308,6 +311,7 @@ ark_reader_archive(struct ark_reading *reading, struct ark_feed *feed, const cha
         free(name);
     }
     (void)archive_read_free(unpacking.archive);
+    ark_member_names_dispose(&unpacking.names);
     if (unpacking.utf8 != (locale_t)0) {
         freelocale(unpacking.utf8);
     }

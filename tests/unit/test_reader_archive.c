@@ -371,6 +371,78 @@ START_TEST(a_named_type_is_that_of_what_is_packed)
 }
 END_TEST
 
+/** Texts under these names, which are in another encoding than UTF-8, in an archive. */
+static void
+probe_read_named(int format, const char *file, const char *const *names, size_t count)
+{
+    struct member members[8];
+    ck_assert_uint_le(count, ARK_COUNT_OF(members));
+    for (size_t i = 0; i < count; i++) {
+        members[i] = (struct member){names[i], ARK_STR("text")};
+    }
+    probe_read(file, pack(format, ARCHIVE_FILTER_NONE, NULL, members, count));
+    ck_assert_uint_eq(probe.skip_count, 0);
+    ck_assert_uint_eq(probe.document_count, count);
+}
+
+START_TEST(names_of_the_arabic_console_are_read)
+{
+    static const char *const NAMES[] = {
+        "\xA2\xE7\xA9\xEF\xA9/\xEA\xE9\xE5 1.txt", // taqrir/milaff
+        "\xE0\xE4\xE1.txt",                        // daght
+        "\xE1\xEC.txt",                            // taha, which Windows-1256 reads as lam and alef
+    };
+    probe_read_named(ARCHIVE_FORMAT_ZIP, "a.zip", NAMES, ARK_COUNT_OF(NAMES));
+    ck_assert_text(probe.documents[0].fragment, "تقرير/ملف 1.txt");
+    ck_assert_text(probe.documents[1].fragment, "ضغط.txt");
+    ck_assert_text(probe.documents[2].fragment, "طه.txt");
+}
+END_TEST
+
+START_TEST(names_in_windows_1256_are_read)
+{
+    static const char *const NAMES[] = {
+        "\xDB\xD2\xC9.txt",                      // ghazza
+        "\xE3\xDE\xC7\xE1\xC7\xCA/\xE3\xE4.txt", // maqalat/min
+        "plain.txt",
+    };
+    static const struct {
+        int format;
+        const char *file;
+    } ARCHIVES[] = {{ARCHIVE_FORMAT_ZIP, "a.zip"}, {ARCHIVE_FORMAT_TAR_GNUTAR, "a.tar"}};
+    for (size_t i = 0; i < ARK_COUNT_OF(ARCHIVES); i++) {
+        probe_read_named(ARCHIVES[i].format, ARCHIVES[i].file, NAMES, ARK_COUNT_OF(NAMES));
+        ck_assert_text(probe.documents[0].fragment, "غزة.txt");
+        ck_assert_text(probe.documents[1].fragment, "مقالات/من.txt");
+        ck_assert_text(probe.documents[2].fragment, "plain.txt");
+    }
+}
+END_TEST
+
+START_TEST(other_names_of_a_zip_archive_stay_different)
+{
+    static const char *const NAMES[] = {
+        "a\xA4o.txt",           // Spanish in CP437: an n with a tilde
+        "caf\x82.txt",          // e with an acute
+        "caf\x8A.txt",          // e with a grave
+        "\xC4\xE3\xBA\xC3.txt", // Chinese in GBK
+    };
+    probe_read_named(ARCHIVE_FORMAT_ZIP, "a.zip", NAMES, ARK_COUNT_OF(NAMES));
+    ck_assert_text(probe.documents[0].fragment, "a\xC3\xB1o.txt");
+    ck_assert_text(probe.documents[1].fragment, "caf\xC3\xA9.txt");
+    ck_assert_text(probe.documents[2].fragment, "caf\xC3\xA8.txt");
+}
+END_TEST
+
+START_TEST(names_in_utf8_are_as_they_are_whatever_stands_beside_them)
+{
+    static const char *const NAMES[] = {"\xDB\xD2\xC9.txt", "ملف"};
+    probe_read_named(ARCHIVE_FORMAT_TAR_GNUTAR, "a.tar", NAMES, ARK_COUNT_OF(NAMES));
+    ck_assert_text(probe.documents[0].fragment, "غزة.txt");
+    ck_assert_text(probe.documents[1].fragment, "ملف");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -403,5 +475,9 @@ main(void)
     tcase_add_test(tests, a_tar_cut_short_gives_what_came_before_and_a_report);
     tcase_add_test(tests, the_large_window_of_a_packed_corpus_is_read);
     tcase_add_test(tests, a_named_type_is_that_of_what_is_packed);
+    tcase_add_test(tests, names_of_the_arabic_console_are_read);
+    tcase_add_test(tests, names_in_windows_1256_are_read);
+    tcase_add_test(tests, other_names_of_a_zip_archive_stay_different);
+    tcase_add_test(tests, names_in_utf8_are_as_they_are_whatever_stands_beside_them);
     return probe_run(tests, "reader_archive");
 }
