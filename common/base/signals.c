@@ -77,20 +77,21 @@ ark_signals_read(int fd, void *to, size_t room)
     for (size_t i = 0; i < ARK_COUNT_OF(ENDS); i++) {
         (void)sigaddset(&ends, ENDS[i]);
     }
-    (void)pthread_sigmask(SIG_BLOCK, &ends, &before);
     ssize_t got = -1;
     do {
         fd_set readable;
         FD_ZERO(&readable);
         FD_SET(fd, &readable);
+        (void)pthread_sigmask(SIG_BLOCK, &ends, &before);
         errno = EINTR;
         if (pending == 0 && pselect(fd + 1, &readable, NULL, NULL, NULL, &before) >= 0) {
             got = read(fd, to, room);
         }
+        int reason = errno;
+        // Put back each time: the thread sanitizer calls handlers in pthread_sigmask, not in pselect.
+        (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+        errno = reason;
     } while (got < 0 && errno == EINTR && pending == 0);
-    int reason = errno;
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    errno = reason;
     return got;
 }
 

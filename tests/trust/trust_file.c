@@ -108,6 +108,15 @@ write_index(const struct sample *sample)
     end_with(status, &err);
 }
 
+/** How long a child may take: longer where programs are slow (tests/CMakeLists.txt). */
+static unsigned
+child_seconds_max(void)
+{
+    const char *patience = getenv("ARK_PATIENCE");
+    long factor = patience == NULL ? 1 : strtol(patience, NULL, 10);
+    return CHILD_SECONDS_MAX * (factor > 0 && factor < 1000 ? (unsigned)factor : 1);
+}
+
 /** Runs one of the two in a child. False, with a report, when it ended otherwise than it may. */
 static bool
 check_child(const struct sample *sample, bool writing, const char *damage, uint64_t seed,
@@ -120,7 +129,7 @@ check_child(const struct sample *sample, bool writing, const char *damage, uint6
     ARK_ASSERT(child >= 0);
     if (child == 0) {
         (void)dup2(ends[1], STDERR_FILENO);
-        (void)alarm(CHILD_SECONDS_MAX);
+        (void)alarm(child_seconds_max());
         if (writing) {
             write_index(sample);
         }
