@@ -420,15 +420,12 @@ read_small(struct word *word, const struct ark_small_posting *small, struct numb
     struct ark_word_lists *lists = word->lists;
     struct ark_word_class *of = &lists->classes[small->class_idx];
     const struct ark_cold_window *cold = ark_word_small_cold(lists, of);
-    if (cold == NULL || !ark_word_class_decode(lists, of)) {
+    if (cold == NULL) {
         return false;
     }
-    uint64_t before = 0;
-    for (uint32_t i = 0; i < small->rank; i++) {
-        before += of->tfs[i];
-    }
     struct ark_cold_positions positions = ark_cold_positions_of(cold);
-    const struct cold_document document = {of, cold, &positions, {small->rank, small->tf, before}};
+    const struct cold_document document = {
+        of, cold, &positions, {small->rank, small->tf, small->before}};
     return read_document(lists, &document, out, arena);
 }
 

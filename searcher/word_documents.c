@@ -13,7 +13,7 @@ add_small(struct ark_word_lists *lists, uint32_t class_idx, unsigned levels,
         return false;
     }
     for (uint32_t i = 0; i < of->hot->df; i++) {
-        const struct ark_small_posting posting = {of->docs[i], of->tfs[i], class_idx, i};
+        const struct ark_small_posting posting = {of->docs[i], of->tfs[i], class_idx, i, 0};
         if (all || ark_word_small_presence(lists, &posting, levels)) {
             ark_bits_add(&documents[of->docs[i] / ARK_WINDOW], of->docs[i] % ARK_WINDOW);
         }

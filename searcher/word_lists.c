@@ -225,26 +225,24 @@ gather_class(struct ark_word_lists *lists, uint32_t class_idx, const struct ark_
              struct ark_small_posting *to)
 {
     struct ark_word_class *of = &lists->classes[class_idx];
-    uint32_t docs[ARK_HOT_SMALL_DF];
-    uint32_t tfs[ARK_HOT_SMALL_DF];
-    uint32_t count = 0;
-    if (interest == NULL || of->docs != NULL) {
-        if (!ark_word_class_decode(lists, of)) {
-            return UINT32_MAX;
-        }
-        for (uint32_t i = 0; i < of->hot->df; i++) {
-            to[count] = (struct ark_small_posting){of->docs[i], of->tfs[i], class_idx, i};
-            count += is_of_interest(interest, of->docs[i]) ? 1 : 0;
-        }
-        return count;
+    uint32_t docs_here[ARK_HOT_SMALL_DF];
+    uint32_t tfs_here[ARK_HOT_SMALL_DF];
+    bool keeps = interest == NULL || of->docs != NULL;
+    if (keeps && !ark_word_class_decode(lists, of)) {
+        return UINT32_MAX;
     }
-    if (!ark_hot_small(of->hot, docs, tfs)) {
+    if (!keeps && !ark_hot_small(of->hot, docs_here, tfs_here)) {
         (void)ark_word_fail_damaged(lists);
         return UINT32_MAX;
     }
+    const uint32_t *docs = keeps ? of->docs : docs_here;
+    const uint32_t *tfs = keeps ? of->tfs : tfs_here;
+    uint32_t count = 0;
+    uint64_t before = 0;
     for (uint32_t i = 0; i < of->hot->df; i++) {
-        to[count] = (struct ark_small_posting){docs[i], tfs[i], class_idx, i};
+        to[count] = (struct ark_small_posting){docs[i], tfs[i], class_idx, i, before};
         count += is_of_interest(interest, docs[i]) ? 1 : 0;
+        before += tfs[i];
     }
     return count;
 }

@@ -37,7 +37,8 @@ struct ark_small_posting {
     uint32_t doc;
     uint32_t tf;
     uint32_t class_idx;
-    uint32_t rank; /**< in its class */
+    uint32_t rank;   /**< in its class */
+    uint64_t before; /**< occurrences in the documents before it */
 };
 
 /**

@@ -137,7 +137,7 @@ look_up(struct placing *placing, struct ark_word_class *of, const struct ark_slo
             continue;
         }
         if (!ark_hot_lookup(of->hot, entry, window, asked[i].bits, &hot) ||
-            (hot.count > 0 && !ark_hot_before(of->hot, entry, window, &hot, before))) {
+            (hot.count > 0 && !ark_hot_before(&hot, before))) {
             return ark_word_fail_damaged(lists);
         }
         struct reading reading = {.of = of};
@@ -166,15 +166,8 @@ note_small(struct placing *placing, const struct ark_small_posting *small, uint3
     struct ark_word_lists *lists = placing->lists;
     struct ark_word_class *of = &lists->classes[small->class_idx];
     const struct ark_cold_window *cold = ark_word_small_cold(lists, of);
-    if (cold == NULL || !ark_word_class_decode(lists, of)) {
-        return false;
-    }
-    struct reading reading = {
-        .of = of, .cold = *cold, .place = {.rank = small->rank, .tf = small->tf}, .slot = slot};
-    for (uint32_t i = 0; i < small->rank; i++) {
-        reading.place.before += of->tfs[i];
-    }
-    return note(placing, &reading);
+    const struct ark_cold_place place = {small->rank, small->tf, small->before};
+    return cold != NULL && note(placing, &(struct reading){of, *cold, place, slot});
 }
 
 /** Looks the documents asked for up in the SMALL classes of a group. False after damage. */

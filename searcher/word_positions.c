@@ -97,7 +97,7 @@ collect_class(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t 
     if (here.hot.count == 0) {
         return true;
     }
-    return ark_hot_before(of->hot, entry, window, &here.hot, here.before)
+    return ark_hot_before(&here.hot, here.before)
                ? collect_found(lists, of, entry, &here, levels, to)
                : ark_word_fail_damaged(lists);
 }
@@ -109,13 +109,10 @@ collect_small(struct ark_word_lists *lists, const struct ark_small_posting *smal
 {
     struct ark_word_class *of = &lists->classes[small->class_idx];
     const struct ark_cold_window *cold = ark_word_small_cold(lists, of);
-    struct ark_cold_place place = {.rank = small->rank, .tf = small->tf};
+    const struct ark_cold_place place = {small->rank, small->tf, small->before};
     struct ark_cold_posting posting;
-    if (cold == NULL || !ark_word_class_decode(lists, of)) {
+    if (cold == NULL) {
         return false;
-    }
-    for (uint32_t i = 0; i < small->rank; i++) {
-        place.before += of->tfs[i];
     }
     if (!ark_cold_window_postings(cold, &place, 1, lists->scratch, &posting)) {
         return ark_word_fail_damaged(lists);

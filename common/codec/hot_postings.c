@@ -473,24 +473,24 @@ ark_hot_lookup(const struct ark_hot *hot, uint32_t entry, uint32_t window, const
                struct ark_hot_answer *out)
 {
     uint64_t bits[2];
-    struct ark_hot_place place;
+    const struct ark_hot_place *place = &out->place;
     out->documents = 0;
     out->count = 0;
-    if (!ark_hot_find_window(hot, entry, window, &place)) {
+    if (!ark_hot_find_window(hot, entry, window, &out->place)) {
         return false;
     }
-    if (place.count < ARK_HOT_BITMAP_FROM) {
-        return look_in_list(&place, mask, out);
+    if (place->count < ARK_HOT_BITMAP_FROM) {
+        return look_in_list(place, mask, out);
     }
-    bool by_local = place.count >= ARK_HOT_SIZE_CAP;
-    if (by_local && !may_be_there(&place, mask)) {
+    bool by_local = place->count >= ARK_HOT_SIZE_CAP;
+    if (by_local && !may_be_there(place, mask)) {
         return true;
     }
-    if (!ark_hot_read_presence(&place, bits)) {
+    if (!ark_hot_read_presence(place, bits)) {
         return false;
     }
     uint32_t halves[2] = {ark_popcount64(bits[0]), ark_popcount64(bits[1])};
-    if (!by_local && halves[0] + halves[1] != place.count) {
+    if (!by_local && halves[0] + halves[1] != place->count) {
         return false;
     }
     for (uint32_t half = 0; half < 2; half++) {
@@ -498,7 +498,7 @@ ark_hot_lookup(const struct ark_hot *hot, uint32_t entry, uint32_t window, const
             uint64_t below = (left & (~left + 1)) - 1;
             uint32_t local = half * 64 + (uint32_t)__builtin_ctzll(left);
             uint32_t rank = (half == 0 ? 0 : halves[0]) + ark_popcount64(bits[half] & below);
-            if (!add_found(&place, tfs_of(&place), local, rank, out)) {
+            if (!add_found(place, tfs_of(place), local, rank, out)) {
                 return false;
             }
         }
@@ -507,7 +507,15 @@ ark_hot_lookup(const struct ark_hot *hot, uint32_t entry, uint32_t window, const
     return true;
 }
 
-/** The sum of the values of four bits from number first to last. */
+/** The sum of the first sixteen values of four bits, or fewer. */
+static uint32_t
+sum_sixteen(uint64_t values)
+{
+    uint64_t pairs = (values & NIBBLES) + (values >> 4 & NIBBLES);
+    return (uint32_t)(pairs * UINT64_C(0x0101010101010101) >> 56); // at most 8 * 30
+}
+
+/** The sum of the values of four bits from number first to last; at least those up to last can be read. */
 static uint32_t
 sum_nibbles(const uint8_t *packed, uint32_t first, uint32_t last)
 {
@@ -516,34 +524,29 @@ sum_nibbles(const uint8_t *packed, uint32_t first, uint32_t last)
         sum += packed[first / 2] >> (first % 2 * 4) & 15;
     }
     for (; first + 16 <= last; first += 16) {
-        uint64_t pairs = ark_load_u64(packed + first / 2);
-        pairs = (pairs & NIBBLES) + (pairs >> 4 & NIBBLES);
-        sum += (uint32_t)(pairs * UINT64_C(0x0101010101010101) >> 56); // at most 8 * 30
+        sum += sum_sixteen(ark_load_u64(packed + first / 2));
     }
-    for (; first < last; first++) {
-        sum += packed[first / 2] >> (first % 2 * 4) & 15;
+    uint64_t left = 0;
+    for (uint32_t i = 0; i < (last - first + 1) / 2; i++) {
+        left |= (uint64_t)packed[first / 2 + i] << 8 * i;
     }
-    return sum;
+    return sum + sum_sixteen(left & (((uint64_t)1 << (last - first) * 4) - 1));
 }
 
 bool
-ark_hot_before(const struct ark_hot *hot, uint32_t entry, uint32_t window,
-               const struct ark_hot_answer *answer, uint64_t *before)
+ark_hot_before(const struct ark_hot_answer *answer, uint64_t *before)
 {
-    struct ark_hot_place place;
-    if (!ark_hot_find_window(hot, entry, window, &place)) {
-        return false;
-    }
-    const uint8_t *tfs = tfs_of(&place);
-    const uint8_t *tail = place.at + place.bytes;
-    const uint8_t *tails_end = tail + place.tail_bytes;
-    bool by_local = place.count >= ARK_HOT_SIZE_CAP;
+    const struct ark_hot_place *place = &answer->place;
+    const uint8_t *tfs = tfs_of(place);
+    const uint8_t *tail = place->at + place->bytes;
+    const uint8_t *tails_end = tail + place->tail_bytes;
+    bool by_local = place->count >= ARK_HOT_SIZE_CAP;
     bool sound = true;
     uint64_t sum = 0;
     uint32_t idx = 0;
     for (uint32_t i = 0; i < answer->count && sound; i++) {
         uint32_t end = by_local ? answer->found[i].local : answer->found[i].rank;
-        ARK_ASSERT(end >= idx && (by_local || end < place.count));
+        ARK_ASSERT(end >= idx && (by_local || end < place->count));
         sum += sum_nibbles(tfs, idx, end);
         if (tail != tails_end) {
             sound = pass_tail_values(&tail, tails_end, count_tails(tfs, idx, end), &sum);

@@ -75,7 +75,7 @@ read_window(const struct ark_hot *hot, uint32_t entry, uint32_t window)
     }
     (void)ark_hot_presence(hot, entry, window, bits);
     if (ark_hot_lookup(hot, entry, window, some, &answer)) {
-        (void)ark_hot_before(hot, entry, window, &answer, before);
+        (void)ark_hot_before(&answer, before);
     }
     struct ark_hot_place place;
     struct ark_hot_tally tally;

@@ -145,7 +145,7 @@ check_lookup(const struct ark_hot *hot, uint32_t entry, uint32_t window, const s
     bool ok = ark_hot_lookup(hot, entry, window, mask, &answer);
     ARK_ASSERT(ok && (answer.documents == end - first || answer.count == 0));
     const struct ark_hot_found *found = answer.found;
-    ok = ark_hot_before(hot, entry, window, &answer, before);
+    ok = ark_hot_before(&answer, before);
     ARK_ASSERT(ok);
     uint32_t next = 0;
     uint64_t sum = 0;
@@ -289,7 +289,7 @@ read_anyhow(ark_str record, uint32_t df, uint32_t document_count)
         struct ark_hot_tally tally;
         uint64_t before[ARK_WINDOW];
         if (ark_hot_lookup(&hot, i, windows[i], all, &answer)) {
-            (void)ark_hot_before(&hot, i, windows[i], &answer, before);
+            (void)ark_hot_before(&answer, before);
         }
         if (ark_hot_find_window(&hot, i, windows[i], &place) &&
             ark_hot_tally_open(&tally, &place)) {
