@@ -181,6 +181,21 @@ take_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE size, void *context)
     return 0;
 }
 
+/**
+ * The text with a line end behind it, in copy if it has none. md4c 0.4.8 reads past a text that ends
+ * in "[](x" and takes a bracket it finds there for the link's: up to a crash.
+ */
+static ark_str
+ended(ark_str text, struct ark_buf *copy)
+{
+    if (text.len == 0 || ark_str_ends_with(text, ARK_STR("\n"))) {
+        return text;
+    }
+    ark_buf_append_str(copy, text);
+    ark_buf_push(copy, '\n');
+    return ark_buf_view(copy);
+}
+
 enum ark_status
 ark_reader_markdown(struct ark_reading *reading, struct ark_feed *feed, struct ark_error *err)
 {
@@ -192,7 +207,8 @@ ark_reader_markdown(struct ark_reading *reading, struct ark_feed *feed, struct a
     }
     size_t bytes_max = (size_t)ARK_DOCUMENT_BYTES_HARD_MAX * 8;
     struct sheet sheet = {.heading = ark_buf_make(bytes_max), .body = ark_buf_make(bytes_max)};
-    text = take_front_matter(&sheet, text);
+    struct ark_buf copy = ark_buf_make(bytes_max);
+    text = ended(take_front_matter(&sheet, text), &copy);
     sheet.text = text;
     MD_PARSER parser = {
         .flags = MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS,
@@ -217,5 +233,6 @@ ark_reader_markdown(struct ark_reading *reading, struct ark_feed *feed, struct a
     }
     ark_buf_dispose(&sheet.heading);
     ark_buf_dispose(&sheet.body);
+    ark_buf_dispose(&copy);
     return status;
 }

@@ -1,6 +1,7 @@
 #define _XOPEN_SOURCE 700 // mkdtemp in reader_probe.h
 #include <check.h>
 
+#include "indexer/feed.h"
 #include "reader_probe.h"
 
 static void
@@ -88,6 +89,37 @@ START_TEST(a_sheet_of_open_brackets_is_read_in_time)
 }
 END_TEST
 
+/** Gives the text once, and leaves other bytes behind it in the buffer. */
+static enum ark_status
+fill_and_smear(void *context, uint8_t *to, size_t room, size_t *got,
+               struct ark_error *err ARK_UNUSED)
+{
+    static const char BEHIND[] = ") and more\n";
+    ark_str *text = context;
+    ck_assert_uint_ge(room, text->len + sizeof BEHIND);
+    memcpy(to, text->bytes, text->len);
+    memcpy(to + text->len, BEHIND, sizeof BEHIND);
+    *got = text->len;
+    *text = ark_str_slice(*text, text->len, text->len);
+    return ARK_OK;
+}
+
+START_TEST(a_sheet_that_breaks_off_in_a_link_is_text_to_its_end)
+{
+    ark_str text = ARK_STR("a [b](x");
+    struct ark_feed feed = ark_feed_make(fill_and_smear, &text);
+    struct ark_reader *reader;
+    struct ark_error error;
+    const struct ark_reader_calls calls = {probe_sink, probe_skip, NULL};
+    ck_assert_int_eq(ark_reader_new(&reader, &probe.options, &error), ARK_OK);
+    ck_assert_int_eq(ark_reader_read_feed(reader, &feed, "a.md", &calls, &probe.result, &error),
+                     ARK_OK);
+    ck_assert_text(probe_only()->body, "a [b](x");
+    ark_feed_dispose(&feed);
+    ark_reader_free(reader);
+}
+END_TEST
+
 START_TEST(arabic_sheets_are_read)
 {
     static const char TEXT[] = "# هدنة في حلب\n\nأعلن **الجيش** هدنة.\n";
@@ -115,6 +147,7 @@ main(void)
     tcase_add_test(tests, cells_of_a_table_are_parted);
     tcase_add_test(tests, html_tags_are_dropped_and_entities_resolved);
     tcase_add_test(tests, a_sheet_of_open_brackets_is_read_in_time);
+    tcase_add_test(tests, a_sheet_that_breaks_off_in_a_link_is_text_to_its_end);
     tcase_add_test(tests, arabic_sheets_are_read);
     return probe_run(tests, "reader_markdown");
 }
