@@ -93,7 +93,8 @@ score_closely(struct scoring *scoring, uint32_t leaf_idx)
     }
     here->most = 0;
     if (word->class_count > word->close_count) {
-        here->most = (double)weights[ARK_LEVEL_SKELETON]; // its score stays below
+        // Its score stays below. In steps of scores: what is missing is added and taken away exactly.
+        here->most = ark_bm25_round((double)weights[ARK_LEVEL_SKELETON]) + ARK_SCORE_STEP;
         for (uint32_t slot = 0; slot < slots->count; slot++) {
             double more = here->most - here->scores[slot];
             scoring->missing[slot] += more > 0 ? more : 0;
@@ -101,7 +102,7 @@ score_closely(struct scoring *scoring, uint32_t leaf_idx)
     }
 }
 
-/** Adds to the scores of a word what matches by the skeleton make better. */
+/** Adds to the scores of a word what matches by the skeleton make better; of it, nothing is missing then. */
 static void
 score_rest(struct scoring *scoring, uint32_t leaf_idx)
 {
@@ -120,6 +121,7 @@ score_rest(struct scoring *scoring, uint32_t leaf_idx)
         if (here->scores[slot] < here->most || is_none(here->tfs[slot])) {
             ark_bits_add(&here->sets[slots->window_of[slot]], slots->local_of[slot]);
             open[count++] = (uint16_t)slot;
+            scoring->missing[slot] -= here->most - here->scores[slot];
         }
     }
     if (count == 0) {
@@ -195,13 +197,13 @@ kth_greatest(float *values, uint32_t count, uint32_t wanted)
 
 /** Leaves out documents whose sum, with what is missing yet, does not serve the goal. */
 static void
-narrow(struct scoring *scoring, bool is_whole)
+narrow(struct scoring *scoring)
 {
     const double *sums = scoring->out->sums;
     uint32_t count = 0;
     for (uint32_t i = 0; i < scoring->able_count; i++) {
         uint16_t slot = scoring->able[i];
-        double most = is_whole ? sums[slot] : sums[slot] + scoring->missing[slot];
+        double most = sums[slot] + scoring->missing[slot];
         scoring->able[count] = slot;
         count += (double)(float)most >= scoring->least ? 1 : 0;
     }
@@ -227,7 +229,7 @@ leave_out(struct scoring *scoring, struct ark_score_goal goal)
         }
         scoring->least = (double)kth_greatest(values, count, goal.best);
     }
-    narrow(scoring, false);
+    narrow(scoring);
 }
 
 /** Notes in which documents a word is. */
@@ -285,9 +287,9 @@ ark_evaluator_score(struct ark_evaluator *evaluator, const struct ark_slots *slo
     for (uint32_t i = 0; i < evaluator->plan->leaf_count; i++) {
         if (evaluator->leaves[i].plan->scored && is_plain(&evaluator->leaves[i])) {
             score_rest(&scoring, i);
+            narrow(&scoring);
         }
     }
-    narrow(&scoring, true);
     for (uint32_t i = 0; i < evaluator->plan->leaf_count; i++) {
         if (evaluator->leaves[i].plan->scored && is_plain(&evaluator->leaves[i])) {
             finish_word(&scoring, i);

@@ -85,8 +85,7 @@ static bool
 add_large(const struct adding *to, const struct ark_hot *hot)
 {
     struct ark_hot_window window;
-    uint32_t *numbers =
-        ark_arena_alloc(to->evaluator->arena, hot->entry_count * sizeof *numbers);
+    uint32_t *numbers = ark_arena_alloc(to->evaluator->arena, hot->entry_count * sizeof *numbers);
     if (!ark_hot_windows(hot, numbers)) {
         return ark_word_fail_damaged(to->lists);
     }
@@ -109,8 +108,8 @@ add_word(struct adding *to)
             return false;
         }
         to->weight = to->lists->word->best_weight[of->some] * SLACK;
-        bool added = of->hot->kind == ARK_HOT_SMALL ? add_small(to, of->hot)
-                                                    : add_large(to, of->hot);
+        bool added =
+            of->hot->kind == ARK_HOT_SMALL ? add_small(to, of->hot) : add_large(to, of->hot);
         if (!added) {
             return false;
         }
@@ -122,8 +121,8 @@ enum ark_status
 ark_reach_make(struct ark_reach *out, struct ark_evaluator *evaluator)
 {
     *out = (struct ark_reach){
-        .windows = ark_arena_calloc(evaluator->arena, evaluator->window_count,
-                                    sizeof *out->windows),
+        .windows =
+            ark_arena_calloc(evaluator->arena, evaluator->window_count, sizeof *out->windows),
         .window_count = evaluator->window_count,
     };
     for (uint32_t i = 0; i < evaluator->plan->leaf_count; i++) {
