@@ -531,7 +531,11 @@ run_best(struct run *run, uint32_t wanted)
                      (mode == ARK_SEARCH_AUTO && !few && !has_rare_requirement(run->plan));
     in_stages = in_stages && run->plan->scored_count > 0; // stage 1 needs something to score
     enum ark_status status = in_stages ? run_stages(run, wanted, &enough) : ARK_OK;
-    return status == ARK_OK && !enough ? run_exact(run) : status;
+    if (status != ARK_OK || enough) {
+        return status;
+    }
+    // Stage 1 found too few of a rare word: its family may be large.
+    return in_stages && !few && is_any_word(run) ? run_bounded(run) : run_exact(run);
 }
 
 static void
