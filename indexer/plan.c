@@ -14,9 +14,9 @@ is_standard_input(const char *path)
     return strcmp(path, "-") == 0;
 }
 
-/** The canonical path of a file or folder that exists. */
+/** The canonical path of a file or folder that exists and is not of the index itself. */
 static enum ark_status
-check_path(const char *path, char **out, struct ark_error *err)
+check_path(const char *path, const char *index_path, char **out, struct ark_error *err)
 {
     struct stat info;
     if (stat(path, &info) != 0) {
@@ -30,7 +30,14 @@ check_path(const char *path, char **out, struct ark_error *err)
         return ark_error_set(err, ARK_E_ARGUMENT,
                              "neither a file nor a folder (use - for a stream): %s", path);
     }
-    return ark_path_canonical(path, out, err);
+    enum ark_status status = ark_path_canonical(path, out, err);
+    if (status == ARK_OK && ark_path_is_under(ark_str_from(*out), ark_str_from(index_path))) {
+        free(*out);
+        *out = NULL;
+        return ark_error_set(err, ARK_E_ARGUMENT,
+                             "this is the folder of the index, or lies in it (see -i): %s", path);
+    }
+    return status;
 }
 
 enum ark_status
@@ -44,7 +51,8 @@ ark_plan_check_paths(struct ark_update *update, struct ark_error *err)
             update->standard_input = true;
             continue;
         }
-        if (check_path(request->paths[i], &update->canonical[i], &why) == ARK_OK) {
+        if (check_path(request->paths[i], update->index_path, &update->canonical[i], &why) ==
+            ARK_OK) {
             continue;
         }
         if (i < request->listed_start) {

@@ -260,9 +260,17 @@ holds_nocase(ark_str text, ark_str tag)
     return false;
 }
 
+/** True when text holds the name of a field that a body is read from, as JSON has it. */
+static bool
+names_a_body(ark_str text, const struct ark_reader_options *options)
+{
+    return options->map[ARK_MAP_BODY] != NULL || holds_nocase(text, ARK_STR("\"body\"")) ||
+           holds_nocase(text, ARK_STR("\"text\"")) || holds_nocase(text, ARK_STR("\"contents\""));
+}
+
 /** The type by the content; NULL when it tells nothing. */
 static const char *
-type_of_content(ark_str head)
+type_of_content(ark_str head, const struct ark_reader_options *options)
 {
     ark_str text = sniffed(head);
     if (begins_nocase(text, ARK_STR("<!doctype html")) || begins_nocase(text, ARK_STR("<html"))) {
@@ -279,7 +287,9 @@ type_of_content(ark_str head)
     ark_str line;
     bool object = ark_str_starts_with(text, ARK_STR("{\"")) && ark_str_next_line(&rest, &line);
     bool whole = object && (ark_str_ends_with(ark_str_trim(line), ARK_STR("}")) || rest.len == 0);
-    return whole ? "jsonl" : NULL;
+    // One object alone may as well be a program's settings.
+    bool settings = whole && ark_str_trim(rest).len == 0 && !names_a_body(line, options);
+    return whole && !settings ? "jsonl" : NULL;
 }
 
 /** The type by the ending of the name; NULL when it tells nothing. */
@@ -298,10 +308,10 @@ type_of_name(const char *file_name)
 }
 
 static const struct type *
-detect_type(ark_str head, const char *file_name)
+detect_type(ark_str head, const char *file_name, const struct ark_reader_options *options)
 {
     const char *by_name = type_of_name(file_name);
-    const char *by_content = type_of_content(head);
+    const char *by_content = type_of_content(head, options);
     // TREC collections come under any name, .txt among them.
     bool trec = by_content != NULL && strcmp(by_content, "trec") == 0;
     const char *name =
@@ -363,7 +373,8 @@ ark_reading_dispatch(struct ark_reading *reading, struct ark_feed *feed, const c
     }
     const char *asked = reading->options->type;
     bool automatic = asked == NULL || strcmp(asked, "auto") == 0;
-    const struct type *type = automatic ? detect_type(head, file_name) : find_type(asked);
+    const struct type *type =
+        automatic ? detect_type(head, file_name, reading->options) : find_type(asked);
     reading->result->type = type->name;
     return type->records ? read_records(reading, type, feed, err) : type->read(reading, feed, err);
 }

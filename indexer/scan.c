@@ -173,6 +173,7 @@ ark_scan_run(struct ark_scan *scan, size_t task_idx, struct ark_error *err)
     const struct ark_task *task = &scan->tasks[task_idx];
     // A file as the root of a walk is visited whatever the options say.
     ark_str start = task->direct ? task->scope : root->path;
+    options.walk.within = (const char *)task->scope.bytes;
     status = ark_walk((const char *)start.bytes, &options.walk, &calls, err);
     if (status == ARK_OK) {
         ark_root_note_file_system(root);

@@ -348,16 +348,15 @@ ark_update_run(const struct ark_update_request *request, struct ark_console *con
                                 .strings = ark_arena_make()};
     update.scan.visited = ark_hashmap_make();
     update.scan.settings = ark_arena_make();
-    enum ark_status status =
-        request->kind == ARK_UPDATE_PATHS ? check_request(&update, err) : ARK_OK;
+    enum ark_status status = ark_path_resolve(request->index_path, &update.index_path, err);
+    if (status == ARK_OK && request->kind == ARK_UPDATE_PATHS) {
+        status = check_request(&update, err);
+    }
     if (status == ARK_OK) {
         status = open_store(&update, err);
     }
     if (status == ARK_OK) {
         status = open_state(&update, err);
-    }
-    if (status == ARK_OK) {
-        status = ark_path_resolve(request->index_path, &update.index_path, err);
     }
     if (status == ARK_OK) {
         status = work(&update, err);

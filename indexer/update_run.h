@@ -33,8 +33,8 @@ struct ark_update {
 
 /**
  * Makes the canonical form of each path, before anything is opened.
- * ARK_E_NOT_FOUND, ARK_E_ARGUMENT: a named path is missing, or neither file
- * nor folder.
+ * ARK_E_NOT_FOUND, ARK_E_ARGUMENT: a named path is missing, neither file nor
+ * folder, or of the index.
  */
 enum ark_status ark_plan_check_paths(struct ark_update *update,
                                      struct ark_error *err) ARK_MUST_CHECK;

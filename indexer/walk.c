@@ -11,6 +11,7 @@
 #include "common/base/memory.h"
 #include "common/base/translate.h"
 #include "indexer/path_pattern.h"
+#include "indexer/paths.h"
 
 static const char IGNORE_FILE[] = ".arkignore";
 
@@ -226,8 +227,8 @@ add_entry(struct walk *walk, int folder_fd, const char *name, struct entries *en
     }
 }
 
-/** Reads the folder walk->path; what cannot be read is reported. */
-static void
+/** Reads the folder walk->path; what cannot be read is reported. False when it cannot be opened. */
+static bool
 list_folder(struct walk *walk, struct entries *entries)
 {
     int fd = open(ark_buf_cstr(&walk->path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -237,7 +238,7 @@ list_folder(struct walk *walk, struct entries *entries)
         if (fd >= 0) {
             (void)close(fd);
         }
-        return;
+        return false;
     }
     for (;;) {
         errno = 0;
@@ -259,6 +260,7 @@ list_folder(struct walk *walk, struct entries *entries)
     if (entries->count > 0) {
         qsort(entries->items, entries->count, sizeof *entries->items, compare_entries);
     }
+    return true;
 }
 
 static enum ark_status
@@ -288,6 +290,18 @@ may_enter(struct walk *walk, const struct stat *info, const struct place *outer)
     return true;
 }
 
+/** True when walk->path lies in what is to be looked at, or above it. */
+static bool
+is_on_the_way(const struct walk *walk)
+{
+    ark_str path = ark_buf_view(&walk->path);
+    if (walk->options->within == NULL) {
+        return true;
+    }
+    ark_str within = ark_str_from(walk->options->within);
+    return ark_path_is_under(path, within) || ark_path_is_under(within, path);
+}
+
 static enum ark_status walk_folder(struct walk *walk, const struct place *place,
                                    const struct ignore *outer, size_t glob);
 
@@ -296,7 +310,7 @@ static enum ark_status
 walk_entry(struct walk *walk, const struct entry *entry, const struct place *place,
            const struct ignore *ignore, size_t outer_glob)
 {
-    if (is_ignored(walk, ignore, entry->folder)) {
+    if (!is_on_the_way(walk) || is_ignored(walk, ignore, entry->folder)) {
         return ARK_OK;
     }
     size_t glob = last_glob(walk, outer_glob, entry->folder);
@@ -317,8 +331,9 @@ walk_folder(struct walk *walk, const struct place *place, const struct ignore *o
 {
     struct entries entries = {0};
     struct ignore ignore = {.outer = outer};
-    list_folder(walk, &entries);
-    ignore_read(&ignore, walk);
+    if (list_folder(walk, &entries)) {
+        ignore_read(&ignore, walk);
+    }
     size_t folder_len = walk->path.len;
     bool slash = walk->path.bytes[folder_len - 1] == '/';
     ignore.base = folder_len + !slash;

@@ -38,6 +38,7 @@ struct ark_walk_options {
     bool hidden;          /**< visit names that begin with a dot */
     bool follow;          /**< follow symlinks to directories */
     bool one_file_system; /**< stay on the root's file system */
+    const char *within;   /**< a path under the root: nothing beside it is looked at; or NULL */
 };
 
 /** A regular file. Its strings are valid during the visit. */

@@ -214,6 +214,12 @@ find_suggestions(struct ark_session *session, const struct ark_plan *plan, bool 
 }
 
 bool
+ark_session_is_past_end(const struct ark_session *session)
+{
+    return session->is_past_end;
+}
+
+bool
 ark_session_is_empty(const struct ark_session *session)
 {
     return session->is_empty;
@@ -296,6 +302,7 @@ print_results(struct ark_session *session, struct ark_plan *plan, struct ark_sho
     times->searched_ns = now_ns();
     struct ark_results *results = &folded.results;
     *matched = results->hit_count > 0 || results->documents > 0;
+    session->is_past_end = shows && *matched && results->hit_count == 0;
     results->hit_count = shows ? results->hit_count : 0;
     status = find_suggestions(session, plan, *matched, err);
     query->suggestions = &session->suggestions;

@@ -152,6 +152,8 @@ search(struct ark_options *options)
         exit_status = fail(&error);
     } else if (exit_status == EXIT_NO_MATCH) {
         say_nothing_found(session, options);
+    } else if (ark_session_is_past_end(session) && !is_batch && is_for_people(options)) {
+        ark_message(PROGRAM, false, ark_translate("no more documents"));
     }
     if (status == ARK_OK && !is_batch && is_for_people(options)) {
         ark_session_say_suggestions(session);

@@ -44,6 +44,9 @@ enum ark_status ark_session_show(struct ark_session *session, struct ark_error *
  */
 void ark_session_say_no_match(const struct ark_session *session, const char *query);
 
+/** True when the last query has matches, but fewer than --offset passes over. */
+bool ark_session_is_past_end(const struct ark_session *session);
+
 /** True when the index was opened and had no documents: every query matches nothing. */
 bool ark_session_is_empty(const struct ark_session *session);
 

@@ -38,6 +38,7 @@ struct ark_session {
     struct ark_store *store;
     struct ark_snapshot *snapshot;
     bool is_empty;            /**< the snapshot that was opened last has no documents */
+    bool is_past_end;         /**< the last query has hits, but none from --offset on */
     bool folds;               /**< near-duplicates */
     struct ark_groups groups; /**< of the snapshot, when folds */
     struct ark_arena snapshot_arena;

@@ -19,6 +19,10 @@ chmod 0 news/closed
 ark-index
 echo "status $?"
 ark-index --list
+echo 'خبر ثالث' >news/c.txt
+ark-index news/c.txt # what lies beside it is not looked at
+echo "status $?"
+rm news/c.txt
 chmod 755 news/closed
 chmod 0 news/a.txt
 touch news/a.txt

@@ -10,3 +10,5 @@ echo "== none of them"
 ark-search -n0 سورية
 echo "status $?"
 ark-search -j -n0 سورية | visible
+echo "== beyond the end, for programs"
+ark-search -j --offset=500 سورية 2>&1 | visible

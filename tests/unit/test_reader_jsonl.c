@@ -292,6 +292,23 @@ START_TEST(an_array_of_anything_but_records_is_a_text)
 }
 END_TEST
 
+START_TEST(one_object_without_a_body_is_a_text)
+{
+    probe_read("package.json", ARK_STR("{\"name\":\"x\",\"version\":1}\n"));
+    ck_assert_str_eq(probe.result.type, "text");
+    ck_assert_uint_eq(probe.skip_count, 0);
+    probe_read("one.json", ARK_STR("{\"name\":\"x\",\"Text\":1,\"text\":\"a\"}\n"));
+    ck_assert_text(probe_only()->body, "a");
+    probe_read("two.json", ARK_STR("{\"name\":\"x\"}\n{\"name\":\"y\"}\n"));
+    ck_assert_uint_eq(probe.skip_count, 2);
+    probe_read("one.jsonl", ARK_STR("{\"name\":\"x\"}\n"));
+    ck_assert_uint_eq(probe.skip_count, 1);
+    probe.options.map[ARK_MAP_BODY] = "name";
+    probe_read("one.json", ARK_STR("{\"name\":\"x\"}\n"));
+    ck_assert_text(probe_only()->body, "x");
+}
+END_TEST
+
 START_TEST(what_is_no_record_of_an_array_is_reported_and_the_others_are_read)
 {
     probe_read("a.json", ARK_STR("[{\"text\":\"a\"},17,\"x]\",[{}],{\"text\":},{\"title\":\"T\"},"
@@ -408,6 +425,7 @@ main(void)
     tcase_add_test(tests, arrays_may_be_empty_or_follow_each_other);
     tcase_add_test(tests, an_array_under_a_name_of_json_lines_is_read_too);
     tcase_add_test(tests, an_array_of_anything_but_records_is_a_text);
+    tcase_add_test(tests, one_object_without_a_body_is_a_text);
     tcase_add_test(tests, what_is_no_record_of_an_array_is_reported_and_the_others_are_read);
     tcase_add_test(tests, an_array_that_breaks_off_says_where_and_what_came_before_is_read);
     tcase_add_test(tests, a_record_of_an_array_above_the_limit_is_reported_and_the_others_are_read);
