@@ -4,7 +4,16 @@
 
 #include "common/base/memory.h"
 #include "common/base/signals.h"
+#include "common/codec/compact_text.h"
 #include "common/store/family_counts.h"
+
+/** How many documents of a family have what, those that are left out not counted. */
+struct counts {
+    uint32_t df;
+    uint32_t *variant_df; /**< by variant of the family; the arrays lie in the merger's arena */
+    uint32_t *form_df;    /**< by variant: of its form, whatever the stem */
+    uint32_t *stem_df;    /**< by stem of the family */
+};
 
 /** One input on its way through. */
 struct source {
@@ -15,19 +24,32 @@ struct source {
     ark_docid *renumbered; /**< by document, ARK_DOCID_END = left out; NULL = base + doc */
     struct ark_class_walk *walk;
     struct ark_family_counter *counter; /**< when documents are left out, else NULL */
-    struct ark_family_counts counts;    /**< of its family, without those documents */
+    struct counts counts;               /**< of its family */
     uint32_t *member_of;                /**< by variant of its family: the merged member */
     size_t member_of_capacity;
-    uint32_t *class_order; /**< its family's classes by light form */
-    size_t class_order_capacity;
-    uint32_t next_class; /**< in that order */
 };
 
-/** A variant of one source's family. */
-struct candidate {
-    struct ark_member_text text;
+/** A class of one source's family; those of one light form become one class. */
+struct part {
+    uint64_t light_first; /**< of its light form: ark_compact_first */
+    const struct ark_class *class;
     uint32_t source;
-    uint32_t variant;
+};
+
+/** A variant of a part; equal ones become one member. */
+struct candidate {
+    uint64_t form_first; /**< of its form: ark_compact_first */
+    ark_str form;
+    ark_str stem;
+    uint32_t source;
+    uint32_t variant; /**< its number in the source's family */
+};
+
+/** A class of the merged family. */
+struct merged_class {
+    uint32_t first_part;
+    uint32_t part_count;
+    uint32_t first_member;
 };
 
 struct merger {
@@ -36,14 +58,19 @@ struct merger {
     struct ark_segment_writer *writer;
     struct ark_error *err;
     struct ark_arena arena; /**< of one family */
-    struct candidate *candidates;
+    struct part *parts;     /**< of the family, class after class */
+    size_t parts_capacity;
+    size_t part_count;
+    struct candidate *candidates; /**< of one class */
     size_t candidates_capacity;
+    struct merged_class *classes;
+    size_t classes_capacity;
+    uint32_t class_count;
     struct ark_member_text *members;
     size_t members_capacity;
-    struct ark_occurrence *occurrences;
-    size_t occurrences_capacity;
-    uint32_t *positions;
-    size_t positions_capacity;
+    uint32_t *first_like; /**< by member: the first of its class with its form */
+    size_t first_like_capacity;
+    uint32_t member_count;
 };
 
 static bool
@@ -84,19 +111,55 @@ copy_documents(struct merger *merger, const struct ark_merge_input *input, struc
     return ARK_OK;
 }
 
+static enum ark_status
+damaged(const struct merger *merger, const struct source *source)
+{
+    return ark_error_set(merger->err, ARK_E_CORRUPT,
+                         "the index is damaged: words out of order in family: %.*s",
+                         ARK_STR_ARG(source->family->key));
+}
+
+/** Takes what was counted off the count; false when it is more. */
+static bool
+take_off(uint32_t *count, uint32_t counted)
+{
+    bool fits = counted <= *count;
+    *count -= fits ? counted : 0;
+    return fits;
+}
+
+/** Takes the documents that are left out off the counts of the source's family. */
+static enum ark_status
+count_left_out(struct merger *merger, struct source *source)
+{
+    const struct ark_family *family = source->family;
+    struct counts *counts = &source->counts;
+    struct ark_family_counts out;
+    enum ark_status status =
+        ark_family_count(source->counter, family, source->renumbered, &out, merger->err);
+    if (status != ARK_OK || out.df == 0) {
+        return status;
+    }
+    bool fits = take_off(&counts->df, out.df);
+    for (uint32_t i = 0; i < family->variant_count; i++) {
+        fits = take_off(&counts->variant_df[i], out.variant_df[i]) && fits;
+        fits = take_off(&counts->form_df[i], out.form_df[i]) && fits;
+    }
+    for (uint32_t i = 0; i < family->stem_count; i++) {
+        fits = take_off(&counts->stem_df[i], out.stem_df[i]) && fits;
+    }
+    return fits ? ARK_OK : damaged(merger, source);
+}
+
 /** Counts the documents of the source's family that are not left out. */
 static enum ark_status
 count_documents(struct merger *merger, struct source *source)
 {
     const struct ark_family *family = source->family;
-    if (source->counter != NULL) {
-        return ark_family_count(source->counter, family, source->renumbered, &source->counts,
-                                merger->err);
-    }
     uint32_t *counts = ark_arena_alloc(
         &merger->arena, (2 * (size_t)family->variant_count + family->stem_count) * sizeof *counts);
-    source->counts = (struct ark_family_counts){family->df, counts, counts + family->variant_count,
-                                                counts + 2 * (size_t)family->variant_count};
+    source->counts = (struct counts){family->df, counts, counts + family->variant_count,
+                                     counts + 2 * (size_t)family->variant_count};
     for (uint32_t i = 0; i < family->variant_count; i++) {
         counts[i] = family->variants[i].df;
         counts[family->variant_count + i] = family->variants[i].form_df;
@@ -104,20 +167,19 @@ count_documents(struct merger *merger, struct source *source)
     for (uint32_t i = 0; i < family->stem_count; i++) {
         counts[2 * (size_t)family->variant_count + i] = family->stems[i].df;
     }
-    return ARK_OK;
+    return source->counter == NULL ? ARK_OK : count_left_out(merger, source);
 }
 
 static int
-compare_members(const struct ark_member_text *a, const struct ark_member_text *b)
+compare_parts(const void *left, const void *right)
 {
-    static const unsigned ORDER[] = {ARK_TERM_LIGHT, ARK_TERM_FORM, ARK_TERM_STEM};
-    for (size_t i = 0; i < ARK_COUNT_OF(ORDER); i++) {
-        int order = ark_str_compare(a->text[ORDER[i]], b->text[ORDER[i]]);
-        if (order != 0) {
-            return order;
-        }
+    const struct part *a = left;
+    const struct part *b = right;
+    if (a->light_first != b->light_first) {
+        return a->light_first < b->light_first ? -1 : 1;
     }
-    return 0;
+    int order = ark_str_compare(a->class->light, b->class->light);
+    return order != 0 ? order : (a->source > b->source) - (a->source < b->source);
 }
 
 static int
@@ -125,53 +187,147 @@ compare_candidates(const void *left, const void *right)
 {
     const struct candidate *a = left;
     const struct candidate *b = right;
-    int order = compare_members(&a->text, &b->text);
+    if (a->form_first != b->form_first) {
+        return a->form_first < b->form_first ? -1 : 1;
+    }
+    int order = ark_str_compare(a->form, b->form);
+    order = order != 0 ? order : ark_str_compare(a->stem, b->stem);
     return order != 0 ? order : (a->source > b->source) - (a->source < b->source);
 }
 
-/** Adds the variants of a source's family that a document has to the candidates. */
+/** More things than these are left to qsort, which takes 100 ns each. */
+enum { SORTED_BY_INSERTION = 16 };
+
 static void
-collect_candidates(struct merger *merger, uint32_t source_idx, size_t *count)
+sort_parts(struct part *parts, size_t count)
+{
+    if (count > SORTED_BY_INSERTION) {
+        qsort(parts, count, sizeof *parts, compare_parts);
+        return;
+    }
+    for (size_t i = 1; i < count; i++) {
+        struct part part = parts[i];
+        size_t at = i;
+        for (; at > 0 && compare_parts(&part, &parts[at - 1]) < 0; at--) {
+            parts[at] = parts[at - 1];
+        }
+        parts[at] = part;
+    }
+}
+
+static void
+sort_candidates(struct candidate *candidates, size_t count)
+{
+    if (count > SORTED_BY_INSERTION) {
+        qsort(candidates, count, sizeof *candidates, compare_candidates);
+        return;
+    }
+    for (size_t i = 1; i < count; i++) {
+        struct candidate candidate = candidates[i];
+        size_t at = i;
+        for (; at > 0 && compare_candidates(&candidate, &candidates[at - 1]) < 0; at--) {
+            candidates[at] = candidates[at - 1];
+        }
+        candidates[at] = candidate;
+    }
+}
+
+/** True when a document that is not left out has a variant of the class. */
+static bool
+is_live(const struct source *source, const struct ark_class *class)
+{
+    const uint32_t *df = source->counts.variant_df + class->first_variant;
+    uint32_t i = 0;
+    while (i < class->variant_count && df[i] == 0) {
+        i++;
+    }
+    return i < class->variant_count;
+}
+
+/** Adds the classes of a source's family that a document has to the parts. */
+static void
+collect_parts(struct merger *merger, uint32_t source_idx)
 {
     struct source *source = &merger->sources[source_idx];
     const struct ark_family *family = source->family;
-    ARK_GROW(merger->candidates, merger->candidates_capacity, *count + family->variant_count);
+    ARK_GROW(merger->parts, merger->parts_capacity, merger->part_count + family->class_count);
     ARK_GROW(source->member_of, source->member_of_capacity, family->variant_count);
+    memset(source->member_of, 0xFF, family->variant_count * sizeof *source->member_of);
     for (uint32_t i = 0; i < family->class_count; i++) {
         const struct ark_class *class = &family->classes[i];
-        for (uint32_t k = 0; k < class->variant_count; k++) {
-            uint32_t number = class->first_variant + k;
-            const struct ark_variant *variant = &family->variants[number];
-            source->member_of[number] = UINT32_MAX;
-            if (source->counts.variant_df[number] == 0) {
-                continue;
-            }
-            merger->candidates[(*count)++] = (struct candidate){
-                .text = {.text = {[ARK_TERM_FORM] = variant->form,
-                                  [ARK_TERM_LIGHT] = class->light,
-                                  [ARK_TERM_STEM] = family->stems[variant->stem_idx].text}},
-                .source = source_idx,
-                .variant = number,
-            };
+        if (is_live(source, class)) {
+            merger->parts[merger->part_count++] =
+                (struct part){ark_compact_first(class->light), class, source_idx};
         }
     }
 }
 
-/** Unites equal candidates; tells every source where its members went. Returns how many there are. */
-static uint32_t
-unite_members(struct merger *merger, size_t candidate_count)
+/** Adds the variants of a part that a document has to the candidates of its class. */
+static void
+collect_candidates(struct merger *merger, const struct part *part, size_t *count)
 {
-    qsort(merger->candidates, candidate_count, sizeof *merger->candidates, compare_candidates);
-    ARK_GROW(merger->members, merger->members_capacity, candidate_count);
-    uint32_t count = 0;
-    for (size_t i = 0; i < candidate_count; i++) {
-        const struct candidate *candidate = &merger->candidates[i];
-        if (count == 0 || compare_members(&merger->members[count - 1], &candidate->text) != 0) {
-            merger->members[count++] = candidate->text;
+    const struct ark_class *class = part->class;
+    struct source *source = &merger->sources[part->source];
+    const struct ark_family *family = source->family;
+    ARK_GROW(merger->candidates, merger->candidates_capacity, *count + class->variant_count);
+    for (uint32_t i = 0; i < class->variant_count; i++) {
+        uint32_t number = class->first_variant + i;
+        const struct ark_variant *variant = &family->variants[number];
+        if (source->counts.variant_df[number] > 0) {
+            merger->candidates[(*count)++] =
+                (struct candidate){ark_compact_first(variant->form), variant->form,
+                                   family->stems[variant->stem_idx].text, part->source, number};
         }
-        merger->sources[candidate->source].member_of[candidate->variant] = count - 1;
     }
-    return count;
+}
+
+/** Makes members of the variants of a class; tells every source where its variants went. */
+static void
+unite_members(struct merger *merger, const struct merged_class *class)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < class->part_count; i++) {
+        collect_candidates(merger, &merger->parts[class->first_part + i], &count);
+    }
+    sort_candidates(merger->candidates, count);
+    ARK_GROW(merger->members, merger->members_capacity, merger->member_count + count);
+    ARK_GROW(merger->first_like, merger->first_like_capacity, merger->member_count + count);
+    ark_str light = merger->parts[class->first_part].class->light;
+    for (size_t i = 0; i < count; i++) {
+        const struct candidate *candidate = &merger->candidates[i];
+        bool other_form = i == 0 || !ark_str_equal(candidate[-1].form, candidate->form);
+        if (other_form || !ark_str_equal(candidate[-1].stem, candidate->stem)) {
+            uint32_t member = merger->member_count++;
+            merger->first_like[member] = other_form ? member : merger->first_like[member - 1];
+            merger->members[member] =
+                (struct ark_member_text){.text = {[ARK_TERM_FORM] = candidate->form,
+                                                  [ARK_TERM_LIGHT] = light,
+                                                  [ARK_TERM_STEM] = candidate->stem}};
+        }
+        merger->sources[candidate->source].member_of[candidate->variant] = merger->member_count - 1;
+    }
+}
+
+/** Makes classes of the parts, and their members. */
+static void
+unite_classes(struct merger *merger)
+{
+    sort_parts(merger->parts, merger->part_count);
+    ARK_GROW(merger->classes, merger->classes_capacity, merger->part_count);
+    merger->class_count = 0;
+    merger->member_count = 0;
+    for (size_t start = 0; start < merger->part_count;) {
+        const struct part *parts = merger->parts + start;
+        uint32_t count = 1;
+        while (start + count < merger->part_count &&
+               ark_str_equal(parts[count].class->light, parts->class->light)) {
+            count++;
+        }
+        struct merged_class *class = &merger->classes[merger->class_count++];
+        *class = (struct merged_class){(uint32_t)start, count, merger->member_count};
+        unite_members(merger, class);
+        start += count;
+    }
 }
 
 static bool
@@ -185,8 +341,9 @@ static void
 pass_counts(struct merger *merger, const struct source *source)
 {
     const struct ark_family *family = source->family;
-    const struct ark_family_counts *counts = &source->counts;
+    const struct counts *counts = &source->counts;
     bool *stem_passed = ark_arena_calloc(&merger->arena, family->stem_count, sizeof *stem_passed);
+    bool *form_passed = ark_arena_calloc(&merger->arena, merger->member_count, sizeof *form_passed);
     ark_segment_writer_count_family(merger->writer, counts->df);
     for (uint32_t i = 0; i < family->class_count; i++) {
         const struct ark_class *class = &family->classes[i];
@@ -204,141 +361,62 @@ pass_counts(struct merger *merger, const struct source *source)
                                               counts->stem_df[variants[k].stem_idx]);
             }
             // Of variants with one form, the first that is left speaks for it.
-            uint32_t before = 0;
-            while (before < k && (source->member_of[class->first_variant + before] == UINT32_MAX ||
-                                  !ark_str_equal(variants[before].form, variants[k].form))) {
-                before++;
-            }
-            if (before == k) {
+            if (!form_passed[merger->first_like[member]]) {
+                form_passed[merger->first_like[member]] = true;
                 ark_segment_writer_count_form(merger->writer, member, counts->form_df[number]);
             }
         }
     }
 }
 
-/** qsort has no context argument in C17. */
-static _Thread_local const struct ark_class *sorted_classes;
-
-static int
-compare_classes(const void *left, const void *right)
+/** Copies the live documents of a window, which the source's walk stands on. */
+static enum ark_status
+copy_window(struct merger *merger, struct source *source, const struct ark_class_window *window)
 {
-    return ark_str_compare(sorted_classes[*(const uint32_t *)left].light,
-                           sorted_classes[*(const uint32_t *)right].light);
-}
-
-/** Orders the classes of a source's family as the merged ones come. */
-static void
-order_classes(struct source *source)
-{
-    const struct ark_family *family = source->family;
-    ARK_GROW(source->class_order, source->class_order_capacity, family->class_count);
-    for (uint32_t i = 0; i < family->class_count; i++) {
-        source->class_order[i] = i;
+    ark_docid docs[ARK_CLASS_WALK_DOCUMENTS];
+    struct ark_cold_window cold;
+    for (uint32_t i = 0; i < window->count; i++) {
+        docs[i] = source->renumbered == NULL ? source->base + window->docs[i]
+                                             : source->renumbered[window->docs[i]];
     }
-    sorted_classes = family->classes;
-    qsort(source->class_order, family->class_count, sizeof *source->class_order, compare_classes);
-    source->next_class = 0;
-}
-
-/** The class with this light form, if the source has it; light forms are asked for in their order. */
-static const struct ark_class *
-find_class(struct source *source, ark_str light)
-{
-    const struct ark_family *family = source->family;
-    while (source->next_class < family->class_count) {
-        const struct ark_class *class = &family->classes[source->class_order[source->next_class]];
-        int order = ark_str_compare(class->light, light);
-        if (order >= 0) {
-            return order == 0 ? class : NULL;
-        }
-        source->next_class++;
+    enum ark_status status = ark_class_walk_cold(source->walk, &cold, merger->err);
+    if (status != ARK_OK) {
+        return status;
     }
-    return NULL;
-}
-
-/**
- * Puts what a document has into merger->occurrences and positions, by merged
- * member. False when the source is damaged: it has a variant nobody counted.
- */
-static bool
-translate(struct merger *merger, const struct source *source, const struct ark_class *class,
-          const struct ark_class_posting *posting)
-{
-    const struct ark_cold_posting *cold = &posting->cold;
-    ARK_GROW(merger->occurrences, merger->occurrences_capacity, cold->entry_count);
-    ARK_GROW(merger->positions, merger->positions_capacity, posting->tf);
-    for (uint32_t i = 0; i < cold->entry_count; i++) {
-        uint32_t member = source->member_of[class->first_variant + cold->entries[i].code];
-        uint32_t at = i;
-        while (at > 0 && merger->occurrences[at - 1].member > member) {
-            merger->occurrences[at] = merger->occurrences[at - 1];
-            at--;
-        }
-        if (member == UINT32_MAX || (at > 0 && merger->occurrences[at - 1].member == member)) {
-            return false;
-        }
-        merger->occurrences[at] = (struct ark_occurrence){member, cold->entries[i].tf};
-    }
-    uint32_t *to = merger->positions;
-    for (uint32_t i = 0; i < cold->entry_count; i++) {
-        const uint32_t *from = cold->positions;
-        for (uint32_t k = 0; k < cold->entry_count; k++) {
-            const struct ark_cold_entry *entry = &cold->entries[k];
-            if (source->member_of[class->first_variant + entry->code] ==
-                merger->occurrences[i].member) {
-                memcpy(to, from, entry->tf * sizeof *to);
-                to += entry->tf;
-                break;
-            }
-            from += entry->tf;
-        }
-    }
-    return true;
+    const struct ark_posting_window copied = {window->count, docs, window->tfs, &cold};
+    return ark_segment_writer_copy(merger->writer, &copied) ? ARK_OK : damaged(merger, source);
 }
 
 /** Writes the live postings that a source has of a class. */
 static enum ark_status
 copy_class(struct merger *merger, struct source *source, const struct ark_class *class)
 {
+    struct ark_class_window window = {0};
+    ark_segment_writer_copy_from(merger->writer, source->member_of + class->first_variant,
+                                 class->variant_count);
     enum ark_status status = ark_class_walk_start(source->walk, class, merger->err);
-    while (status == ARK_OK) {
-        const struct ark_class_posting *posting = NULL;
-        status = ark_class_walk_next(source->walk, &posting, merger->err);
-        if (status != ARK_OK || posting == NULL) {
-            break;
+    do {
+        if (status == ARK_OK) {
+            status = ark_class_walk_window(source->walk, &window, merger->err);
         }
-        ark_docid target = source->renumbered == NULL ? source->base + posting->doc
-                                                      : source->renumbered[posting->doc];
-        if (target == ARK_DOCID_END) {
-            continue;
+        if (status == ARK_OK && window.count > 0) {
+            status = copy_window(merger, source, &window);
         }
-        if (!translate(merger, source, class, posting)) {
-            return ark_error_set(merger->err, ARK_E_CORRUPT,
-                                 "the index is damaged: words out of order in family: %.*s",
-                                 ARK_STR_ARG(source->family->key));
-        }
-        const struct ark_posting merged = {target, posting->cold.entry_count, merger->occurrences,
-                                           merger->positions};
-        ark_segment_writer_add_posting(merger->writer, &merged);
-    }
+    } while (status == ARK_OK && window.count > 0);
     return status;
 }
 
 /** Writes the lists of all classes of the merged family. */
 static enum ark_status
-merge_classes(struct merger *merger, ark_str key, uint32_t member_count)
+merge_classes(struct merger *merger)
 {
     enum ark_status status = ARK_OK;
-    for (uint32_t member = 0; status == ARK_OK && member < member_count; member++) {
-        ark_str light = merger->members[member].text[ARK_TERM_LIGHT];
-        if (member > 0 && ark_str_equal(light, merger->members[member - 1].text[ARK_TERM_LIGHT])) {
-            continue;
-        }
-        ark_segment_writer_begin_class(merger->writer, member);
-        for (uint32_t i = 0; status == ARK_OK && i < merger->source_count; i++) {
-            struct source *source = &merger->sources[i];
-            const struct ark_class *class = has_key(source, key) ? find_class(source, light) : NULL;
-            status = class == NULL ? ARK_OK : copy_class(merger, source, class);
+    for (uint32_t i = 0; status == ARK_OK && i < merger->class_count; i++) {
+        const struct merged_class *class = &merger->classes[i];
+        ark_segment_writer_begin_class(merger->writer, class->first_member);
+        for (uint32_t k = 0; status == ARK_OK && k < class->part_count; k++) {
+            const struct part *part = &merger->parts[class->first_part + k];
+            status = copy_class(merger, &merger->sources[part->source], part->class);
         }
         if (status == ARK_OK) {
             ark_segment_writer_end_class(merger->writer);
@@ -366,7 +444,7 @@ least_key(const struct merger *merger, ark_str *key)
 static enum ark_status
 merge_family(struct merger *merger, ark_str key)
 {
-    size_t candidate_count = 0;
+    merger->part_count = 0;
     for (uint32_t i = 0; i < merger->source_count; i++) {
         struct source *source = &merger->sources[i];
         if (has_key(source, key)) {
@@ -374,21 +452,20 @@ merge_family(struct merger *merger, ark_str key)
             if (status != ARK_OK) {
                 return status;
             }
-            collect_candidates(merger, i, &candidate_count);
-            order_classes(source);
+            collect_parts(merger, i);
         }
     }
-    uint32_t member_count = unite_members(merger, candidate_count);
-    if (member_count == 0) {
+    if (merger->part_count == 0) {
         return ARK_OK;
     }
-    ark_segment_writer_begin_family(merger->writer, key, merger->members, member_count);
+    unite_classes(merger);
+    ark_segment_writer_begin_family(merger->writer, key, merger->members, merger->member_count);
     for (uint32_t i = 0; i < merger->source_count; i++) {
         if (has_key(&merger->sources[i], key)) {
             pass_counts(merger, &merger->sources[i]);
         }
     }
-    enum ark_status status = merge_classes(merger, key, member_count);
+    enum ark_status status = merge_classes(merger);
     return status == ARK_OK ? ark_segment_writer_end_family(merger->writer, merger->err) : status;
 }
 
@@ -455,15 +532,15 @@ dispose(struct merger *merger)
         ark_family_iterator_free(merger->sources[i].iterator);
         free(merger->sources[i].renumbered);
         free(merger->sources[i].member_of);
-        free(merger->sources[i].class_order);
         ark_family_counter_free(merger->sources[i].counter);
         ark_class_walk_free(merger->sources[i].walk);
     }
     free(merger->sources);
+    free(merger->parts);
     free(merger->candidates);
+    free(merger->classes);
     free(merger->members);
-    free(merger->occurrences);
-    free(merger->positions);
+    free(merger->first_like);
     ark_arena_dispose(&merger->arena);
 }
 

@@ -1,4 +1,5 @@
 /* Positions of a window of a cold record, decoded by the eight where they can be. */
+#include "common/codec/cold_impl.h"
 #include "common/codec/cold_postings.h"
 #include "common/codec/varint.h"
 
@@ -6,9 +7,8 @@
 #define HIGH_BITS UINT64_C(0x8080808080808080)
 #define LOW_BITS UINT64_C(0x0101010101010101)
 
-/** Passes over count varints; NULL when the bytes end before. */
-static const uint8_t *
-skip_varints(const uint8_t *at, const uint8_t *end, uint64_t count)
+const uint8_t *
+ark_cold_skip_positions(const uint8_t *at, const uint8_t *end, uint64_t count)
 {
     if (count == 0) {
         return at;
@@ -112,7 +112,7 @@ ark_cold_positions_read(struct ark_cold_positions *from, uint64_t before, uint32
                         uint32_t *out)
 {
     ARK_ASSERT(before >= from->passed && tf > 0);
-    const uint8_t *at = skip_varints(from->at, from->end, before - from->passed);
+    const uint8_t *at = ark_cold_skip_positions(from->at, from->end, before - from->passed);
     if (at == NULL || tf > (size_t)(from->end - at)) {
         return false;
     }

@@ -134,28 +134,9 @@ ark_cold_skip_escapes(const struct ark_cold_window *window, const uint8_t *at, u
 
 /* Which variants a document has. */
 
-/** What a document with several variants has in the escapes. */
-struct several {
-    uint32_t count;
-    const uint8_t *indexes; /**< of variants, by position, packed */
-    unsigned width;
-};
-
-/** The index number idx. */
-static uint32_t
-index_at(const struct several *several, uint64_t idx)
-{
-    uint64_t bit = idx * several->width;
-    uint32_t found = 0;
-    for (unsigned i = 0; i < several->width; i++, bit++) {
-        found |= ((uint32_t)several->indexes[bit / 8] >> bit % 8 & 1u) << i;
-    }
-    return found;
-}
-
-/** Finds the parts of an escape of several variants that together occur tf times. False when damaged. */
-static bool
-open_several(ark_str escape, uint32_t variant_count, uint32_t tf, struct several *out)
+bool
+ark_cold_open_several(ark_str escape, uint32_t variant_count, uint32_t tf,
+                      struct ark_cold_several *out)
 {
     const uint8_t *at = escape.bytes;
     const uint8_t *end = at + escape.len;
@@ -169,14 +150,14 @@ open_several(ark_str escape, uint32_t variant_count, uint32_t tf, struct several
     }
     unsigned width = ark_cold_index_bits(count);
     uint64_t bits = (uint64_t)tf * width;
-    *out = (struct several){count, at, width};
+    *out = (struct ark_cold_several){count, at, width};
     // What fills the last byte up is 0.
     return (uint64_t)(end - at) == (bits + 7) / 8 && (bits % 8 == 0 || end[-1] >> bits % 8 == 0);
 }
 
 /** Reads the codes and how often each occurs. False when damaged. */
 static bool
-read_several(const uint8_t *codes, const struct several *several, uint32_t variant_count,
+read_several(const uint8_t *codes, const struct ark_cold_several *several, uint32_t variant_count,
              uint32_t tf, struct ark_cold_entry *entries)
 {
     uint32_t next = 0;
@@ -190,7 +171,7 @@ read_several(const uint8_t *codes, const struct several *several, uint32_t varia
         next = entries[i].code + 1;
     }
     for (uint32_t k = 0; k < tf; k++) {
-        uint32_t idx = index_at(several, k);
+        uint32_t idx = ark_cold_index_at(several, k);
         if (idx >= several->count) {
             return false;
         }
@@ -207,7 +188,7 @@ read_several(const uint8_t *codes, const struct several *several, uint32_t varia
 /** A walk over documents of a window. */
 struct entry_walk {
     const uint8_t *escape; /**< of the next document that has one; NULL when damaged */
-    struct several
+    struct ark_cold_several
         several; /**< of the document read last; its count is 1 when it has one variant */
 };
 
@@ -219,10 +200,10 @@ static bool
 read_entries(const struct ark_cold_window *window, uint32_t rank, uint32_t tf,
              struct entry_walk *walk, struct ark_arena *arena, struct ark_cold_posting *out)
 {
-    struct several *several = &walk->several;
+    struct ark_cold_several *several = &walk->several;
     unsigned code = ark_cold_code_at(window, rank);
     uint32_t value = 0;
-    *several = (struct several){.count = 1};
+    *several = (struct ark_cold_several){.count = 1};
     if (code >= ARK_COLD_LONG) {
         walk->escape = ark_varint_get32(walk->escape, window->positions, &value);
         if (walk->escape == NULL) {
@@ -232,7 +213,7 @@ read_entries(const struct ark_cold_window *window, uint32_t rank, uint32_t tf,
     if (code == ARK_COLD_SEVERAL) {
         const uint8_t *at = walk->escape;
         if (value > (size_t)(window->positions - at) ||
-            !open_several(ark_str_make(at, value), window->variant_count, tf, several)) {
+            !ark_cold_open_several(ark_str_make(at, value), window->variant_count, tf, several)) {
             return false;
         }
         // Each takes a byte at least, so damage cannot ask for more memory than it has bytes.
@@ -255,7 +236,7 @@ read_entries(const struct ark_cold_window *window, uint32_t rank, uint32_t tf,
 
 /** Puts the positions of several variants in order of these. */
 static const uint32_t *
-by_variant(const struct several *several, const struct ark_cold_posting *posting,
+by_variant(const struct ark_cold_several *several, const struct ark_cold_posting *posting,
            const uint32_t *positions, uint32_t tf, struct ark_arena *arena)
 {
     uint32_t *out = ark_arena_alloc(arena, tf * sizeof *out);
@@ -266,14 +247,14 @@ by_variant(const struct several *several, const struct ark_cold_posting *posting
         total += posting->entries[i].tf;
     }
     for (uint32_t k = 0; k < tf; k++) {
-        out[next[index_at(several, k)]++] = positions[k];
+        out[next[ark_cold_index_at(several, k)]++] = positions[k];
     }
     return out;
 }
 
 /** Reads the positions of a document whose entries were read. False when damaged. */
 static bool
-read_posting(struct ark_cold_positions *from, const struct several *several,
+read_posting(struct ark_cold_positions *from, const struct ark_cold_several *several,
              struct ark_cold_place place, struct ark_arena *arena, struct ark_cold_posting *out)
 {
     if (!ark_cold_positions_fit(from, place.tf)) {
@@ -289,11 +270,12 @@ read_posting(struct ark_cold_positions *from, const struct several *several,
     return true;
 }
 
-bool
-ark_cold_window_postings(const struct ark_cold_window *window, const struct ark_cold_place *places,
-                         uint32_t count, struct ark_arena *arena, struct ark_cold_posting *out)
+/** What count places have, with their positions unless these are NULL. False when damaged. */
+static bool
+read_places(const struct ark_cold_window *window, const struct ark_cold_place *places,
+            uint32_t count, struct ark_cold_positions *positions, struct ark_arena *arena,
+            struct ark_cold_posting *out)
 {
-    struct ark_cold_positions positions = ark_cold_positions_of(window);
     struct entry_walk walk = {.escape = window->escapes};
     uint32_t next = 0;
     for (uint32_t i = 0; i < count; i++) {
@@ -305,12 +287,30 @@ ark_cold_window_postings(const struct ark_cold_window *window, const struct ark_
         }
         out[i] = (struct ark_cold_posting){0};
         if (walk.escape == NULL ||
-            !read_entries(window, rank, places[i].tf, &walk, arena, &out[i]) ||
-            !read_posting(&positions, &walk.several, places[i], arena, &out[i])) {
+            !read_entries(window, rank, places[i].tf, &walk, arena, &out[i])) {
+            return false;
+        }
+        if (positions != NULL &&
+            !read_posting(positions, &walk.several, places[i], arena, &out[i])) {
             return false;
         }
     }
     return true;
+}
+
+bool
+ark_cold_window_postings(const struct ark_cold_window *window, const struct ark_cold_place *places,
+                         uint32_t count, struct ark_arena *arena, struct ark_cold_posting *out)
+{
+    struct ark_cold_positions positions = ark_cold_positions_of(window);
+    return read_places(window, places, count, &positions, arena, out);
+}
+
+bool
+ark_cold_window_entries(const struct ark_cold_window *window, const struct ark_cold_place *places,
+                        uint32_t count, struct ark_arena *arena, struct ark_cold_posting *out)
+{
+    return read_places(window, places, count, NULL, arena, out);
 }
 
 bool

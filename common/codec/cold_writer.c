@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/base/memory.h"
 #include "common/codec/cold_impl.h"
@@ -34,13 +35,16 @@ ark_cold_writer_dispose(struct ark_cold_writer *writer)
     ark_buf_dispose(&writer->windows);
     ark_buf_dispose(&writer->data);
     free(writer->heads);
+    free(writer->variants);
 }
 
 void
-ark_cold_writer_begin(struct ark_cold_writer *writer, uint32_t variant_count)
+ark_cold_writer_begin(struct ark_cold_writer *writer, uint32_t variant_count, uint64_t df_max)
 {
     ARK_ASSERT(variant_count > 0);
     writer->variant_count = variant_count;
+    writer->small = df_max < ARK_HOT_SMALL_DF;
+    writer->window = UINT32_MAX;
     ark_buf_clear(&writer->codes);
     ark_buf_clear(&writer->escapes);
     ark_buf_clear(&writer->positions);
@@ -149,18 +153,36 @@ append_positions(struct ark_buf *out, const struct ark_cold_posting *posting)
     }
 }
 
+/** What is added next is of this window. */
+static inline void
+enter_window(struct ark_cold_writer *writer, uint32_t window)
+{
+    if (!writer->small && writer->window != window) {
+        const struct start start = {window, (uint32_t)writer->codes.len, writer->escapes.len,
+                                    writer->positions.len};
+        ark_buf_append(&writer->windows, &start, sizeof start);
+        writer->window = window;
+    }
+}
+
+/** Appends that a document has this variant alone. */
+static void
+append_code(struct ark_cold_writer *writer, uint32_t code)
+{
+    if (code >= ARK_COLD_LONG) {
+        ark_buf_push(&writer->codes, ARK_COLD_LONG);
+        ark_varint_append(&writer->escapes, code - ARK_COLD_LONG);
+    } else {
+        ark_buf_push(&writer->codes, (uint8_t)code);
+    }
+}
+
 void
 ark_cold_writer_add(struct ark_cold_writer *writer, uint32_t doc,
                     const struct ark_cold_posting *posting)
 {
     ARK_ASSERT(posting->entry_count > 0);
-    size_t windows = window_count(writer);
-    uint32_t window = doc >> ARK_WINDOW_BITS;
-    if (windows == 0 || start_of(writer, windows - 1).window != window) {
-        struct start start = start_of(writer, windows);
-        start.window = window;
-        ark_buf_append(&writer->windows, &start, sizeof start);
-    }
+    enter_window(writer, doc >> ARK_WINDOW_BITS);
     uint32_t code = posting->entries[0].code;
     ARK_ASSERT(posting->entries[posting->entry_count - 1].code < writer->variant_count);
     if (posting->entry_count > 1) {
@@ -168,13 +190,228 @@ ark_cold_writer_add(struct ark_cold_writer *writer, uint32_t doc,
         append_several(writer, posting);
         return;
     }
-    if (code >= ARK_COLD_LONG) {
-        ark_buf_push(&writer->codes, ARK_COLD_LONG);
-        ark_varint_append(&writer->escapes, code - ARK_COLD_LONG);
-    } else {
-        ark_buf_push(&writer->codes, (uint8_t)code);
-    }
+    append_code(writer, code);
     append_positions(&writer->positions, posting);
+}
+
+/* Copying. */
+
+/** The code here of a variant there; false when no document here can have it. */
+static bool
+code_here(const struct ark_cold_copy *copy, uint64_t code, uint32_t *out)
+{
+    *out = code < copy->from->variant_count ? copy->codes[code] : ARK_COLD_LEFT_OUT;
+    return *out != ARK_COLD_LEFT_OUT;
+}
+
+/**
+ * Reads the variants of an escape that was opened, as their codes here, into variants[0, count),
+ * and puts them in order into variants[count, 2 count). False when damaged.
+ */
+static bool
+read_variants(struct ark_cold_writer *writer, const struct ark_cold_copy *copy, const uint8_t *at,
+              const struct ark_cold_several *several)
+{
+    uint32_t count = several->count;
+    ARK_GROW(writer->variants, writer->variants_capacity, 2 * (size_t)count);
+    uint32_t *sorted = writer->variants + count;
+    uint64_t next = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t step = 0;
+        uint32_t code = 0;
+        at = ark_varint_get32(at, several->indexes, &step);
+        if (at == NULL || !code_here(copy, next + step / 2, &code)) {
+            return false;
+        }
+        next += step / 2 + (uint64_t)1;
+        uint32_t place = i;
+        while (place > 0 && sorted[place - 1] > code) {
+            sorted[place] = sorted[place - 1];
+            place--;
+        }
+        writer->variants[i] = code;
+        sorted[place] = code;
+    }
+    return true;
+}
+
+/** Copies which of its variants each position is of, these having changed places. False when damaged. */
+static bool
+copy_indexes(struct ark_cold_writer *writer, const struct ark_cold_several *several, uint32_t tf)
+{
+    const uint32_t *sorted = writer->variants + several->count;
+    uint64_t bits = 0;
+    unsigned filled = 0;
+    for (uint32_t k = 0; k < tf; k++) {
+        uint32_t idx = ark_cold_index_at(several, k);
+        if (idx >= several->count) {
+            return false;
+        }
+        uint32_t place = 0;
+        while (sorted[place] != writer->variants[idx]) {
+            place++;
+        }
+        bits |= (uint64_t)place << filled;
+        for (filled += several->width; filled >= 8; filled -= 8, bits >>= 8) {
+            ark_buf_push(&writer->data, (uint8_t)bits);
+        }
+    }
+    if (filled > 0) {
+        ark_buf_push(&writer->data, (uint8_t)bits);
+    }
+    return true;
+}
+
+/** Copies the escape of a document with several variants. False when damaged. */
+static bool
+copy_several(struct ark_cold_writer *writer, const struct ark_cold_copy *copy, ark_str escape,
+             uint32_t tf)
+{
+    struct ark_cold_several several;
+    if (!ark_cold_open_several(escape, copy->from->variant_count, tf, &several) ||
+        !read_variants(writer, copy, escape.bytes, &several)) {
+        return false;
+    }
+    ark_buf_clear(&writer->data);
+    uint32_t next = 0;
+    bool in_order = true;
+    for (uint32_t i = 0; i < several.count; i++) {
+        uint32_t code = writer->variants[several.count + i];
+        uint64_t last = i + 1 == several.count ? 1 : 0;
+        in_order = in_order && code == writer->variants[i];
+        if (code < next) {
+            return false;
+        }
+        ark_varint_append(&writer->data, (uint64_t)(code - next) * 2 + last);
+        next = code + 1;
+    }
+    if (in_order) {
+        size_t bytes = (size_t)(escape.bytes + escape.len - several.indexes);
+        ark_buf_append(&writer->data, several.indexes, bytes);
+    } else if (!copy_indexes(writer, &several, tf)) {
+        return false;
+    }
+    ark_buf_push(&writer->codes, ARK_COLD_SEVERAL);
+    ark_varint_append(&writer->escapes, writer->data.len);
+    ark_buf_append_str(&writer->escapes, ark_buf_view(&writer->data));
+    return true;
+}
+
+/** Copies the code of a document, and its escape, which is at. Returns what comes after; NULL when damaged. */
+static const uint8_t *
+copy_escaped(struct ark_cold_writer *writer, const struct ark_cold_copy *copy, uint32_t rank,
+             const uint8_t *at)
+{
+    const uint8_t *end = copy->from->positions;
+    uint32_t value = 0;
+    uint32_t code = 0;
+    at = ark_varint_get32(at, end, &value);
+    if (at == NULL) {
+        return NULL;
+    }
+    if (ark_cold_code_at(copy->from, rank) == ARK_COLD_LONG) {
+        if (!code_here(copy, (uint64_t)ARK_COLD_LONG + value, &code)) {
+            return NULL;
+        }
+        append_code(writer, code);
+        return at;
+    }
+    if (value > (size_t)(end - at) ||
+        !copy_several(writer, copy, ark_str_make(at, value), copy->tfs[rank])) {
+        return NULL;
+    }
+    return at + value;
+}
+
+/** Copies codes of half a byte that stay such, from rank first on. Returns the first rank without one. */
+static uint32_t
+copy_short_codes(struct ark_cold_writer *writer, const struct ark_cold_copy *copy, uint32_t first,
+                 uint32_t last)
+{
+    const uint32_t *codes = copy->codes;
+    uint32_t known = copy->from->variant_count;
+    uint8_t *out = ark_buf_reserve(&writer->codes, last - first);
+    uint32_t rank = first;
+    if (copy->from->codes == NULL) {
+        rank = codes[0] < ARK_COLD_LONG ? last : first;
+        memset(out, (int)codes[0], rank - first);
+    }
+    for (; rank < last; rank++) {
+        unsigned code = ark_cold_code_at(copy->from, rank);
+        if (code >= ARK_COLD_LONG || code >= known || codes[code] >= ARK_COLD_LONG) {
+            break;
+        }
+        out[rank - first] = (uint8_t)codes[code];
+    }
+    writer->codes.len += rank - first;
+    return rank;
+}
+
+/** Copies the codes of the documents from rank first to last. Returns the escape after; NULL when damaged. */
+static const uint8_t *
+copy_codes(struct ark_cold_writer *writer, const struct ark_cold_copy *copy, uint32_t first,
+           uint32_t last, const uint8_t *escape)
+{
+    uint32_t rank = copy_short_codes(writer, copy, first, last);
+    while (rank < last && escape != NULL) {
+        unsigned there = ark_cold_code_at(copy->from, rank);
+        uint32_t code = 0;
+        if (there >= ARK_COLD_LONG) {
+            escape = copy_escaped(writer, copy, rank, escape);
+        } else if (code_here(copy, there, &code)) {
+            append_code(writer, code);
+        } else {
+            return NULL;
+        }
+        rank = copy_short_codes(writer, copy, rank + 1, last);
+    }
+    return escape;
+}
+
+/** Where the documents from rank first on end that go into one window, or nowhere; adds their tfs up. */
+static uint32_t
+run_end(const struct ark_cold_copy *copy, bool small, uint32_t first, uint64_t *occurrences)
+{
+    // Documents that are left out have the highest bit.
+    unsigned shift = small ? 31 : ARK_WINDOW_BITS;
+    uint32_t window = copy->docs[first] >> shift;
+    uint32_t rank = first;
+    *occurrences = 0;
+    for (; rank < copy->from->count && copy->docs[rank] >> shift == window; rank++) {
+        *occurrences += copy->tfs[rank];
+    }
+    return rank;
+}
+
+bool
+ark_cold_writer_copy(struct ark_cold_writer *writer, const struct ark_cold_copy *copy)
+{
+    const struct ark_cold_window *from = copy->from;
+    const uint8_t *escape = from->escapes;
+    const uint8_t *positions = from->positions;
+    for (uint32_t rank = 0; rank < from->count;) {
+        uint64_t occurrences = 0;
+        uint32_t end = run_end(copy, writer->small, rank, &occurrences);
+        const uint8_t *next = ark_cold_skip_positions(positions, from->end, occurrences);
+        if (next == NULL) {
+            return false;
+        }
+        if (copy->docs[rank] == ARK_COLD_LEFT_OUT) {
+            escape = ark_cold_skip_escapes(from, escape, rank, end);
+        } else {
+            enter_window(writer, copy->docs[rank] >> ARK_WINDOW_BITS);
+            escape = copy_codes(writer, copy, rank, end, escape);
+            ark_buf_append(&writer->positions, positions, (size_t)(next - positions));
+        }
+        if (escape == NULL) {
+            return false;
+        }
+        positions = next;
+        rank = end;
+    }
+    // A damaged dictionary may have announced fewer documents than come.
+    return escape == from->positions && positions == from->end &&
+           (!writer->small || writer->codes.len < ARK_HOT_SMALL_DF);
 }
 
 /** Appends the window of what was collected from start on and before end. */
@@ -231,9 +468,9 @@ append_groups(struct ark_cold_writer *writer, bool dense, struct ark_buf *out)
 void
 ark_cold_writer_finish(struct ark_cold_writer *writer, enum ark_hot_kind kind, struct ark_buf *out)
 {
-    ARK_ASSERT(writer->codes.len > 0);
+    ARK_ASSERT(writer->codes.len > 0 && (kind == ARK_HOT_SMALL || !writer->small));
     if (kind == ARK_HOT_SMALL) {
-        struct start start = start_of(writer, 0);
+        const struct start start = {0};
         struct start end = start_of(writer, window_count(writer));
         append_window(writer, &start, &end, out);
     } else {

@@ -33,6 +33,7 @@ ark_class_writer_dispose(struct ark_class_writer *writer)
     free(writer->variants);
     free(writer->classes);
     free(writer->code_of);
+    free(writer->copied_codes);
     free(writer->entries);
     free(writer->positions);
 }
@@ -95,7 +96,11 @@ ark_class_writer_begin(struct ark_class_writer *writer, ark_str light, uint32_t 
     }
     assign_codes(writer, variants, by_code, variant_count);
     writer->first_member = first_member;
-    ark_cold_writer_begin(&writer->cold, variant_count);
+    uint64_t df_max = 0; // each document has a variant at least
+    for (uint32_t i = 0; i < variant_count; i++) {
+        df_max += variants[i].df;
+    }
+    ark_cold_writer_begin(&writer->cold, variant_count, df_max);
 }
 
 /** Puts the entries into the order of codes, and their positions with them. */
@@ -158,6 +163,32 @@ ark_class_writer_add(struct ark_class_writer *writer, uint8_t bound,
     }
     ark_hot_writer_add(&writer->hot, posting->doc, (uint32_t)tf, bound);
     ark_cold_writer_add(&writer->cold, posting->doc, &cold);
+}
+
+void
+ark_class_writer_copy_from(struct ark_class_writer *writer, const uint32_t *members,
+                           uint32_t variant_count)
+{
+    ARK_GROW(writer->copied_codes, writer->copied_codes_capacity, variant_count);
+    for (uint32_t i = 0; i < variant_count; i++) {
+        writer->copied_codes[i] = members[i] == UINT32_MAX
+                                      ? ARK_COLD_LEFT_OUT
+                                      : writer->code_of[members[i] - writer->first_member];
+    }
+}
+
+bool
+ark_class_writer_copy(struct ark_class_writer *writer, const uint8_t *bounds,
+                      const struct ark_posting_window *window)
+{
+    for (uint32_t i = 0; i < window->count; i++) {
+        if (window->docs[i] != ARK_COLD_LEFT_OUT) {
+            ark_hot_writer_add(&writer->hot, window->docs[i], window->tfs[i], bounds[i]);
+        }
+    }
+    const struct ark_cold_copy copy = {window->cold, window->docs, window->tfs,
+                                       writer->copied_codes};
+    return ark_cold_writer_copy(&writer->cold, &copy);
 }
 
 void

@@ -64,6 +64,8 @@ struct ark_class_writer {
     uint32_t first_member; /**< of the open class */
     uint32_t *code_of;     /**< by member of the open class */
     size_t code_of_capacity;
+    uint32_t *copied_codes; /**< by code of the class that is copied: that in the open one */
+    size_t copied_codes_capacity;
     struct ark_cold_entry *entries; /**< of one posting */
     size_t entries_capacity;
     uint32_t *positions; /**< likewise, in the order of codes */
@@ -84,6 +86,15 @@ void ark_class_writer_begin(struct ark_class_writer *writer, ark_str light, uint
 /** Adds a document, in ascending order; bound as ark_hot_writer_add takes it. */
 void ark_class_writer_add(struct ark_class_writer *writer, uint8_t bound,
                           const struct ark_posting *posting);
+/**
+ * From now on windows of another segment's class are copied, whose variant number i is member
+ * members[i] of the family; UINT32_MAX: no document that is copied has it.
+ */
+void ark_class_writer_copy_from(struct ark_class_writer *writer, const uint32_t *members,
+                                uint32_t variant_count);
+/** Adds documents of it with their bounds. False when it is damaged. */
+bool ark_class_writer_copy(struct ark_class_writer *writer, const uint8_t *bounds,
+                           const struct ark_posting_window *window);
 /** Ends the class, which has a document. */
 void ark_class_writer_end(struct ark_class_writer *writer);
 

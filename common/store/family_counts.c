@@ -10,6 +10,7 @@ enum { CLASS_NONE = -1, CLASS_SEVERAL = -2 };
 struct ark_family_counter {
     struct ark_segment *segment;
     struct ark_class_walk *walk;
+    struct ark_arena arena; /**< of one window */
     uint32_t *variant_df;
     size_t variant_df_capacity;
     uint32_t *form_df;
@@ -35,6 +36,7 @@ ark_family_counter_new(struct ark_segment *segment)
     struct ark_family_counter *counter = ark_xcalloc(1, sizeof *counter);
     counter->segment = segment;
     counter->walk = ark_class_walk_new(segment);
+    counter->arena = ark_arena_make();
     counter->seen = ark_xcalloc((size_t)ark_segment_info(segment)->document_count / 64 + 1,
                                 sizeof *counter->seen);
     return counter;
@@ -45,6 +47,7 @@ ark_family_counter_free(struct ark_family_counter *counter)
 {
     if (counter != NULL) {
         ark_class_walk_free(counter->walk);
+        ark_arena_dispose(&counter->arena);
         free(counter->variant_df);
         free(counter->form_df);
         free(counter->first_like);
@@ -117,26 +120,27 @@ comes_before(const struct ark_variant *variants, const uint32_t *first_like,
     return false;
 }
 
+/** Counts a document that has these variants of the class. */
 static void
-count_posting(struct ark_family_counter *counter, const struct ark_family *family,
-              const struct ark_class *class, const struct ark_class_posting *posting)
+count_entries(struct ark_family_counter *counter, const struct ark_family *family,
+              const struct ark_class *class, ark_docid doc, const struct ark_cold_posting *posting)
 {
     const struct ark_variant *variants = family->variants + class->first_variant;
     const uint32_t *first_like = counter->first_like + class->first_variant;
-    uint64_t *word = &counter->seen[posting->doc / 64];
+    uint64_t *word = &counter->seen[doc / 64];
     if (*word == 0) {
         ARK_GROW(counter->touched, counter->touched_capacity, counter->touched_count + 1);
-        counter->touched[counter->touched_count++] = posting->doc / 64;
+        counter->touched[counter->touched_count++] = doc / 64;
     }
-    *word |= (uint64_t)1 << posting->doc % 64;
-    for (uint32_t i = 0; i < posting->cold.entry_count; i++) {
-        uint32_t code = posting->cold.entries[i].code;
+    *word |= (uint64_t)1 << doc % 64;
+    for (uint32_t i = 0; i < posting->entry_count; i++) {
+        uint32_t code = posting->entries[i].code;
         uint32_t stem = variants[code].stem_idx;
         counter->variant_df[class->first_variant + code]++;
-        if (!comes_before(variants, first_like, &posting->cold, i, false)) {
+        if (!comes_before(variants, first_like, posting, i, false)) {
             counter->form_df[class->first_variant + first_like[code]]++;
         }
-        if (comes_before(variants, first_like, &posting->cold, i, true)) {
+        if (comes_before(variants, first_like, posting, i, true)) {
             continue;
         }
         if (counter->stem_class[stem] != CLASS_SEVERAL) {
@@ -144,7 +148,7 @@ count_posting(struct ark_family_counter *counter, const struct ark_family *famil
             continue;
         }
         ARK_GROW(counter->keys, counter->keys_capacity, counter->key_count + 1);
-        counter->keys[counter->key_count++] = (uint64_t)stem << 32 | posting->doc;
+        counter->keys[counter->key_count++] = (uint64_t)stem << 32 | doc;
     }
 }
 
@@ -184,9 +188,10 @@ count_seen(struct ark_family_counter *counter)
     return df;
 }
 
+/** Counts all documents of a class, and reads all there is of them. */
 static enum ark_status
-count_class(struct ark_family_counter *counter, const struct ark_family *family,
-            const struct ark_class *class, const ark_docid *renumbered, struct ark_error *err)
+count_all(struct ark_family_counter *counter, const struct ark_family *family,
+          const struct ark_class *class, struct ark_error *err)
 {
     const struct ark_class_posting *posting = NULL;
     enum ark_status status = ark_class_walk_start(counter->walk, class, err);
@@ -195,8 +200,51 @@ count_class(struct ark_family_counter *counter, const struct ark_family *family,
         if (status != ARK_OK || posting == NULL) {
             break;
         }
-        if (renumbered == NULL || renumbered[posting->doc] != ARK_DOCID_END) {
-            count_posting(counter, family, class, posting);
+        count_entries(counter, family, class, posting->doc, &posting->cold);
+    }
+    return status;
+}
+
+/** Finds the documents of a window that are left out; returns how many there are. */
+static uint32_t
+find_left_out(const struct ark_class_window *window, const ark_docid *renumbered,
+              struct ark_cold_place *places)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < window->count; i++) {
+        places[count] = (struct ark_cold_place){.rank = i, .tf = window->tfs[i]};
+        count += renumbered[window->docs[i]] == ARK_DOCID_END ? 1 : 0;
+    }
+    return count;
+}
+
+/** Counts the documents of a class that are left out: few, so nothing of the others is read. */
+static enum ark_status
+count_left_out(struct ark_family_counter *counter, const struct ark_family *family,
+               const struct ark_class *class, const ark_docid *renumbered, struct ark_error *err)
+{
+    struct ark_class_window window = {0};
+    struct ark_cold_place places[ARK_CLASS_WALK_DOCUMENTS];
+    struct ark_cold_posting postings[ARK_CLASS_WALK_DOCUMENTS];
+    struct ark_cold_window cold;
+    enum ark_status status = ark_class_walk_start(counter->walk, class, err);
+    while (status == ARK_OK) {
+        status = ark_class_walk_window(counter->walk, &window, err);
+        if (status != ARK_OK || window.count == 0) {
+            break;
+        }
+        uint32_t count = find_left_out(&window, renumbered, places);
+        if (count == 0) {
+            continue;
+        }
+        status = ark_class_walk_cold(counter->walk, &cold, err);
+        ark_arena_reset(&counter->arena);
+        if (status == ARK_OK &&
+            !ark_cold_window_entries(&cold, places, count, &counter->arena, postings)) {
+            status = ark_class_damaged(counter->segment, class, err);
+        }
+        for (uint32_t i = 0; status == ARK_OK && i < count; i++) {
+            count_entries(counter, family, class, window.docs[places[i].rank], &postings[i]);
         }
     }
     return status;
@@ -210,7 +258,9 @@ ark_family_count(struct ark_family_counter *counter, const struct ark_family *fa
     prepare(counter, family);
     enum ark_status status = ARK_OK;
     for (uint32_t i = 0; status == ARK_OK && i < family->class_count; i++) {
-        status = count_class(counter, family, &family->classes[i], renumbered, err);
+        const struct ark_class *class = &family->classes[i];
+        status = renumbered == NULL ? count_all(counter, family, class, err)
+                                    : count_left_out(counter, family, class, renumbered, err);
     }
     uint32_t df = count_seen(counter);
     if (status != ARK_OK) {

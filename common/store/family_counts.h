@@ -1,8 +1,8 @@
 /**
  * @file family_counts.h
- * Counts the documents of a family anew by walking its lists, leaving out
- * documents that are to be forgotten: for merging segments with dead documents,
- * and for verifying what a dictionary record says.
+ * Counts the documents of a family by walking its lists: those that are to be
+ * forgotten, for merging segments with dead documents, or all of them, for
+ * verifying what a dictionary record says.
  */
 #ifndef ARK_STORE_FAMILY_COUNTS_H
 #define ARK_STORE_FAMILY_COUNTS_H
@@ -24,8 +24,8 @@ struct ark_family_counter *ark_family_counter_new(struct ark_segment *segment);
 /** Frees it. Takes NULL. */
 void ark_family_counter_free(struct ark_family_counter *counter);
 /**
- * Counts documents of a family with its variants read. renumbered has
- * ARK_DOCID_END for each document to leave out, or is NULL. out is valid until
+ * Counts documents of a family with its variants read: those for which renumbered has
+ * ARK_DOCID_END, or all of them, reading all there is of them, when it is NULL. out is valid until
  * the next call. ARK_E_CORRUPT. Memory: a bit a document of the segment, and
  * eight bytes for each document of each stem that several classes have.
  */

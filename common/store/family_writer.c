@@ -5,6 +5,7 @@
 #include "common/base/memory.h"
 #include "common/codec/compact_text.h"
 #include "common/store/family_writer_impl.h"
+#include "common/store/lists.h"
 #include "common/store/segment_impl.h"
 
 /** qsort has no context argument in C17; a family is written by one thread. */
@@ -75,6 +76,13 @@ compute_bound(uint8_t norm, uint32_t tf, double mean_length)
     double scaled = tf / (tf + ark_bound_k(ark_norm_decode(norm), mean_length)) * 255;
     uint32_t bound = (uint32_t)scaled + 1;
     return bound > 255 ? 255 : (uint8_t)bound;
+}
+
+static uint8_t
+bound_of(const struct ark_segment_bounds *bounds, uint32_t doc, uint32_t tf)
+{
+    uint8_t norm = bounds->norms[doc];
+    return tf < ARK_BOUND_TFS ? bounds->of[norm][tf] : compute_bound(norm, tf, bounds->mean_length);
 }
 
 void
@@ -223,14 +231,30 @@ ark_family_writer_begin_class(struct ark_family_writer *writer, uint32_t first_m
 void
 ark_family_writer_add(struct ark_family_writer *writer, const struct ark_posting *posting)
 {
-    uint8_t norm = writer->bounds->norms[posting->doc];
     uint32_t tf = 0;
     for (uint32_t i = 0; i < posting->occurrence_count; i++) {
         tf += posting->occurrences[i].tf;
     }
-    uint8_t bound = tf < ARK_BOUND_TFS ? writer->bounds->of[norm][tf]
-                                       : compute_bound(norm, tf, writer->bounds->mean_length);
-    ark_class_writer_add(&writer->classes, bound, posting);
+    ark_class_writer_add(&writer->classes, bound_of(writer->bounds, posting->doc, tf), posting);
+}
+
+void
+ark_family_writer_copy_from(struct ark_family_writer *writer, const uint32_t *members,
+                            uint32_t variant_count)
+{
+    ark_class_writer_copy_from(&writer->classes, members, variant_count);
+}
+
+bool
+ark_family_writer_copy(struct ark_family_writer *writer, const struct ark_posting_window *window)
+{
+    uint8_t bounds[ARK_CLASS_WALK_DOCUMENTS];
+    ARK_ASSERT(window->count <= ARK_COUNT_OF(bounds));
+    for (uint32_t i = 0; i < window->count; i++) {
+        uint32_t doc = window->docs[i];
+        bounds[i] = doc == ARK_DOCID_END ? 0 : bound_of(writer->bounds, doc, window->tfs[i]);
+    }
+    return ark_class_writer_copy(&writer->classes, bounds, window);
 }
 
 void

@@ -74,6 +74,15 @@ void ark_family_writer_count_stem(struct ark_family_writer *writer, uint32_t mem
 void ark_family_writer_begin_class(struct ark_family_writer *writer, uint32_t first_member);
 /** Adds what a document has of the class; documents ascend. */
 void ark_family_writer_add(struct ark_family_writer *writer, const struct ark_posting *posting);
+/**
+ * From now on windows of a class of another segment are copied, whose variant number i is
+ * member members[i] here; UINT32_MAX: no document that is copied has it.
+ */
+void ark_family_writer_copy_from(struct ark_family_writer *writer, const uint32_t *members,
+                                 uint32_t variant_count);
+/** Adds documents of such a window, which come after those that are there. False when it is damaged. */
+bool ark_family_writer_copy(struct ark_family_writer *writer,
+                            const struct ark_posting_window *window);
 /** Ends the class, which must have a posting. */
 void ark_family_writer_end_class(struct ark_family_writer *writer);
 /**

@@ -7,8 +7,9 @@
 #include "common/codec/varint.h"
 #include "common/store/segment_impl.h"
 
-static enum ark_status
-damaged(const struct ark_segment *segment, const struct ark_class *class, struct ark_error *err)
+enum ark_status
+ark_class_damaged(const struct ark_segment *segment, const struct ark_class *class,
+                  struct ark_error *err)
 {
     return ark_error_set(err, ARK_E_CORRUPT,
                          "the index is damaged: segment %" PRIu64 ", the lists of words like: %.*s",
@@ -30,7 +31,7 @@ ark_segment_hot(struct ark_segment *segment, const struct ark_class *class, stru
     }
     return ark_hot_open(out, record, class->df, segment->info.document_count)
                ? ARK_OK
-               : damaged(segment, class, err);
+               : ark_class_damaged(segment, class, err);
 }
 
 struct ark_cold
@@ -53,7 +54,7 @@ view_record(struct ark_cold *cold, uint64_t start, uint64_t end, ark_str *out,
 {
     const struct ark_class *class = cold->class;
     if (start > end || end > class->cold_bytes) {
-        return damaged(cold->segment, class, err);
+        return ark_class_damaged(cold->segment, class, err);
     }
     if (class->inline_cold != NULL) {
         *out = ark_str_make(class->inline_cold + start, (size_t)(end - start));
@@ -102,7 +103,7 @@ read_group(struct ark_cold *cold, uint32_t group_idx, struct ark_error *err)
     cold->group_idx = UINT32_MAX;
     if (!ark_cold_group_bounds(group, left < ARK_COLD_GROUP ? left : ARK_COLD_GROUP,
                                cold->last.bounds)) {
-        return damaged(cold->segment, cold->class, err);
+        return ark_class_damaged(cold->segment, cold->class, err);
     }
     cold->group_idx = group_idx;
     return ARK_OK;
@@ -151,13 +152,11 @@ ark_cold_read(struct ark_cold *cold, uint32_t entry, uint32_t count, struct ark_
     }
     return ark_cold_window_open(out, bytes, count, cold->class->variant_count)
                ? ARK_OK
-               : damaged(cold->segment, cold->class, err);
+               : ark_class_damaged(cold->segment, cold->class, err);
 }
 
-/** Documents that are decoded at once: a window, or a whole SMALL record. */
-enum { LIST_DOCUMENTS = 256 };
-_Static_assert((int)LIST_DOCUMENTS >= (int)ARK_WINDOW &&
-                   (int)LIST_DOCUMENTS >= (int)ARK_HOT_SMALL_DF,
+_Static_assert((int)ARK_CLASS_WALK_DOCUMENTS >= (int)ARK_WINDOW &&
+                   (int)ARK_CLASS_WALK_DOCUMENTS >= (int)ARK_HOT_SMALL_DF,
                "what is decoded at once fits");
 
 struct ark_class_walk {
@@ -169,12 +168,13 @@ struct ark_class_walk {
     struct ark_cold cold;
     uint32_t *windows; /**< by entry; NULL when the record is SMALL */
     uint32_t next_entry;
+    uint32_t entry; /**< of the decoded window */
     uint32_t given; /**< documents of windows that were decoded */
     uint32_t at;    /**< in the decoded window */
     uint32_t count;
-    uint32_t docs[LIST_DOCUMENTS];
-    uint32_t tfs[LIST_DOCUMENTS];
-    struct ark_cold_posting postings[LIST_DOCUMENTS];
+    uint32_t docs[ARK_CLASS_WALK_DOCUMENTS];
+    uint32_t tfs[ARK_CLASS_WALK_DOCUMENTS];
+    struct ark_cold_posting postings[ARK_CLASS_WALK_DOCUMENTS];
     struct ark_class_posting posting;
 };
 
@@ -219,7 +219,7 @@ ark_class_walk_start(struct ark_class_walk *walk, const struct ark_class *class,
         walk->windows =
             ark_arena_calloc(&walk->list_arena, walk->hot.entry_count, sizeof *walk->windows);
         if (!ark_hot_windows(&walk->hot, walk->windows)) {
-            return damaged(walk->segment, class, err);
+            return ark_class_damaged(walk->segment, class, err);
         }
     }
     return ARK_OK;
@@ -256,38 +256,60 @@ decode_hot(struct ark_class_walk *walk, uint32_t entry)
     return walk->count > 0;
 }
 
-/** Decodes the next window that has documents; count stays 0 when there is none. */
-static enum ark_status
-next_window(struct ark_class_walk *walk, struct ark_error *err)
+enum ark_status
+ark_class_walk_window(struct ark_class_walk *walk, struct ark_class_window *out,
+                      struct ark_error *err)
 {
     uint32_t entries = walk->windows == NULL ? 1 : walk->hot.entry_count;
     walk->at = 0;
     walk->count = 0;
+    *out = (struct ark_class_window){.docs = walk->docs, .tfs = walk->tfs};
     while (walk->windows != NULL && walk->next_entry < entries &&
            ark_hot_entry_size(&walk->hot, walk->next_entry) == 0) {
         walk->next_entry++;
     }
     if (walk->next_entry == entries) {
-        return walk->given == walk->class->df ? ARK_OK : damaged(walk->segment, walk->class, err);
+        return walk->given == walk->class->df ? ARK_OK
+                                              : ark_class_damaged(walk->segment, walk->class, err);
     }
-    uint32_t entry = walk->next_entry++;
+    walk->entry = walk->next_entry++;
+    if (!decode_hot(walk, walk->entry) || walk->count > walk->class->df - walk->given) {
+        walk->count = 0;
+        return ark_class_damaged(walk->segment, walk->class, err);
+    }
+    walk->given += walk->count;
+    out->count = walk->count;
+    return ARK_OK;
+}
+
+enum ark_status
+ark_class_walk_cold(struct ark_class_walk *walk, struct ark_cold_window *out, struct ark_error *err)
+{
     // A group of the cold record may lie in this arena, so it ends with its group.
-    if (entry / ARK_COLD_GROUP != walk->cold.group_idx) {
+    if (walk->entry / ARK_COLD_GROUP != walk->cold.group_idx) {
         ark_arena_reset(&walk->window_arena);
         walk->cold.group_idx = UINT32_MAX;
     }
+    return ark_cold_read(&walk->cold, walk->entry, walk->count, out, err);
+}
+
+/** Decodes the next documents with what they have; count stays 0 when there are none. */
+static enum ark_status
+next_window(struct ark_class_walk *walk, struct ark_error *err)
+{
+    struct ark_class_window documents;
     struct ark_cold_window window;
-    if (!decode_hot(walk, entry) || walk->count > walk->class->df - walk->given) {
-        return damaged(walk->segment, walk->class, err);
+    enum ark_status status = ark_class_walk_window(walk, &documents, err);
+    if (status != ARK_OK || documents.count == 0) {
+        return status;
     }
-    walk->given += walk->count;
-    enum ark_status status = ark_cold_read(&walk->cold, entry, walk->count, &window, err);
+    status = ark_class_walk_cold(walk, &window, err);
     if (status != ARK_OK) {
         return status;
     }
     return ark_cold_window_all(&window, walk->tfs, &walk->window_arena, walk->postings)
                ? ARK_OK
-               : damaged(walk->segment, walk->class, err);
+               : ark_class_damaged(walk->segment, walk->class, err);
 }
 
 enum ark_status

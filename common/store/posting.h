@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+struct ark_cold_window;
+
 /** Occurrences of one member of a family in one document. */
 struct ark_occurrence {
     uint32_t member; /**< its number in the family */
@@ -20,6 +22,14 @@ struct ark_posting {
     const struct ark_occurrence *occurrences; /**< ascending by member, all of them of the class */
     const uint32_t *positions;                /**< of all occurrences one after another, ascending
                                                    within each */
+};
+
+/** Documents that a class of another segment has, on their way into this one. */
+struct ark_posting_window {
+    uint32_t count;
+    const uint32_t *docs; /**< here, ascending; UINT32_MAX: left out */
+    const uint32_t *tfs;
+    const struct ark_cold_window *cold; /**< what they have there */
 };
 
 #endif

@@ -281,6 +281,19 @@ ark_segment_writer_add_posting(struct ark_segment_writer *writer, const struct a
 }
 
 void
+ark_segment_writer_copy_from(struct ark_segment_writer *writer, const uint32_t *members,
+                             uint32_t variant_count)
+{
+    ark_family_writer_copy_from(writer->families, members, variant_count);
+}
+
+bool
+ark_segment_writer_copy(struct ark_segment_writer *writer, const struct ark_posting_window *window)
+{
+    return ark_family_writer_copy(writer->families, window);
+}
+
+void
 ark_segment_writer_end_class(struct ark_segment_writer *writer)
 {
     ark_family_writer_end_class(writer->families);

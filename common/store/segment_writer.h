@@ -99,6 +99,12 @@ void ark_segment_writer_begin_class(struct ark_segment_writer *writer, uint32_t 
 /** Adds what a document has of the class; documents ascend. */
 void ark_segment_writer_add_posting(struct ark_segment_writer *writer,
                                     const struct ark_posting *posting);
+/** From now on windows of a class of another segment are copied: ark_family_writer_copy_from. */
+void ark_segment_writer_copy_from(struct ark_segment_writer *writer, const uint32_t *members,
+                                  uint32_t variant_count);
+/** Adds documents of such a window. False when it is damaged. */
+bool ark_segment_writer_copy(struct ark_segment_writer *writer,
+                             const struct ark_posting_window *window);
 /** Ends the class, which must have a posting. */
 void ark_segment_writer_end_class(struct ark_segment_writer *writer);
 /**

@@ -2,7 +2,8 @@
  * @file property_cold.c
  * Hot and cold records of random classes: the walk over all documents and the
  * look-up of one give what was written; what is read of damaged bytes, if
- * anything, is within bounds.
+ * anything, is within bounds. Windows that are copied to another class, with
+ * other codes and without some documents, are what writing these would have given.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -379,9 +380,135 @@ check_documents(struct sample *sample, struct test_random *random)
     ark_arena_dispose(&arena);
 }
 
+/** Another class, which gets the documents of a sample that are kept, so many numbers further on. */
+struct copied {
+    struct ark_variant_record *variants; /**< by member, so frequent there that codes are others */
+    uint32_t *members;                   /**< by code of the sample */
+    uint32_t *docs;                      /**< by document of the sample: its number there */
+    uint32_t count;                      /**< documents that are kept */
+};
+
+/** Leaves out a share of the documents: none, few, or most. */
+static void
+choose_documents(struct sample *sample, struct test_random *random, struct copied *out)
+{
+    static const uint32_t KEPT_OF[] = {1000, 50, 10, 2};
+    uint32_t kept_of = KEPT_OF[test_random_below(random, ARK_COUNT_OF(KEPT_OF))];
+    uint32_t next = test_random_below(random, 3) * test_random_below(random, 300);
+    bool dense = test_random_one_in(random, 2);
+    out->docs = ark_arena_alloc(&sample->arena, sample->df * sizeof *out->docs);
+    for (uint32_t i = 0; i < sample->df; i++) {
+        bool kept = kept_of == 1000 || !test_random_one_in(random, kept_of);
+        // Gaps stay, but for an offset, or are closed as those of documents that are left out.
+        next = dense ? next + 1 : next + 1 + sample->documents[i].doc / 700;
+        out->docs[i] = kept ? next : ARK_COLD_LEFT_OUT;
+        out->count += kept;
+    }
+}
+
+static struct copied
+copied_make(struct sample *sample, struct test_random *random)
+{
+    struct copied copied = {0};
+    size_t count = sample->variant_count;
+    uint32_t *df = ark_arena_calloc(&sample->arena, count, sizeof *df);
+    choose_documents(sample, random, &copied);
+    for (uint32_t i = 0; i < sample->df; i++) {
+        const struct expected *document = &sample->documents[i];
+        for (uint32_t k = 0; k < document->count && copied.docs[i] != ARK_COLD_LEFT_OUT; k++) {
+            df[document->occurrences[k].member]++;
+        }
+    }
+    copied.variants = ark_arena_alloc(&sample->arena, count * sizeof *copied.variants);
+    copied.members = ark_arena_alloc(&sample->arena, count * sizeof *copied.members);
+    uint32_t others = test_random_one_in(random, 2) ? 1 : 200;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t member = sample->member_of[i];
+        copied.members[i] = df[member] > 0 ? member : UINT32_MAX;
+        copied.variants[i] = sample->variants[i];
+        copied.variants[i].df = df[i] + test_random_below(random, others);
+    }
+    return copied;
+}
+
+/** Copies the class to the open one of writer. False when it is seen to be damaged. */
+static bool
+copy_class(struct sample *sample, const struct copied *copied, struct ark_class_writer *writer)
+{
+    struct ark_class_walk *walk = ark_class_walk_new(&sample->segment);
+    uint8_t bounds[ARK_CLASS_WALK_DOCUMENTS];
+    struct ark_class_window window = {0};
+    struct ark_cold_window cold;
+    uint32_t at = 0;
+    memset(bounds, 7, sizeof bounds);
+    ark_class_writer_copy_from(writer, copied->members, sample->variant_count);
+    enum ark_status status = ark_class_walk_start(walk, &sample->class, NULL);
+    while (status == ARK_OK) {
+        status = ark_class_walk_window(walk, &window, NULL);
+        if (status != ARK_OK || window.count == 0) {
+            break;
+        }
+        status = ark_class_walk_cold(walk, &cold, NULL);
+        const struct ark_posting_window posting = {window.count, copied->docs + at, window.tfs,
+                                                   &cold};
+        if (status == ARK_OK && !ark_class_writer_copy(writer, bounds, &posting)) {
+            status = ARK_E_CORRUPT;
+        }
+        at += window.count;
+    }
+    ARK_ASSERT(status == ARK_E_CORRUPT || (status == ARK_OK && at == sample->df));
+    ark_class_walk_free(walk);
+    return status == ARK_OK;
+}
+
+static void
+check_copy(struct sample *sample, struct test_random *random)
+{
+    const struct copied copied = copied_make(sample, random);
+    if (copied.count == 0) {
+        return;
+    }
+    struct ark_class_writer writers[2] = {ark_class_writer_make(), ark_class_writer_make()};
+    for (unsigned i = 0; i < 2; i++) {
+        ark_class_writer_begin(&writers[i], ARK_STR("light"), 0, copied.variants,
+                               sample->variant_count);
+    }
+    for (uint32_t i = 0; i < sample->df; i++) {
+        const struct expected *document = &sample->documents[i];
+        struct ark_posting posting = {copied.docs[i], document->count, document->occurrences,
+                                      document->positions};
+        if (copied.docs[i] != ARK_COLD_LEFT_OUT) {
+            ark_class_writer_add(&writers[0], 7, &posting);
+        }
+    }
+    bool sound = copy_class(sample, &copied, &writers[1]);
+    ARK_ASSERT(sound);
+    for (unsigned i = 0; i < 2; i++) {
+        ark_class_writer_end(&writers[i]);
+    }
+    ARK_ASSERT(ark_str_equal(ark_buf_view(&writers[0].hot_records),
+                             ark_buf_view(&writers[1].hot_records)));
+    ARK_ASSERT(ark_str_equal(ark_buf_view(&writers[0].cold_records),
+                             ark_buf_view(&writers[1].cold_records)));
+    ark_class_writer_dispose(&writers[0]);
+    ark_class_writer_dispose(&writers[1]);
+}
+
+/** Copies a class that may be damaged: what comes of it does not matter, how it is read does. */
+static void
+copy_damaged(struct sample *sample, struct test_random *random)
+{
+    const struct copied copied = copied_make(sample, random);
+    struct ark_class_writer writer = ark_class_writer_make();
+    ark_class_writer_begin(&writer, ARK_STR("light"), 0, copied.variants, sample->variant_count);
+    (void)copy_class(sample, &copied, &writer);
+    ark_class_writer_dispose(&writer);
+}
+
 /** Walks a class whose bytes are changed or cut; returns whether all of it was read. */
 static bool
-walk_damaged(struct sample *sample, unsigned kind, const uint8_t *bytes, size_t len)
+walk_damaged(struct sample *sample, struct test_random *random, unsigned kind, const uint8_t *bytes,
+             size_t len)
 {
     struct ark_stream whole = sample->segment.streams[kind];
     struct ark_spool *spool = ark_spool_new("/tmp");
@@ -402,6 +529,7 @@ walk_damaged(struct sample *sample, unsigned kind, const uint8_t *bytes, size_t 
     }
     ARK_ASSERT(status == ARK_OK ? read == sample->df : status == ARK_E_CORRUPT);
     ark_class_walk_free(walk);
+    copy_damaged(sample, random);
     ark_spool_free(spool);
     sample->segment.streams[kind] = whole;
     return status == ARK_OK;
@@ -422,10 +550,10 @@ check_damage(struct sample *sample, struct test_random *random)
             uint32_t at = test_random_below(random, near);
             uint8_t before = bytes[at];
             bytes[at] = (uint8_t)test_random_u64(random);
-            (void)walk_damaged(sample, kind, bytes, len);
+            (void)walk_damaged(sample, random, kind, bytes, len);
             bytes[at] = before;
             bool sound =
-                walk_damaged(sample, kind, bytes, test_random_below(random, (uint32_t)len));
+                walk_damaged(sample, random, kind, bytes, test_random_below(random, (uint32_t)len));
             ARK_ASSERT(!sound);
         }
         free(bytes);
@@ -442,6 +570,7 @@ main(void)
         sample_make(&sample, &random);
         check_walk(&sample);
         check_documents(&sample, &random);
+        check_copy(&sample, &random);
         check_damage(&sample, &random);
         struct ark_hot hot;
         enum ark_status status =

@@ -41,7 +41,7 @@ check_bytes(const uint8_t *expected, size_t len)
 
 START_TEST(the_only_variant_takes_no_code)
 {
-    ark_cold_writer_begin(&writer, 1);
+    ark_cold_writer_begin(&writer, 1, UINT32_MAX);
     add(3, 0, 7);
     add(900, 0, 200);
     ark_cold_writer_finish(&writer, ARK_HOT_SMALL, &record);
@@ -52,7 +52,7 @@ END_TEST
 
 START_TEST(frequent_variants_take_half_a_byte)
 {
-    ark_cold_writer_begin(&writer, 20);
+    ark_cold_writer_begin(&writer, 20, UINT32_MAX);
     add(1, 2, 5);
     add(2, 13, 6);
     add(3, 14, 7);
@@ -69,7 +69,7 @@ START_TEST(several_variants_of_a_document_are_listed)
     static const struct ark_cold_entry entries[] = {{1, 2}, {4, 1}, {5, 3}};
     static const uint32_t positions[] = {10, 12, 3, 1, 2, 300};
     struct ark_cold_posting posting = {entries, 3, positions};
-    ark_cold_writer_begin(&writer, 6);
+    ark_cold_writer_begin(&writer, 6, UINT32_MAX);
     ark_cold_writer_add(&writer, 0, &posting);
     ark_cold_writer_finish(&writer, ARK_HOT_SMALL, &record);
     // 6 bytes of escapes, 5 of this one: steps 1, 2 and 0, which is the last; two bits for each
@@ -90,7 +90,7 @@ END_TEST
 
 START_TEST(windows_of_sparse_lists_follow_each_other)
 {
-    ark_cold_writer_begin(&writer, 1);
+    ark_cold_writer_begin(&writer, 1, UINT32_MAX);
     for (uint32_t i = 0; i < 18; i++) {
         add(i * 1000, 0, i);
     }
@@ -109,7 +109,7 @@ END_TEST
 
 START_TEST(windows_that_a_dense_list_has_not_are_empty)
 {
-    ark_cold_writer_begin(&writer, 1);
+    ark_cold_writer_begin(&writer, 1, UINT32_MAX);
     add(128 * 5, 0, 1);
     add(128 * 7, 0, 2);
     ark_cold_writer_finish(&writer, ARK_HOT_DENSE, &record);
@@ -183,7 +183,7 @@ START_TEST(many_positions_of_all_widths_come_back)
         positions[i] = position;
         position += i % 11 == 10 ? 20000 : i % 7 == 6 ? 200 : 1 + i % 5;
     }
-    ark_cold_writer_begin(&writer, 1);
+    ark_cold_writer_begin(&writer, 1, UINT32_MAX);
     for (uint32_t doc = 0; doc < COUNT; doc++) {
         const struct ark_cold_entry entry = {0, doc + 1};
         const struct ark_cold_posting posting = {&entry, 1, positions};
