@@ -204,9 +204,28 @@ code_here(const struct ark_cold_copy *copy, uint64_t code, uint32_t *out)
     return *out != ARK_COLD_LEFT_OUT;
 }
 
+/** True when the variants of an escape that was opened have the same codes here. */
+static bool
+keeps_codes(const struct ark_cold_copy *copy, const uint8_t *at,
+            const struct ark_cold_several *several)
+{
+    uint64_t next = 0;
+    uint32_t code = 0;
+    for (uint32_t i = 0; i < several->count && at != NULL; i++) {
+        uint32_t step = 0;
+        at = ark_varint_get32(at, several->indexes, &step);
+        next += step / 2;
+        if (!code_here(copy, next, &code) || code != next) {
+            return false;
+        }
+        next++;
+    }
+    return at != NULL;
+}
+
 /**
- * Reads the variants of an escape that was opened, as their codes here, into variants[0, count),
- * and puts them in order into variants[count, 2 count). False when damaged.
+ * Reads the variants of an escape that was opened: their codes here, in order, go into
+ * variants[0, count), and at which of these places each is into variants[count, 2 count). False when damaged.
  */
 static bool
 read_variants(struct ark_cold_writer *writer, const struct ark_cold_copy *copy, const uint8_t *at,
@@ -214,7 +233,8 @@ read_variants(struct ark_cold_writer *writer, const struct ark_cold_copy *copy, 
 {
     uint32_t count = several->count;
     ARK_GROW(writer->variants, writer->variants_capacity, 2 * (size_t)count);
-    uint32_t *sorted = writer->variants + count;
+    uint32_t *codes = writer->variants;
+    uint32_t *places = codes + count;
     uint64_t next = 0;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t step = 0;
@@ -225,40 +245,65 @@ read_variants(struct ark_cold_writer *writer, const struct ark_cold_copy *copy, 
         }
         next += step / 2 + (uint64_t)1;
         uint32_t place = i;
-        while (place > 0 && sorted[place - 1] > code) {
-            sorted[place] = sorted[place - 1];
-            place--;
+        for (; place > 0 && codes[place - 1] > code; place--) {
+            codes[place] = codes[place - 1];
         }
-        writer->variants[i] = code;
-        sorted[place] = code;
+        for (uint32_t k = 0; k < i; k++) {
+            places[k] += places[k] >= place ? 1 : 0;
+        }
+        codes[place] = code;
+        places[i] = place;
     }
     return true;
 }
 
-/** Copies which of its variants each position is of, these having changed places. False when damaged. */
+/** Appends the codes of a document's variants, which read_variants has read. False when two are one. */
+static bool
+append_codes(struct ark_cold_writer *writer, uint32_t count)
+{
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t code = writer->variants[i];
+        uint64_t last = i + 1 == count ? 1 : 0;
+        if (code < next) {
+            return false;
+        }
+        ark_varint_append(&writer->data, (uint64_t)(code - next) * 2 + last);
+        next = code + 1;
+    }
+    return true;
+}
+
+/** Appends which of its variants each position is of, these having changed places. False when damaged. */
 static bool
 copy_indexes(struct ark_cold_writer *writer, const struct ark_cold_several *several, uint32_t tf)
 {
-    const uint32_t *sorted = writer->variants + several->count;
+    const uint32_t *places = writer->variants + several->count;
+    const uint8_t *from = several->indexes;
+    uint8_t *to = ark_buf_reserve(&writer->data, ((uint64_t)tf * several->width + 7) / 8);
+    uint64_t read = 0; // bits not taken yet, and bits not written yet
     uint64_t bits = 0;
+    unsigned left = 0;
     unsigned filled = 0;
     for (uint32_t k = 0; k < tf; k++) {
-        uint32_t idx = ark_cold_index_at(several, k);
+        for (; left < several->width; left += 8) {
+            read |= (uint64_t)*from++ << left;
+        }
+        uint64_t idx = read & (((uint64_t)1 << several->width) - 1);
+        read >>= several->width;
+        left -= several->width;
         if (idx >= several->count) {
             return false;
         }
-        uint32_t place = 0;
-        while (sorted[place] != writer->variants[idx]) {
-            place++;
-        }
-        bits |= (uint64_t)place << filled;
+        bits |= (uint64_t)places[idx] << filled;
         for (filled += several->width; filled >= 8; filled -= 8, bits >>= 8) {
-            ark_buf_push(&writer->data, (uint8_t)bits);
+            *to++ = (uint8_t)bits;
         }
     }
     if (filled > 0) {
-        ark_buf_push(&writer->data, (uint8_t)bits);
+        *to++ = (uint8_t)bits;
     }
+    writer->data.len = (size_t)(to - writer->data.bytes);
     return true;
 }
 
@@ -268,32 +313,21 @@ copy_several(struct ark_cold_writer *writer, const struct ark_cold_copy *copy, a
              uint32_t tf)
 {
     struct ark_cold_several several;
-    if (!ark_cold_open_several(escape, copy->from->variant_count, tf, &several) ||
-        !read_variants(writer, copy, escape.bytes, &several)) {
+    if (!ark_cold_open_several(escape, copy->from->variant_count, tf, &several)) {
         return false;
     }
-    ark_buf_clear(&writer->data);
-    uint32_t next = 0;
-    bool in_order = true;
-    for (uint32_t i = 0; i < several.count; i++) {
-        uint32_t code = writer->variants[several.count + i];
-        uint64_t last = i + 1 == several.count ? 1 : 0;
-        in_order = in_order && code == writer->variants[i];
-        if (code < next) {
+    ark_str copied = escape;
+    if (!keeps_codes(copy, escape.bytes, &several)) {
+        ark_buf_clear(&writer->data);
+        if (!read_variants(writer, copy, escape.bytes, &several) ||
+            !append_codes(writer, several.count) || !copy_indexes(writer, &several, tf)) {
             return false;
         }
-        ark_varint_append(&writer->data, (uint64_t)(code - next) * 2 + last);
-        next = code + 1;
-    }
-    if (in_order) {
-        size_t bytes = (size_t)(escape.bytes + escape.len - several.indexes);
-        ark_buf_append(&writer->data, several.indexes, bytes);
-    } else if (!copy_indexes(writer, &several, tf)) {
-        return false;
+        copied = ark_buf_view(&writer->data);
     }
     ark_buf_push(&writer->codes, ARK_COLD_SEVERAL);
-    ark_varint_append(&writer->escapes, writer->data.len);
-    ark_buf_append_str(&writer->escapes, ark_buf_view(&writer->data));
+    ark_varint_append(&writer->escapes, copied.len);
+    ark_buf_append_str(&writer->escapes, copied);
     return true;
 }
 
