@@ -38,7 +38,7 @@ leaf_set(struct counter *counter, uint32_t leaf_idx, bool close)
     if (leaf->word_count > 0) {
         // Its status is looked at in the end.
         (void)ark_word_documents(&leaf->words[0], close ? ARK_LEVELS_CLOSE : ARK_LEVELS_ALL,
-                                 grows ? ARK_LEVELS_CLOSE : 0, set);
+                                 grows ? ARK_LEVELS_CLOSE : 0, NULL, set);
     }
     *known = set;
     return set;

@@ -198,6 +198,118 @@ phrase_windows(struct ark_evaluator *evaluator, struct ark_leaf *leaf, uint8_t *
     }
 }
 
+/** True for a node that is a word: lists alone settle it. */
+static bool
+is_word(const struct ark_plan *plan, const struct ark_plan_node *node)
+{
+    if (node->leaf_idx == ARK_PLAN_NO_LEAF) {
+        return false;
+    }
+    const struct ark_plan_leaf *leaf = &plan->leaves[node->leaf_idx];
+    return leaf->word_count == 1 && !leaf->located;
+}
+
+/** The postings of a word's lists, by which words are ordered. */
+static uint64_t
+count_postings(const struct ark_leaf *leaf, bool close)
+{
+    uint64_t count = 0;
+    if (leaf->word_count > 0) {
+        const struct ark_word_lists *lists = &leaf->words[0];
+        for (uint32_t i = 0; i < (close ? lists->close_count : lists->class_count); i++) {
+            count += lists->classes[i].class->df;
+        }
+    }
+    return count;
+}
+
+/** The words that the root requires, those with fewest postings first. */
+static const struct ark_plan_node **
+required_words(const struct ark_evaluator *evaluator, uint32_t *count)
+{
+    const struct ark_plan_list *required = &evaluator->plan->root->required;
+    const struct ark_plan_node **words =
+        ark_arena_calloc(evaluator->arena, required->count, sizeof(const struct ark_plan_node *));
+    uint64_t *postings = ark_arena_calloc(evaluator->arena, required->count, sizeof *postings);
+    *count = 0;
+    for (uint32_t i = 0; i < required->count; i++) {
+        const struct ark_plan_node *node = required->items[i];
+        if (!is_word(evaluator->plan, node)) {
+            continue;
+        }
+        uint64_t here = count_postings(&evaluator->leaves[node->leaf_idx], node->close);
+        uint32_t at = (*count)++;
+        for (; at > 0 && postings[at - 1] > here; at--) {
+            words[at] = words[at - 1];
+            postings[at] = postings[at - 1];
+        }
+        words[at] = node;
+        postings[at] = here;
+    }
+    return words;
+}
+
+const struct ark_window_bits *
+ark_evaluator_required(struct ark_evaluator *evaluator)
+{
+    uint32_t count = 0;
+    if (evaluator->required != NULL) {
+        return evaluator->required;
+    }
+    const struct ark_plan_node **words = required_words(evaluator, &count);
+    if (count < 2) {
+        return NULL;
+    }
+    size_t bytes = evaluator->window_count * sizeof(struct ark_window_bits);
+    struct ark_window_bits *all = ark_arena_alloc(evaluator->arena, bytes);
+    struct ark_window_bits *one = ark_arena_alloc(evaluator->arena, bytes);
+    memset(all, 0, bytes);
+    for (uint32_t i = 0; i < count; i++) {
+        struct ark_leaf *leaf = &evaluator->leaves[words[i]->leaf_idx];
+        unsigned levels = words[i]->close ? ARK_LEVELS_CLOSE : ARK_LEVELS_ALL;
+        struct ark_window_bits *to = i == 0 ? all : one;
+        memset(to, 0, bytes);
+        if (leaf->word_count > 0) { // its status is looked at in the end
+            (void)ark_word_documents(&leaf->words[0], levels, 0, i == 0 ? NULL : all, to);
+        }
+        for (uint32_t window = 0; window < evaluator->window_count && i > 0; window++) {
+            all[window] = ark_bits_and(all[window], one[window]);
+        }
+    }
+    evaluator->required = all;
+    return all;
+}
+
+/** True for an item of the root's that the required set has settled. */
+static bool
+is_settled(const struct ark_evaluator *evaluator, const struct ark_plan_node *of,
+           const struct ark_plan_node *item)
+{
+    return evaluator->required != NULL && of == evaluator->plan->root &&
+           is_word(evaluator->plan, item);
+}
+
+/** Leaves the windows in which documents may match all items that the node requires. */
+// Recursion as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
+static void
+restrict_windows(struct ark_evaluator *evaluator, const struct ark_plan_node *node, uint8_t *out)
+{
+    const struct ark_window_bits *words =
+        node == evaluator->plan->root ? ark_evaluator_required(evaluator) : NULL;
+    for (uint32_t window = 0; window < evaluator->window_count && words != NULL; window++) {
+        out[window] = ark_bits_none(&words[window]) ? 0 : out[window];
+    }
+    for (uint32_t i = 0; i < node->required.count; i++) {
+        if (is_settled(evaluator, node, node->required.items[i])) {
+            continue;
+        }
+        const uint8_t *child = ark_evaluator_windows(evaluator, node->required.items[i]);
+        for (uint32_t window = 0; window < evaluator->window_count; window++) {
+            out[window] = (uint8_t)(out[window] & child[window]);
+        }
+    }
+}
+
 // Recursion as deep as the query, which ARK_QUERY_DEPTH_MAX bounds.
 const uint8_t *
 ark_evaluator_windows(struct ark_evaluator *evaluator, const struct ark_plan_node *node)
@@ -221,16 +333,13 @@ ark_evaluator_windows(struct ark_evaluator *evaluator, const struct ark_plan_nod
         leaf_windows(evaluator, leaf, close ? ARK_LEVELS_CLOSE : ARK_LEVELS_ALL, out);
         return out;
     }
-    const struct ark_plan_list *list = node->required.count > 0 ? &node->required : &node->optional;
-    if (list->count == 0) { // filters alone
-        memset(out, 1, evaluator->window_count);
-    }
-    for (uint32_t i = 0; i < list->count; i++) {
-        const uint8_t *child = ark_evaluator_windows(evaluator, list->items[i]);
+    bool some = node->required.count == 0 && node->optional.count > 0;
+    memset(out, some ? 0 : 1, evaluator->window_count); // 1: filters alone, so far
+    restrict_windows(evaluator, node, out);
+    for (uint32_t i = 0; i < node->optional.count && some; i++) {
+        const uint8_t *child = ark_evaluator_windows(evaluator, node->optional.items[i]);
         for (uint32_t window = 0; window < evaluator->window_count; window++) {
-            unsigned both = list == &node->required && i > 0 ? out[window] & child[window]
-                                                             : out[window] | child[window];
-            out[window] = (uint8_t)both;
+            out[window] = (uint8_t)(out[window] | child[window]);
         }
     }
     return out;
@@ -290,8 +399,13 @@ ark_evaluator_matches(struct ark_evaluator *evaluator, const struct ark_plan_nod
     if (node->leaf_idx != ARK_PLAN_NO_LEAF) {
         return ark_leaf_matches(evaluator, &evaluator->leaves[node->leaf_idx], node->close, set);
     }
+    if (node == evaluator->plan->root && evaluator->required != NULL) {
+        set = ark_bits_and(set, evaluator->required[evaluator->window]);
+    }
     for (uint32_t i = 0; i < node->required.count && !ark_bits_none(&set); i++) {
-        set = ark_evaluator_matches(evaluator, node->required.items[i], set);
+        if (!is_settled(evaluator, node, node->required.items[i])) {
+            set = ark_evaluator_matches(evaluator, node->required.items[i], set);
+        }
     }
     if (node->required.count == 0 && node->optional.count > 0) {
         struct ark_window_bits any = {{0}};

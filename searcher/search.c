@@ -17,8 +17,8 @@
  */
 enum { EXACT_POSTINGS_MAX = 1 << 11 };
 
-/** The same for documents that can have every word that is required. */
-enum { EXACT_REQUIRED_MAX = 1 << 11 };
+/** The same for documents that have every word that is required, and for those that can have it. */
+enum { EXACT_ALL_WORDS_MAX = 1 << 8, EXACT_REQUIRED_MAX = 1 << 11 };
 
 /** Candidates of stage 1: so many, or so many for each hit. */
 enum { CANDIDATES_MIN = 100, CANDIDATES_PER_HIT = 5 };
@@ -518,6 +518,24 @@ has_rare_requirement(const struct ark_plan *plan)
     return least <= EXACT_REQUIRED_MAX;
 }
 
+/** True when so few documents have all that is required that choosing among them would cost more. */
+static bool
+has_few_required(const struct run *run)
+{
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < run->plan->segment_count; i++) {
+        struct ark_evaluator *evaluator = run->evaluators[i];
+        const struct ark_window_bits *sets = ark_evaluator_required(evaluator);
+        if (sets == NULL) {
+            return has_rare_requirement(run->plan);
+        }
+        for (uint32_t window = 0; window < evaluator->window_count; window++) {
+            count += ark_bits_count(&sets[window]);
+        }
+    }
+    return count <= EXACT_ALL_WORDS_MAX;
+}
+
 static enum ark_status
 run_best(struct run *run, uint32_t wanted)
 {
@@ -527,8 +545,8 @@ run_best(struct run *run, uint32_t wanted)
     if (mode != ARK_SEARCH_EXACT && !few && ark_bounded_serves(run->plan)) {
         return run_bounded(run);
     }
-    bool in_stages = mode == ARK_SEARCH_STAGES ||
-                     (mode == ARK_SEARCH_AUTO && !few && !has_rare_requirement(run->plan));
+    bool in_stages =
+        mode == ARK_SEARCH_STAGES || (mode == ARK_SEARCH_AUTO && !few && !has_few_required(run));
     in_stages = in_stages && run->plan->scored_count > 0; // stage 1 needs something to score
     enum ark_status status = in_stages ? run_stages(run, wanted, &enough) : ARK_OK;
     if (status != ARK_OK || enough) {

@@ -126,10 +126,11 @@ struct ark_window_bits ark_word_presence(struct ark_word_lists *lists, uint32_t 
 /**
  * Adds to documents[window] those in which the word stands at one of the levels, for the whole
  * segment; where it stands at one of the known ones they are there already (0: none is known).
- * False after damage. Cost: 8 ns a window of each list, 3 a posting of short ones.
+ * Documents outside within, by window, may be left out (NULL: none). False after damage. Cost:
+ * 8 ns a window of each list, 1 of those left out, 3 a posting of short ones.
  */
 bool ark_word_documents(struct ark_word_lists *lists, unsigned levels, unsigned known,
-                        struct ark_window_bits *documents);
+                        const struct ark_window_bits *within, struct ark_window_bits *documents);
 
 /**
  * Marks the windows that may have such a document: 1 in possible[window], which
