@@ -249,6 +249,12 @@ required_words(const struct ark_evaluator *evaluator, uint32_t *count)
     return words;
 }
 
+/**
+ * Where the rarest word stands in more than one document of so many, it rules out few windows, and
+ * bounds rule out more than the set would.
+ */
+enum { RAREST_SHARE = 8 };
+
 const struct ark_window_bits *
 ark_evaluator_required(struct ark_evaluator *evaluator)
 {
@@ -257,7 +263,8 @@ ark_evaluator_required(struct ark_evaluator *evaluator)
         return evaluator->required;
     }
     const struct ark_plan_node **words = required_words(evaluator, &count);
-    if (count < 2) {
+    if (count < 2 || count_postings(&evaluator->leaves[words[0]->leaf_idx], words[0]->close) >
+                         evaluator->document_count / RAREST_SHARE) {
         return NULL;
     }
     size_t bytes = evaluator->window_count * sizeof(struct ark_window_bits);

@@ -91,7 +91,7 @@ void ark_evaluator_enter(struct ark_evaluator *evaluator, uint32_t window);
 
 /**
  * The documents that have every word that the root requires, by window; dead ones are among them. NULL
- * when it requires fewer than two. Kept for who asks what matches. Cost: of the rarest word
+ * when it requires fewer than two, or frequent ones alone. Kept for who asks what matches. Cost: of the rarest word
  * 8 ns a window of each list, of the others as much for windows that are left.
  */
 const struct ark_window_bits *ark_evaluator_required(struct ark_evaluator *evaluator);
