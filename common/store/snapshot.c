@@ -28,12 +28,10 @@ fetch_chunk(void *context, uint64_t segment_id, unsigned kind, uint32_t chunk, a
 }
 
 static enum ark_status
-copy_bytes(void *context, ark_str bytes, const uint8_t **out, struct ark_error *err)
+copy_bytes(void *context, ark_str bytes, uint8_t *out, struct ark_error *err)
 {
-    struct ark_snapshot *snapshot = context;
-    uint8_t *copy = ark_arena_alloc(&snapshot->memory, bytes.len);
-    *out = copy;
-    return ark_pages_read(snapshot->store, snapshot->map, bytes, copy, err);
+    const struct ark_snapshot *snapshot = context;
+    return ark_pages_read(snapshot->store, snapshot->map, bytes, out, err);
 }
 
 /** The bitmap of a segment's dead documents: sealed, or absent. */
@@ -192,7 +190,6 @@ ark_snapshot_in(struct ark_store *store, MDB_txn *txn, struct ark_snapshot **out
     struct ark_snapshot *snapshot = ark_xcalloc(1, sizeof *snapshot);
     snapshot->store = store;
     snapshot->txn = txn;
-    snapshot->memory = ark_arena_make();
     snapshot->source = (struct ark_chunk_source){.fetch = fetch_chunk, .context = snapshot};
     snapshot->unpacker.fetch = fetch_dictionary;
     snapshot->unpacker.context = snapshot;
@@ -266,7 +263,6 @@ ark_snapshot_close(struct ark_snapshot *snapshot)
         ark_segment_dispose(&snapshot->segments[i]);
     }
     ark_text_unpacker_dispose(&snapshot->unpacker);
-    ark_arena_dispose(&snapshot->memory);
     if (snapshot->owns_txn) {
         mdb_txn_abort(snapshot->txn);
         snapshot->store->snapshot_count--;

@@ -43,7 +43,6 @@ struct ark_snapshot {
     bool rows_checked; /**< the pages of files and ids were looked at */
     struct ark_chunk_source source;
     const uint8_t *map; /**< where LMDB has the file, for source.copy; NULL when that is unknown */
-    struct ark_arena memory;           /**< of what source.copy gave */
     struct ark_text_unpacker unpacker; /**< of all segments */
     struct ark_store_figures figures;
     struct ark_config_record config;

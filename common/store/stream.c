@@ -7,6 +7,12 @@
 #include "common/base/translate.h"
 #include "common/codec/varint.h"
 
+/** The checksums of a chunk, copied from the file: they stand at its end, where nothing else may be needed. */
+struct ark_chunk_checksums {
+    struct ark_chunk_checksums *next;
+    uint8_t bytes[ARK_CHUNK_PIECES * ARK_CHECKSUM_BYTES];
+};
+
 static const char *const NAMES[] = {
     [ARK_STREAM_LEXICON] = ARK_N("dictionary"),
     [ARK_STREAM_LEXICON_INDEX] = ARK_N("dictionary index"),
@@ -58,6 +64,11 @@ ark_stream_dispose(struct ark_stream *stream)
 {
     free(stream->chunks);
     stream->chunks = NULL;
+    while (stream->copied != NULL) {
+        struct ark_chunk_checksums *next = stream->copied->next;
+        free(stream->copied);
+        stream->copied = next;
+    }
 }
 
 static size_t
@@ -93,7 +104,11 @@ fetch_chunk(struct ark_stream *stream, uint32_t chunk, struct ark_error *err)
     ark_str checksums = ark_str_slice(value, payload, value.len);
     struct ark_touched_chunk touched = {value.bytes, checksums.bytes, 0};
     if (stream->source->copy != NULL) {
-        status = stream->source->copy(stream->source->context, checksums, &touched.checksums, err);
+        struct ark_chunk_checksums *copied = ark_xmalloc(sizeof *copied);
+        copied->next = stream->copied;
+        stream->copied = copied;
+        touched.checksums = copied->bytes;
+        status = stream->source->copy(stream->source->context, checksums, copied->bytes, err);
     }
     if (status == ARK_OK) {
         stream->chunks[chunk] = touched;
@@ -101,16 +116,45 @@ fetch_chunk(struct ark_stream *stream, uint32_t chunk, struct ark_error *err)
     return status;
 }
 
-static bool
-piece_holds(const struct ark_stream *stream, uint32_t chunk, unsigned piece)
+/** Fetches a chunk unless that was done. */
+static enum ark_status
+need_chunk(struct ark_stream *stream, uint32_t chunk, struct ark_error *err)
 {
-    const struct ark_touched_chunk *touched = &stream->chunks[chunk];
+    if (stream->chunks == NULL) {
+        stream->chunks = ark_xcalloc(ark_chunk_count(stream->bytes), sizeof *stream->chunks);
+    }
+    return stream->chunks[chunk].bytes == NULL ? fetch_chunk(stream, chunk, err) : ARK_OK;
+}
+
+/** A piece of a chunk that was fetched, in the map. */
+static ark_str
+piece_in_map(const struct ark_stream *stream, uint32_t chunk, unsigned piece)
+{
     size_t start = (size_t)piece * ARK_PIECE_BYTES;
     size_t left = payload_bytes(stream, chunk) - start;
-    size_t bytes = left < ARK_PIECE_BYTES ? left : ARK_PIECE_BYTES;
+    return ark_str_make(stream->chunks[chunk].bytes + start,
+                        left < ARK_PIECE_BYTES ? left : ARK_PIECE_BYTES);
+}
+
+static bool
+is_checked(const struct ark_stream *stream, uint32_t chunk, unsigned piece)
+{
+    return (stream->chunks[chunk].checked >> piece & 1) != 0;
+}
+
+/** Checks a piece of a chunk that was fetched; bytes are the piece or a copy. */
+static enum ark_status
+check_piece(struct ark_stream *stream, uint32_t chunk, unsigned piece, ark_str bytes,
+            struct ark_error *err)
+{
+    struct ark_touched_chunk *touched = &stream->chunks[chunk];
     uint64_t seed = ark_chunk_seed(stream->segment_id, stream->kind, chunk);
-    return ark_load_u64(touched->checksums + (size_t)piece * ARK_CHECKSUM_BYTES) ==
-           ark_piece_checksum(ark_str_make(touched->bytes + start, bytes), piece, seed);
+    if (ark_load_u64(touched->checksums + (size_t)piece * ARK_CHECKSUM_BYTES) !=
+        ark_piece_checksum(bytes, piece, seed)) {
+        return damaged_chunk(stream, chunk, err);
+    }
+    touched->checked |= 1u << piece;
+    return ARK_OK;
 }
 
 /** Makes sure that bytes [from, from + len) of a chunk can be read; *out is its first byte. len > 0. */
@@ -118,26 +162,58 @@ static enum ark_status
 touch_chunk(struct ark_stream *stream, uint32_t chunk, size_t from, size_t len, const uint8_t **out,
             struct ark_error *err)
 {
-    if (stream->chunks == NULL) {
-        stream->chunks = ark_xcalloc(ark_chunk_count(stream->bytes), sizeof *stream->chunks);
-    }
-    struct ark_touched_chunk *touched = &stream->chunks[chunk];
-    enum ark_status status = touched->bytes == NULL ? fetch_chunk(stream, chunk, err) : ARK_OK;
-    if (status != ARK_OK) {
-        return status;
-    }
+    enum ark_status status = need_chunk(stream, chunk, err);
     unsigned last = (unsigned)((from + len - 1) / ARK_PIECE_BYTES);
-    for (unsigned piece = (unsigned)(from / ARK_PIECE_BYTES); piece <= last; piece++) {
-        if ((touched->checked >> piece & 1) != 0) {
-            continue;
+    for (unsigned piece = (unsigned)(from / ARK_PIECE_BYTES); status == ARK_OK && piece <= last;
+         piece++) {
+        if (!is_checked(stream, chunk, piece)) {
+            status = check_piece(stream, chunk, piece, piece_in_map(stream, chunk, piece), err);
         }
-        if (!piece_holds(stream, chunk, piece)) {
-            return damaged_chunk(stream, chunk, err);
-        }
-        touched->checked |= 1u << piece;
     }
-    *out = touched->bytes;
-    return ARK_OK;
+    if (status == ARK_OK) {
+        *out = stream->chunks[chunk].bytes;
+    }
+    return status;
+}
+
+/** Streams of which a search reads short records here and there, most of them once. */
+static bool
+is_read_here_and_there(unsigned kind)
+{
+    return kind == ARK_STREAM_TEXT || kind == ARK_STREAM_DOCUMENTS ||
+           kind == ARK_STREAM_DOCUMENT_INDEX || kind == ARK_STREAM_LEXICON;
+}
+
+/**
+ * Whether bytes of a chunk that was fetched are better copied than mapped: where
+ * nothing has been touched. What is read again is worth its page faults.
+ */
+static bool
+is_better_copied(const struct ark_stream *stream, uint32_t chunk, size_t from)
+{
+    return stream->source->copy != NULL && is_read_here_and_there(stream->kind) &&
+           !is_checked(stream, chunk, (unsigned)(from / ARK_PIECE_BYTES));
+}
+
+/** Copies bytes [from, from + len) of a chunk that was fetched, and checks their pieces. */
+static enum ark_status
+copy_from_file(struct ark_stream *stream, uint32_t chunk, size_t from, size_t len, uint8_t *to,
+               struct ark_error *err)
+{
+    uint8_t copy[ARK_PIECE_BYTES];
+    enum ark_status status = ARK_OK;
+    for (size_t step = 0; len > 0 && status == ARK_OK; to += step, from += step, len -= step) {
+        unsigned piece = (unsigned)(from / ARK_PIECE_BYTES);
+        size_t within = from % ARK_PIECE_BYTES;
+        ark_str bytes = piece_in_map(stream, chunk, piece);
+        step = bytes.len - within < len ? bytes.len - within : len;
+        status = stream->source->copy(stream->source->context, bytes, copy, err);
+        if (status == ARK_OK) {
+            status = check_piece(stream, chunk, piece, ark_str_make(copy, bytes.len), err);
+        }
+        memcpy(to, copy + within, status == ARK_OK ? step : 0);
+    }
+    return status;
 }
 
 static enum ark_status
@@ -161,6 +237,32 @@ copy_across_chunks(struct ark_stream *stream, uint64_t offset, size_t len, uint8
     return ARK_OK;
 }
 
+/** Bytes that lie in one chunk. */
+static enum ark_status
+view_in_chunk(struct ark_stream *stream, uint64_t offset, size_t len, struct ark_arena *arena,
+              ark_str *out, struct ark_error *err)
+{
+    uint32_t chunk = (uint32_t)(offset / ARK_CHUNK_PAYLOAD);
+    size_t within = (size_t)(offset % ARK_CHUNK_PAYLOAD);
+    enum ark_status status = need_chunk(stream, chunk, err);
+    if (status == ARK_OK && is_better_copied(stream, chunk, within)) {
+        uint8_t *copy = ark_arena_alloc(arena, len);
+        status = copy_from_file(stream, chunk, within, len, copy, err);
+        if (status == ARK_OK) {
+            *out = ark_str_make(copy, len);
+        }
+        return status;
+    }
+    const uint8_t *bytes = NULL;
+    if (status == ARK_OK) {
+        status = touch_chunk(stream, chunk, within, len, &bytes, err);
+    }
+    if (status == ARK_OK) {
+        *out = ark_str_make(bytes + within, len);
+    }
+    return status;
+}
+
 enum ark_status
 ark_stream_view(struct ark_stream *stream, uint64_t offset, uint64_t len, struct ark_arena *arena,
                 ark_str *out, struct ark_error *err)
@@ -178,13 +280,7 @@ ark_stream_view(struct ark_stream *stream, uint64_t offset, uint64_t len, struct
     enum ark_status status = ARK_OK;
     uint64_t within = offset % ARK_CHUNK_PAYLOAD;
     if (stream->spool == NULL && len <= ARK_CHUNK_PAYLOAD - within) {
-        const uint8_t *chunk = NULL;
-        status = touch_chunk(stream, (uint32_t)(offset / ARK_CHUNK_PAYLOAD), (size_t)within,
-                             (size_t)len, &chunk, err);
-        if (status == ARK_OK) {
-            *out = ark_str_make(chunk + within, (size_t)len);
-        }
-        return status;
+        return view_in_chunk(stream, offset, (size_t)len, arena, out, err);
     }
     uint8_t *copy = ark_arena_alloc(arena, (size_t)len);
     status = stream->spool != NULL ? ark_spool_read(stream->spool, offset, (size_t)len, copy, err)

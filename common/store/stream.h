@@ -4,8 +4,9 @@
  * chunks or in a spool.
  *
  * A piece inside one chunk is a view into the map; a piece across chunks, or of
- * a spool, is copied to the arena. A chunk's size, and the checksum of each of
- * its pieces, are checked the first time it is touched.
+ * a spool, is copied to the arena, and so is, where the source can copy, one of
+ * a stream that is read here and there. A chunk's size, and the checksum of each
+ * of its pieces, are checked the first time it is touched.
  */
 #ifndef ARK_STORE_STREAM_H
 #define ARK_STORE_STREAM_H
@@ -20,13 +21,12 @@ struct ark_chunk_source {
     enum ark_status (*fetch)(void *context, uint64_t segment_id, unsigned kind, uint32_t chunk,
                              ark_str *out, struct ark_error *err);
     /**
-     * A copy of bytes that fetch gave, read from the file, valid while the source is; NULL when
-     * there is no such way. For bytes in pages that nothing else is needed from: the first touch
-     * of one in the map costs 6 µs of the processor, since neighbours come and go with it, and
-     * reading a few bytes .4. ARK_E_CORRUPT, ARK_E_IO.
+     * Copies bytes that fetch gave from the file, or NULL when there is no such way. For bytes
+     * that are needed once, or alone: the first touch of a page in the map costs some 6 µs of the
+     * processor, since its neighbours come and go with it, a short read .4 to 1. ARK_E_CORRUPT,
+     * ARK_E_IO.
      */
-    enum ark_status (*copy)(void *context, ark_str bytes, const uint8_t **out,
-                            struct ark_error *err);
+    enum ark_status (*copy)(void *context, ark_str bytes, uint8_t *out, struct ark_error *err);
     void *context;
 };
 
@@ -43,7 +43,8 @@ struct ark_stream {
     const struct ark_chunk_source *source;
     uint64_t segment_id;
     unsigned kind;
-    struct ark_touched_chunk *chunks; /**< by number; NULL until one is touched */
+    struct ark_touched_chunk *chunks;   /**< by number; NULL until one is touched */
+    struct ark_chunk_checksums *copied; /**< those of touched chunks, one behind another */
 };
 
 /** A stream over a spool that outlives it. */
