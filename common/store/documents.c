@@ -132,6 +132,8 @@ ark_segment_read_document(struct ark_segment *segment, ark_docid doc, struct ark
         return damaged(segment, doc, err);
     }
     *record = read;
+    segment->placed_doc = doc;
+    segment->place = *text;
     return ARK_OK;
 }
 
@@ -148,11 +150,13 @@ ark_segment_text(struct ark_segment *segment, ark_docid doc, struct ark_arena *a
                  ark_str *title, ark_str *body, struct ark_error *err)
 {
     struct ark_document_record record;
-    struct ark_text_place place;
-    enum ark_status status = ark_segment_read_document(segment, doc, arena, &record, &place, err);
+    enum ark_status status = segment->placed_doc == doc
+                                 ? ARK_OK
+                                 : ark_segment_document(segment, doc, arena, &record, err);
     if (status != ARK_OK) {
         return status;
     }
+    struct ark_text_place place = segment->place;
     ark_str frame;
     status = ark_stream_view(&segment->streams[ARK_STREAM_TEXT], place.offset, place.frame_bytes,
                              arena, &frame, err);

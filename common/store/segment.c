@@ -44,6 +44,7 @@ ark_segment_open(struct ark_segment *segment, ark_str dead, struct ark_error *er
 {
     const struct ark_segment_info *info = &segment->info;
     segment->memory = ark_arena_make();
+    segment->placed_doc = UINT32_MAX;
     segment->dates = (ark_str){NULL, 0};
     segment->form_index = (ark_str){NULL, 0};
     segment->lexicon = (struct ark_lexicon){

@@ -11,6 +11,14 @@
 #include "common/store/stream.h"
 #include "common/store/text_pack.h"
 
+/** Where the document's compressed text lies, and how long it is before compression. */
+struct ark_text_place {
+    uint64_t offset;
+    uint64_t frame_bytes;
+    uint64_t title_bytes;
+    uint64_t text_bytes; /**< title and body */
+};
+
 struct ark_segment {
     struct ark_segment_info info;
     struct ark_stream streams[ARK_STREAM_COUNT];
@@ -21,6 +29,8 @@ struct ark_segment {
     ark_str form_index;                 /**< all of the stream; empty until asked for */
     struct ark_arena memory;            /**< of norms and the like, when they are not views */
     struct ark_text_unpacker *unpacker; /**< of the snapshot or run; set before ark_segment_open */
+    ark_docid placed_doc;        /**< the document whose record was read last, or UINT32_MAX */
+    struct ark_text_place place; /**< of its text, which is mostly asked for next */
 };
 
 /**
@@ -35,14 +45,6 @@ void ark_segment_dispose(struct ark_segment *segment);
 
 /** The byte of the title lengths that says: 255 tokens or more, see the document's record. */
 enum { ARK_TITLE_LENGTH_LONG = 255 };
-
-/** Where the document's compressed text lies, and how long it is before compression. */
-struct ark_text_place {
-    uint64_t offset;
-    uint64_t frame_bytes;
-    uint64_t title_bytes;
-    uint64_t text_bytes; /**< title and body */
-};
 
 /** Appends a document's record; shared_path_steps > 0 says that the path is that of so many documents before. */
 void ark_document_record_encode(const struct ark_document_record *record,

@@ -227,6 +227,7 @@ replace_stream(struct sample *sample, unsigned kind, ark_str bytes)
     sample->segment->streams[kind] = ark_stream_of_spool(spool, kind);
     sample->segment->dates = (ark_str){NULL, 0}; // read them anew
     sample->segment->form_index = (ark_str){NULL, 0};
+    sample->segment->placed_doc = UINT32_MAX; // what was read before is of another stream
     return spool;
 }
 
