@@ -111,20 +111,19 @@ choose(uint64_t *keys, uint32_t count, uint32_t wanted)
     }
 }
 
-/** Sorts, greatest first. */
 // Recursion for the shorter part, so at most 32 deep.
-static void
-sort_keys(uint64_t *keys, uint32_t count)
+void
+ark_keys_sort(uint64_t *keys, uint32_t count)
 {
     while (count > ARK_BEST_FEW) {
         uint32_t place = split_keys(keys, count);
         uint32_t behind = count - place - 1;
         if (place < behind) {
-            sort_keys(keys, place);
+            ark_keys_sort(keys, place);
             keys += place + 1;
             count = behind;
         } else {
-            sort_keys(keys + place + 1, behind);
+            ark_keys_sort(keys + place + 1, behind);
             count = place;
         }
     }
@@ -159,5 +158,5 @@ ark_best_sort(struct ark_best *best)
     if (best->count > best->wanted) {
         ark_best_choose(best);
     }
-    sort_keys(best->keys, best->count);
+    ark_keys_sort(best->keys, best->count);
 }

@@ -158,12 +158,17 @@ run_counts(struct run *run)
     return status;
 }
 
-/** Scores candidates exactly. */
+/** Scores documents exactly, which are given by their keys in stage 1. */
 static enum ark_status
-run_stage2(struct run *run, struct ark_hit *candidates, uint32_t count)
+run_stage2(struct run *run, uint64_t *keys, uint32_t count)
 {
-    if (count > 0) {
-        qsort(candidates, count, sizeof *candidates, ark_hit_compare_places);
+    struct ark_hit *candidates = ark_arena_alloc(run->arena, count * sizeof *candidates);
+    for (uint32_t i = 0; i < count; i++) {
+        keys[i] = ark_stage1_place(keys[i]);
+    }
+    ark_keys_sort(keys, count);
+    for (uint32_t i = 0; i < count; i++) {
+        candidates[i] = ark_stage1_hit(keys[i]);
     }
     for (uint32_t i = 0; i < count;) {
         uint32_t segment_idx = candidates[i].segment_idx;
@@ -224,11 +229,7 @@ run_stages(struct run *run, uint32_t wanted, bool *enough)
         return ARK_OK;
     }
     ark_best_choose(&found);
-    struct ark_hit *hits = ark_arena_alloc(run->arena, found.count * sizeof *hits);
-    for (uint32_t i = 0; i < found.count; i++) {
-        hits[i] = ark_stage1_hit(found.keys[i]);
-    }
-    return run_stage2(run, hits, found.count);
+    return run_stage2(run, found.keys, found.count);
 }
 
 /** The documents of the families of a word in all segments. */
@@ -301,9 +302,9 @@ reach_of(uint64_t key)
     return most;
 }
 
-/** Takes those documents out of their sets that can reach most, as many as there are candidates. */
+/** Takes those documents out of their sets that can reach most, as many as there are candidates: keys of stage 1. */
 static struct ark_best
-take_first(const struct run *run, struct ark_reach *reach)
+take_first(const struct run *run, const struct ark_evaluator *evaluator, struct ark_reach *reach)
 {
     uint32_t capacity = run->topk.capacity;
     struct ark_best first =
@@ -323,19 +324,9 @@ take_first(const struct run *run, struct ark_reach *reach)
     for (uint32_t i = 0; i < first.count; i++) {
         uint32_t doc = UINT32_MAX - (uint32_t)first.keys[i];
         ark_bits_remove(&reach->windows[doc / ARK_WINDOW]->set, doc % ARK_WINDOW);
+        first.keys[i] = ark_stage1_key(evaluator->segment_idx, doc, 0);
     }
     return first;
-}
-
-static enum ark_status
-score_first(struct run *run, const struct ark_evaluator *evaluator, const struct ark_best *first)
-{
-    struct ark_hit *hits = ark_arena_alloc(run->arena, first->count * sizeof *hits);
-    for (uint32_t i = 0; i < first->count; i++) {
-        hits[i] = (struct ark_hit){.segment_idx = evaluator->segment_idx,
-                                   .doc = UINT32_MAX - (uint32_t)first->keys[i]};
-    }
-    return run_stage2(run, hits, first->count);
 }
 
 /** Scores the documents that can reach what the worst of the best scores. */
@@ -376,8 +367,8 @@ run_reach(struct run *run, struct ark_evaluator *evaluator)
         return status;
     }
     restrict_reach(run, evaluator, &reach);
-    const struct ark_best first = take_first(run, &reach);
-    status = score_first(run, evaluator, &first);
+    const struct ark_best first = take_first(run, evaluator, &reach);
+    status = run_stage2(run, first.keys, first.count);
     return status == ARK_OK && first.count == first.wanted ? score_able(run, evaluator, &reach)
                                                            : status;
 }

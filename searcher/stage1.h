@@ -77,6 +77,13 @@ ark_stage1_key(uint32_t segment_idx, uint32_t doc, uint16_t sum)
            (UINT32_MAX - doc);
 }
 
+/** A key without its sum: those that come first are greater. */
+static inline uint64_t
+ark_stage1_place(uint64_t key)
+{
+    return key & UINT64_MAX >> 16;
+}
+
 /** What a key says: a hit whose score is its sum. */
 static inline struct ark_hit
 ark_stage1_hit(uint64_t key)

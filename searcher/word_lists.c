@@ -1,8 +1,8 @@
 #include "searcher/word_lists.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "searcher/best.h"
 #include "searcher/word_lists_impl.h"
 
 bool
@@ -171,19 +171,20 @@ is_of_interest(const struct ark_interest *interest, uint32_t doc)
            ark_bits_has(&interest->sets[doc / ARK_WINDOW % ARK_INTEREST_WINDOWS], doc % ARK_WINDOW);
 }
 
-static int
-compare_windows(const void *left, const void *right)
+/** Puts a few postings in order of windows; those of one stay in order. */
+static void
+sort_few(struct ark_word_lists *lists, struct ark_class_group *group)
 {
-    const struct ark_small_posting *a = left;
-    const struct ark_small_posting *b = right;
-    uint32_t here = a->doc / ARK_WINDOW;
-    uint32_t there = b->doc / ARK_WINDOW;
-    if (here != there) {
-        return here < there ? -1 : 1;
+    uint64_t *keys = ark_arena_alloc(lists->arena, group->small_count * sizeof *keys);
+    struct ark_small_posting *out = ark_arena_alloc(lists->arena, group->small_count * sizeof *out);
+    for (uint32_t i = 0; i < group->small_count; i++) {
+        keys[i] = ~((uint64_t)(group->small[i].doc / ARK_WINDOW) << 32 | i);
     }
-    return a->class_idx != b->class_idx
-               ? (a->class_idx > b->class_idx) - (a->class_idx < b->class_idx)
-               : (a->doc > b->doc) - (a->doc < b->doc);
+    ark_keys_sort(keys, group->small_count);
+    for (uint32_t i = 0; i < group->small_count; i++) {
+        out[i] = group->small[(uint32_t)~keys[i]];
+    }
+    group->small = out;
 }
 
 /** Puts the postings of a group, which come class after class, in order of windows. */
@@ -195,9 +196,7 @@ order_by_window(struct ark_word_lists *lists, struct ark_class_group *group)
     struct ark_small_posting *from = group->small;
     group->small_first = NULL;
     if (count < windows / 8) { // counting would cost more
-        if (count > 1) {
-            qsort(from, count, sizeof *from, compare_windows);
-        }
+        sort_few(lists, group);
         return;
     }
     uint32_t *next = ark_arena_calloc(lists->arena, windows + 2, sizeof *next);
