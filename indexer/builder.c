@@ -137,15 +137,16 @@ finish_run(struct ark_builder *builder, struct ark_error *err)
 }
 
 /**
- * What a run may take. The analyzers give their caches back before it is sorted,
- * so that sorting may have a quarter more, of the caches of two at most.
+ * What a run may take. The analyzers give their caches back before it is sorted
+ * and encoded, for which most of that is needed, by two jobs, besides what the
+ * inverter knows of.
  */
 static size_t
 run_bytes_max(const struct ark_builder *builder)
 {
-    static const size_t CACHES_BYTES = (size_t)64 << 20;
+    static const size_t LEFT_BYTES = (size_t)24 << 20;
     size_t memory = builder->options.memory_bytes_max;
-    size_t more = memory / 4 < CACHES_BYTES ? memory / 4 : CACHES_BYTES;
+    size_t more = memory / 10 < LEFT_BYTES ? memory / 10 : LEFT_BYTES;
     return memory < SIZE_MAX - more ? memory + more : SIZE_MAX;
 }
 

@@ -92,8 +92,8 @@ ark_inverter_bytes(const struct ark_inverter *inverter)
     uint32_t family_count = ark_word_table_family_count(inverter->table);
     return inverter->word_count * sizeof *inverter->words +
            inverter->document_count * sizeof *inverter->documents +
-           ark_word_table_bytes(inverter->table) + ark_families_bytes(word_count, family_count) +
-           word_count * sizeof(size_t) + parts;
+           ark_word_table_shed_bytes(inverter->table) +
+           ark_families_bytes(word_count, family_count) + word_count * sizeof(size_t) + parts;
 }
 
 /** Some tokens whose words are to be ranked, and how many there are by class. */
@@ -298,6 +298,7 @@ enum ark_status
 ark_inverter_finish(struct ark_inverter *inverter, struct ark_segment_writer *writer, unsigned jobs,
                     struct ark_error *err)
 {
+    ark_word_table_shed(inverter->table);
     struct ark_families families = ark_families_make(inverter->table, jobs);
     size_t *start =
         rank_words(inverter, &families, inverter->word_count < PARTED_TOKENS ? 1 : jobs);

@@ -107,7 +107,7 @@ struct ark_document_forms
 ark_preparer_forms(struct ark_preparer *preparer, const struct ark_batch *batch,
                    const struct ark_batch_item *item)
 {
-    enum { AHEAD = 16 };
+    enum { AHEAD = 48 };
     const struct ark_word_table *table = ark_analyzer_words(preparer->analyzer);
     const uint32_t *words = batch->words + item->first_word;
     struct ark_document_forms forms = {.count = 0};

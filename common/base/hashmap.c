@@ -32,6 +32,14 @@ ark_hashmap_reset(struct ark_hashmap *map)
     ark_arena_reset(&map->key_bytes);
 }
 
+void
+ark_hashmap_shed(struct ark_hashmap *map)
+{
+    free(map->slots);
+    map->slots = NULL;
+    map->slot_count = 0;
+}
+
 /** Eight bytes a step, multiply and fold (the mixing step of wyhash, Wang Yi 2019). */
 static uint64_t
 mix(uint64_t a, uint64_t b)

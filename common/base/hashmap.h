@@ -35,6 +35,8 @@ struct ark_hashmap ark_hashmap_make(void);
 void ark_hashmap_dispose(struct ark_hashmap *map);
 /** Forgets all keys and keeps the table's memory. */
 void ark_hashmap_reset(struct ark_hashmap *map);
+/** Gives back the memory that finding keys needs: until reset there are ids and their keys only. */
+void ark_hashmap_shed(struct ark_hashmap *map);
 /** The id of key, which is added (its bytes copied) when absent. At most UINT32_MAX - 1 keys. */
 uint32_t ark_hashmap_intern(struct ark_hashmap *map, ark_str key);
 /** The same when ark_hash_bytes(key) is known. */

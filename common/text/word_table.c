@@ -261,6 +261,13 @@ ark_word_table_prefetch_hash(const struct ark_word_table *table, uint32_t number
 }
 
 void
+ark_word_table_shed(struct ark_word_table *table)
+{
+    ark_hashmap_shed(&table->words);
+    ark_hashmap_shed(&table->families);
+}
+
+void
 ark_word_table_reset(struct ark_word_table *table)
 {
     ark_hashmap_reset(&table->words);
@@ -275,6 +282,15 @@ ark_word_table_bytes(struct ark_word_table *table)
                    ark_hashmap_bytes(&table->families) + table->row_count * sizeof(struct row);
     (void)pthread_mutex_unlock(&table->mutex);
     return bytes;
+}
+
+size_t
+ark_word_table_shed_bytes(struct ark_word_table *table)
+{
+    lock(table);
+    size_t slots = table->words.slot_count + table->families.slot_count;
+    (void)pthread_mutex_unlock(&table->mutex);
+    return ark_word_table_bytes(table) - slots * sizeof(struct ark_hashmap_slot);
 }
 
 /** MurmurHash64A (Austin Appleby 2008, public domain), read little-endian on every machine. */

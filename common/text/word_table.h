@@ -7,7 +7,7 @@
  * form. Words and families are numbered from 0 up in the order in which they
  * come, which with several threads is by chance: whoever wants an order sorts.
  *
- * ark_word_table_take, _count, _family_count and _bytes may be called by several threads at
+ * ark_word_table_take, _count, _family_count, _bytes and _shed_bytes may be called by several threads at
  * once, and so may ark_word_table_form_hash and _prefetch_hash with numbers the calling thread has
  * got. All else needs the table alone.
  */
@@ -76,10 +76,14 @@ ark_str ark_word_table_family_key(const struct ark_word_table *table, uint32_t f
 uint64_t ark_word_table_form_hash(const struct ark_word_table *table, uint32_t number);
 /** Fetches what ark_word_table_form_hash will look at. */
 void ark_word_table_prefetch_hash(const struct ark_word_table *table, uint32_t number);
+/** Gives back the memory that numbering words needs: until reset no word may come. */
+void ark_word_table_shed(struct ark_word_table *table);
 /** Forgets all words and families and keeps memory for as many; numbers start at 0 again. */
 void ark_word_table_reset(struct ark_word_table *table);
 /** Bytes held, for budgets. */
 size_t ark_word_table_bytes(struct ark_word_table *table);
+/** Bytes that will be held once it has shed. */
+size_t ark_word_table_shed_bytes(struct ark_word_table *table);
 
 /**
  * A 64-bit hash of a form that is the same in every run, on every machine and

@@ -138,6 +138,28 @@ START_TEST(after_a_reset_numbers_begin_again)
 }
 END_TEST
 
+START_TEST(a_table_that_has_shed_keeps_its_words_and_numbers_anew_after_a_reset)
+{
+    enum { COUNT = 1000 };
+    char form[32];
+    for (unsigned i = 0; i < COUNT; i++) {
+        (void)snprintf(form, sizeof form, "w%u", i);
+        (void)intern(form, form, form);
+    }
+    size_t shed_bytes = ark_word_table_shed_bytes(table);
+    ck_assert_uint_lt(shed_bytes, ark_word_table_bytes(table));
+    ark_word_table_shed(table);
+    ck_assert_uint_eq(ark_word_table_bytes(table), shed_bytes);
+    ck_assert_uint_eq(ark_word_table_count(table), COUNT);
+    ck_assert(ark_str_equal(ark_word_table_word(table, COUNT - 1).level[ARK_LEVEL_FORM],
+                            ARK_STR("w999")));
+    ark_word_table_reset(table);
+    ck_assert_uint_eq(intern("pens", "pen", "pn"), 0);
+    ck_assert_uint_eq(intern("w999", "w999", "w999"), 1);
+    ck_assert_uint_eq(intern("pens", "pen", "pn"), 0);
+}
+END_TEST
+
 START_TEST(the_hash_of_a_form_never_changes)
 {
     // It stands in indexes: these values may only change with the format.
@@ -204,6 +226,7 @@ main(void)
     tcase_add_test(cases, words_of_one_queue_are_numbered_in_its_order_and_equal_ones_alike);
     tcase_add_test(cases, many_words_keep_their_texts_families_and_hashes);
     tcase_add_test(cases, after_a_reset_numbers_begin_again);
+    tcase_add_test(cases, a_table_that_has_shed_keeps_its_words_and_numbers_anew_after_a_reset);
     tcase_add_test(cases, the_hash_of_a_form_never_changes);
     tcase_add_test(cases, threads_that_intern_at_once_agree);
     Suite *suite = suite_create("word_table");
