@@ -80,4 +80,5 @@ ark_batch_clear(struct ark_batch *batch)
     ark_buf_clear(&batch->frames);
     batch->count = 0;
     batch->word_count = 0;
+    batch->has_words = false;
 }

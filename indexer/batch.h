@@ -43,6 +43,7 @@ struct ark_batch {
     ark_str path; /**< of the document added last */
 
     /* What the preparer adds. */
+    bool has_words;
     uint32_t *words; /**< a number a token, ARK_WORD_NONE for one that is no word */
     size_t word_count;
     size_t words_capacity;

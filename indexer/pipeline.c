@@ -14,8 +14,12 @@ enum { SLOTS_A_JOB = 4 };
 /** A run has room for so many batches at least. */
 enum { BATCHES_A_RUN = 32 };
 
+/** With so much memory words are looked for while the dictionary is trained: all sampled text is one run. */
+#define EARLY_WORDS_MEMORY ((size_t)16 * ARK_TEXT_SAMPLED_BYTES)
+
 struct ark_pipeline {
     struct ark_pipeline_options options;
+    bool early_words;
     struct ark_preparer **preparers; /**< by worker */
     struct ark_jobs *jobs;
     size_t queued_bytes;
@@ -26,8 +30,9 @@ struct ark_pipeline {
     size_t spare_count;
     size_t spare_capacity;
     struct ark_text_sampler *sampler; /**< while it is open with what texts are packed, else NULL */
-    struct ark_batch **held;          /**< that wait for it */
+    struct ark_batch **held; /**< that wait for it, having their words if those come early */
     size_t held_count;
+    size_t held_next; /**< those before it were let go */
     size_t held_capacity;
     struct ark_buf trained;
     struct ark_text_dictionary *dictionary;
@@ -40,11 +45,11 @@ work(void *context, unsigned worker, void *item)
     ark_preparer_run(pipeline->preparers[worker], item);
 }
 
-/** Packs with these bytes from now on, unless they are no dictionary. */
+/** Packs with these bytes from now on, or with none if they are no dictionary. Nothing is under way. */
 static void
 set_dictionary(struct ark_pipeline *pipeline, ark_str bytes)
 {
-    pipeline->dictionary = ark_text_dictionary_new(bytes);
+    pipeline->dictionary = bytes.len > 0 ? ark_text_dictionary_new(bytes) : NULL;
     for (unsigned i = 0; i < pipeline->options.jobs; i++) {
         ark_preparer_set_dictionary(pipeline->preparers[i], pipeline->dictionary);
     }
@@ -57,6 +62,7 @@ ark_pipeline_new(const struct ark_pipeline_options *options)
     struct ark_pipeline *pipeline = ark_xcalloc(1, sizeof *pipeline);
     pipeline->options = *options;
     size_t memory = options->memory_bytes_max;
+    pipeline->early_words = options->jobs > 1 && memory >= EARLY_WORDS_MEMORY;
     size_t share = memory / BATCHES_A_RUN;
     pipeline->batch_bytes = share < ARK_BATCH_TEXT_BYTES ? share : ARK_BATCH_TEXT_BYTES;
     pipeline->queued_bytes_max = memory < QUEUED_BYTES_MAX ? memory : QUEUED_BYTES_MAX;
@@ -102,20 +108,34 @@ ark_pipeline_free(struct ark_pipeline *pipeline)
     free(pipeline->preparers);
     ark_batch_free(pipeline->filling);
     free_batches(pipeline->spare, pipeline->spare_count);
-    free_batches(pipeline->held, pipeline->held_count);
+    for (size_t i = pipeline->held_next; i < pipeline->held_count; i++) {
+        ark_batch_free(pipeline->held[i]);
+    }
+    free(pipeline->held);
     ark_text_sampler_free(pipeline->sampler);
     ark_text_dictionary_free(pipeline->dictionary);
     ark_buf_dispose(&pipeline->trained);
     free(pipeline);
 }
 
-/** Waits for the oldest batch of the queue and passes it on. */
+static void
+hold(struct ark_pipeline *pipeline, struct ark_batch *batch)
+{
+    ARK_GROW(pipeline->held, pipeline->held_capacity, pipeline->held_count + 1);
+    pipeline->held[pipeline->held_count++] = batch;
+}
+
+/** Waits for the oldest batch of the queue and passes it on, or holds it while texts are not packed. */
 static enum ark_status
 pass_one_on(struct ark_pipeline *pipeline, bool *full, struct ark_error *err)
 {
     const struct ark_pipeline_calls *calls = &pipeline->options.calls;
     struct ark_batch *batch = ark_jobs_take(pipeline->jobs);
     pipeline->queued_bytes -= batch->texts.len;
+    if (pipeline->sampler != NULL) {
+        hold(pipeline, batch);
+        return ARK_OK;
+    }
     enum ark_status status = calls->take(calls->context, batch, full, err);
     ark_batch_clear(batch);
     ARK_GROW(pipeline->spare, pipeline->spare_capacity, pipeline->spare_count + 1);
@@ -149,7 +169,9 @@ pass_on(struct ark_pipeline *pipeline, struct ark_error *err)
     bool full = false;
     bool ignored = false;
     enum ark_status status = pass_one_on(pipeline, &full, err);
-    if (status != ARK_OK || !full) {
+    // What is held belongs to the run, too, if its words are in the run's table.
+    bool holds_words = pipeline->early_words && pipeline->held_next < pipeline->held_count;
+    if (status != ARK_OK || !full || holds_words) {
         return status;
     }
     while (status == ARK_OK && ark_jobs_count(pipeline->jobs) > 0) {
@@ -184,24 +206,24 @@ enqueue(struct ark_pipeline *pipeline, struct ark_batch *batch, struct ark_error
     return ARK_OK;
 }
 
-/** Trains a dictionary if the sample is whole, and lets go of what waited for it. */
+/** Trains a dictionary if the sample is whole, and has what was sampled packed. */
 static enum ark_status
 end_sampling(struct ark_pipeline *pipeline, struct ark_error *err)
 {
-    if (ark_text_sampler_is_full(pipeline->sampler) &&
-        ark_text_sampler_train(pipeline->sampler, &pipeline->trained)) {
-        set_dictionary(pipeline, ark_buf_view(&pipeline->trained));
+    bool trained = ark_text_sampler_is_full(pipeline->sampler) &&
+                   ark_text_sampler_train(pipeline->sampler, &pipeline->trained);
+    enum ark_status status = ARK_OK;
+    bool ignored = false;
+    // Others have gone on with their words meanwhile.
+    while (status == ARK_OK && ark_jobs_count(pipeline->jobs) > 0) {
+        status = pass_one_on(pipeline, &ignored, err);
     }
+    set_dictionary(pipeline, trained ? ark_buf_view(&pipeline->trained) : ARK_STR(""));
     ark_text_sampler_free(pipeline->sampler);
     pipeline->sampler = NULL;
-    enum ark_status status = ARK_OK;
-    size_t done = 0;
-    while (done < pipeline->held_count && status == ARK_OK) {
-        status = enqueue(pipeline, pipeline->held[done++], err);
+    for (; pipeline->held_next < pipeline->held_count && status == ARK_OK; pipeline->held_next++) {
+        status = enqueue(pipeline, pipeline->held[pipeline->held_next], err);
     }
-    pipeline->held_count -= done;
-    memmove(pipeline->held, pipeline->held + done,
-            pipeline->held_count * sizeof(struct ark_batch *));
     return status;
 }
 
@@ -212,15 +234,17 @@ submit(struct ark_pipeline *pipeline, struct ark_error *err)
     struct ark_batch *batch = pipeline->filling;
     bool has_spare = pipeline->spare_count > 0;
     pipeline->filling = has_spare ? pipeline->spare[--pipeline->spare_count] : ark_batch_new();
-    if (pipeline->sampler == NULL) {
-        return enqueue(pipeline, batch, err);
-    }
-    for (size_t i = 0; i < batch->count; i++) {
+    for (size_t i = 0; pipeline->sampler != NULL && i < batch->count; i++) {
         ark_text_sampler_add(pipeline->sampler, ark_batch_text(batch, &batch->items[i]));
     }
-    ARK_GROW(pipeline->held, pipeline->held_capacity, pipeline->held_count + 1);
-    pipeline->held[pipeline->held_count++] = batch;
-    return ark_text_sampler_is_full(pipeline->sampler) ? end_sampling(pipeline, err) : ARK_OK;
+    enum ark_status status = ARK_OK;
+    if (pipeline->sampler != NULL && !pipeline->early_words) {
+        hold(pipeline, batch);
+    } else {
+        status = enqueue(pipeline, batch, err);
+    }
+    bool sampled = pipeline->sampler != NULL && ark_text_sampler_is_full(pipeline->sampler);
+    return status == ARK_OK && sampled ? end_sampling(pipeline, err) : status;
 }
 
 enum ark_status

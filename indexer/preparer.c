@@ -10,7 +10,7 @@
 
 struct ark_preparer {
     struct ark_analyzer *analyzer;
-    struct ark_text_packer *packer;
+    struct ark_text_packer *packer; /**< NULL before it is known what texts are packed with */
     struct ark_sketcher *sketcher;
     uint64_t *forms; /**< of one document */
     size_t forms_capacity;
@@ -21,7 +21,6 @@ ark_preparer_new(struct ark_word_table *words)
 {
     struct ark_preparer *preparer = ark_xcalloc(1, sizeof *preparer);
     preparer->analyzer = ark_analyzer_new_over(words);
-    preparer->packer = ark_text_packer_new(NULL);
     preparer->sketcher = ark_sketcher_new();
     return preparer;
 }
@@ -125,8 +124,9 @@ ark_preparer_forms(struct ark_preparer *preparer, const struct ark_batch *batch,
     return forms;
 }
 
+/** Looks for the words of a document, and makes what follows from them. */
 static void
-prepare(struct ark_preparer *preparer, struct ark_batch *batch, struct ark_batch_item *item)
+find_words(struct ark_preparer *preparer, struct ark_batch *batch, struct ark_batch_item *item)
 {
     ark_str text = ark_batch_text(batch, item);
     ark_str title = ark_str_slice(text, 0, item->title_bytes);
@@ -139,15 +139,27 @@ prepare(struct ark_preparer *preparer, struct ark_batch *batch, struct ark_batch
     struct ark_document_forms forms = ark_preparer_forms(preparer, batch, item);
     record->sketch = ark_arena_dup(
         &batch->strings, ark_sketcher_make(preparer->sketcher, forms.hashes, forms.count));
+}
+
+static void
+pack(struct ark_preparer *preparer, struct ark_batch *batch, struct ark_batch_item *item)
+{
     item->frame_start = batch->frames.len;
-    ark_text_pack(preparer->packer, text, &batch->frames);
+    ark_text_pack(preparer->packer, ark_batch_text(batch, item), &batch->frames);
     item->frame_bytes = batch->frames.len - item->frame_start;
 }
 
 void
 ark_preparer_run(struct ark_preparer *preparer, struct ark_batch *batch)
 {
+    // One document after another, whose text is then still near.
     for (size_t i = 0; i < batch->count; i++) {
-        prepare(preparer, batch, &batch->items[i]);
+        if (!batch->has_words) {
+            find_words(preparer, batch, &batch->items[i]);
+        }
+        if (preparer->packer != NULL) {
+            pack(preparer, batch, &batch->items[i]);
+        }
     }
+    batch->has_words = true;
 }

@@ -17,14 +17,20 @@ struct ark_preparer;
 struct ark_preparer *ark_preparer_new(struct ark_word_table *words);
 /** Frees it; takes NULL. */
 void ark_preparer_free(struct ark_preparer *preparer);
-/** Texts are packed with this dictionary from now on; it outlives the preparer. NULL: with none. */
+/**
+ * Texts are packed from now on, with this dictionary, which outlives the
+ * preparer, or with none (NULL). Before, only words are looked for.
+ */
 void ark_preparer_set_dictionary(struct ark_preparer *preparer,
                                  const struct ark_text_dictionary *dictionary);
 /** Gives back the memory that grew with the words it met; for the time when others need it. */
 void ark_preparer_shed(struct ark_preparer *preparer);
 /** Words have the numbers of this table from now on; it may be the same one, after a reset. */
 void ark_preparer_renew_words(struct ark_preparer *preparer, struct ark_word_table *words);
-/** Prepares all documents of a batch. Cost: about 10 ns a byte of text. */
+/**
+ * Prepares all documents of a batch, or what is missing of it. Cost: about 10 ns
+ * a byte of text.
+ */
 void ark_preparer_run(struct ark_preparer *preparer, struct ark_batch *batch);
 
 /** The content hash of a document: over title, body, source and date. */

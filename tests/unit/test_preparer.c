@@ -15,6 +15,7 @@ set_up(void)
 {
     table = ark_word_table_new();
     preparer = ark_preparer_new(table);
+    ark_preparer_set_dictionary(preparer, NULL);
     batch = ark_batch_new();
 }
 
@@ -53,6 +54,7 @@ END_TEST
 START_TEST(words_are_numbers_of_the_shared_table)
 {
     struct ark_preparer *other = ark_preparer_new(table);
+    ark_preparer_set_dictionary(other, NULL);
     struct ark_batch *second = ark_batch_new();
     struct ark_document document = {.title = ARK_STR(""),
                                     .body = ARK_STR("body \u0651 title"),
@@ -135,6 +137,23 @@ START_TEST(the_forms_of_a_document_are_those_of_its_tokens)
 }
 END_TEST
 
+START_TEST(words_can_come_before_it_is_known_how_to_pack)
+{
+    struct ark_preparer *early = ark_preparer_new(table);
+    add("title", "first body");
+    add("", "second");
+    ark_preparer_run(early, batch);
+    ck_assert(batch->has_words);
+    ck_assert_uint_eq(batch->word_count, 4);
+    ck_assert_uint_eq(batch->frames.len, 0);
+    ark_preparer_run(preparer, batch);
+    ck_assert_uint_eq(batch->word_count, 4);
+    size_t packed = batch->frames.len;
+    ck_assert_uint_eq(batch->items[1].frame_start + batch->items[1].frame_bytes, packed);
+    ark_preparer_free(early);
+}
+END_TEST
+
 START_TEST(after_a_renewal_numbers_are_those_of_the_new_table)
 {
     add("", "one two");
@@ -177,6 +196,7 @@ main(void)
     tcase_add_test(cases, the_packed_text_is_title_and_body);
     tcase_add_test(cases, the_content_hash_is_of_all_that_is_shown);
     tcase_add_test(cases, the_forms_of_a_document_are_those_of_its_tokens);
+    tcase_add_test(cases, words_can_come_before_it_is_known_how_to_pack);
     tcase_add_test(cases, after_a_renewal_numbers_are_those_of_the_new_table);
     tcase_add_test(cases, a_cleared_batch_gives_back_what_a_huge_document_took);
     Suite *suite = suite_create("preparer");
