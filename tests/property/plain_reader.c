@@ -48,7 +48,7 @@ source_open(const char *dir)
     plain_must(mdb_env_create(&source.env) == 0, "mdb_env_create", 0);
     plain_must(mdb_env_set_maxdbs(source.env, 5) == 0, "mdb_env_set_maxdbs", 0);
     // Else it is as large as the writer's, of which not every system has room for two.
-    plain_must(mdb_env_set_mapsize(source.env, (size_t)1 << 30) == 0, "mdb_env_set_mapsize", 0);
+    plain_must(mdb_env_set_mapsize(source.env, (size_t)1 << 28) == 0, "mdb_env_set_mapsize", 0);
     plain_must(mdb_env_open(source.env, path, MDB_RDONLY, 0) == 0, "mdb_env_open", 0);
     free(path);
     plain_must(mdb_txn_begin(source.env, NULL, MDB_RDONLY, &source.txn) == 0, "mdb_txn_begin", 0);

@@ -123,6 +123,8 @@ open_table(const char *dir)
     char *path = ark_path_join(dir, "data");
     int rc = mdb_env_create(&table);
     ARK_ASSERT(rc == 0);
+    rc = mdb_env_set_mapsize(table, (size_t)1 << 28);
+    ARK_ASSERT(rc == 0);
     rc = mdb_env_open(table, path, MDB_RDONLY | MDB_NOTLS, 0);
     ARK_ASSERT(rc == 0);
     free(path);
