@@ -207,6 +207,8 @@ ark_team_take(struct ark_team *team, struct ark_team_answer *out, struct ark_err
     }
     session->print.block_count += blocks;
     ark_buf_append_str(&session->out.buf, text);
-    (void)fwrite(beside->notes.bytes, 1, beside->notes.len, stderr);
+    if (beside->notes.len > 0) { // else there may be no bytes to point to
+        (void)fwrite(beside->notes.bytes, 1, beside->notes.len, stderr);
+    }
     return status == ARK_OK ? ark_output_flush_if_full(&session->out, err) : status;
 }
