@@ -101,7 +101,7 @@ archive_failure(struct archive *archive, struct ark_error *err)
         return ark_error_set(err, ARK_E_INPUT,
                              "%s; pack it with a window of 128 MB or less (zstd --long=27)", text);
     }
-    return ark_error_set(err, ARK_E_INPUT, "%s", text);
+    return ark_error_set(err, ARK_E_INPUT, "the archive cannot be read (%s)", text);
 }
 
 /** The ark_feed_fill of the member that the archive stands at. */
