@@ -92,6 +92,10 @@ read_window(ark_str bytes, const uint32_t *tfs, uint32_t count, uint32_t variant
         ARK_ASSERT((read && placed) || !whole);
         if (whole) {
             check_same(&one, &all[rank], tfs[rank]);
+            bool known = ark_cold_window_entries(&window, &places[rank], 1, arena, &one);
+            ARK_ASSERT(known && one.entry_count == all[rank].entry_count);
+            ARK_ASSERT(
+                memcmp(one.entries, all[rank].entries, one.entry_count * sizeof *one.entries) == 0);
         }
     }
     bool summed = ark_cold_window_sums(&window, places, count, sets, values, sums);

@@ -88,6 +88,95 @@ START_TEST(several_variants_of_a_document_are_listed)
 }
 END_TEST
 
+/** Writes three documents: variant 1; variants 0 and 2, at 5 and 8, 6; variant 0. */
+static void
+write_three(void)
+{
+    static const struct ark_cold_entry entries[] = {{0, 2}, {2, 1}};
+    static const uint32_t positions[] = {5, 8, 6};
+    const struct ark_cold_posting posting = {entries, 2, positions};
+    ark_cold_writer_begin(&writer, 3, UINT32_MAX);
+    add(1, 1, 9);
+    ark_cold_writer_add(&writer, 2, &posting);
+    add(3, 0, 200);
+    ark_cold_writer_finish(&writer, ARK_HOT_SMALL, &record);
+}
+
+/** Copies the three documents to a class of so many variants, where they have these numbers and codes. */
+static bool
+copy_three(uint32_t variant_count, const uint32_t *docs, const uint32_t *codes)
+{
+    static const uint32_t tfs[] = {1, 3, 1};
+    struct ark_cold_window window;
+    ck_assert(ark_cold_window_open(&window, ark_buf_view(&record), 3, 3));
+    const struct ark_cold_copy copy = {&window, docs, tfs, codes};
+    struct ark_cold_writer other = ark_cold_writer_make();
+    struct ark_buf copied = ark_buf_make(SIZE_MAX);
+    ark_cold_writer_begin(&other, variant_count, 3);
+    bool sound = ark_cold_writer_copy(&other, &copy);
+    if (sound) {
+        ark_cold_writer_finish(&other, ARK_HOT_SMALL, &copied);
+        ark_buf_clear(&record);
+        ark_buf_append_str(&record, ark_buf_view(&copied));
+    }
+    ark_buf_dispose(&copied);
+    ark_cold_writer_dispose(&other);
+    return sound;
+}
+
+START_TEST(a_copied_document_has_its_variants_under_their_new_codes)
+{
+    static const uint32_t docs[] = {10, 20, 30};
+    static const uint32_t codes[] = {17, 0, 3};
+    write_three();
+    ck_assert(copy_three(18, docs, codes));
+    // Codes 0, 15 and 14; 4 bytes of escapes for codes 3 and 17, which are at 5, 6 and 8: 1, 0, 1;
+    // then what code 14 stands for.
+    static const uint8_t expected[] = {0xf0, 0x0e, 5, 3, 3 * 2, 13 * 2 + 1, 5,
+                                       3,    9,    5, 1, 2,     0xc8,       1};
+    check_bytes(expected, sizeof expected);
+}
+END_TEST
+
+START_TEST(a_document_that_is_left_out_is_not_copied)
+{
+    static const uint32_t docs[] = {10, ARK_COLD_LEFT_OUT, 11};
+    static const uint32_t codes[] = {1, 0, ARK_COLD_LEFT_OUT};
+    write_three();
+    ck_assert(copy_three(2, docs, codes));
+    static const uint8_t expected[] = {0x10, 9, 0xc8, 1};
+    check_bytes(expected, sizeof expected);
+}
+END_TEST
+
+START_TEST(a_variant_without_a_code_in_a_document_that_is_copied_is_damage)
+{
+    static const uint32_t docs[] = {10, 11, 12};
+    static const uint32_t codes[] = {1, 0, ARK_COLD_LEFT_OUT};
+    static const uint32_t alike[] = {1, 0, 1};
+    write_three();
+    ck_assert(!copy_three(2, docs, codes));
+    ck_assert(!copy_three(2, docs, alike));
+}
+END_TEST
+
+START_TEST(the_variants_of_a_document_are_read_without_their_positions)
+{
+    struct ark_cold_window window;
+    struct ark_cold_posting found[2];
+    const struct ark_cold_place places[] = {{.rank = 1, .tf = 3}, {.rank = 2, .tf = 1}};
+    static const struct ark_cold_entry expected[] = {{0, 2}, {2, 1}};
+    write_three();
+    ck_assert(ark_cold_window_open(&window, ark_buf_view(&record), 3, 3));
+    ck_assert(ark_cold_window_entries(&window, places, 2, &arena, found));
+    ck_assert_uint_eq(found[0].entry_count, 2);
+    ck_assert_mem_eq(found[0].entries, expected, sizeof expected);
+    ck_assert_uint_eq(found[1].entry_count, 1);
+    ck_assert_uint_eq(found[1].entries[0].code, 0);
+    ck_assert_ptr_null(found[1].positions);
+}
+END_TEST
+
 START_TEST(windows_of_sparse_lists_follow_each_other)
 {
     ark_cold_writer_begin(&writer, 1, UINT32_MAX);
@@ -220,6 +309,10 @@ main(void)
     tcase_add_test(tests, the_only_variant_takes_no_code);
     tcase_add_test(tests, frequent_variants_take_half_a_byte);
     tcase_add_test(tests, several_variants_of_a_document_are_listed);
+    tcase_add_test(tests, a_copied_document_has_its_variants_under_their_new_codes);
+    tcase_add_test(tests, a_document_that_is_left_out_is_not_copied);
+    tcase_add_test(tests, a_variant_without_a_code_in_a_document_that_is_copied_is_damage);
+    tcase_add_test(tests, the_variants_of_a_document_are_read_without_their_positions);
     tcase_add_test(tests, windows_of_sparse_lists_follow_each_other);
     tcase_add_test(tests, windows_that_a_dense_list_has_not_are_empty);
     tcase_add_test(tests, a_group_whose_lengths_do_not_add_up_is_refused);
