@@ -4,7 +4,6 @@
 
 #include "common/base/memory.h"
 #include "common/base/signals.h"
-#include "common/codec/compact_text.h"
 #include "common/store/family_counts.h"
 
 /** How many documents of a family have what, those that are left out not counted. */
@@ -31,14 +30,12 @@ struct source {
 
 /** A class of one source's family; those of one light form become one class. */
 struct part {
-    uint64_t light_first; /**< of its light form: ark_compact_first */
     const struct ark_class *class;
     uint32_t source;
 };
 
 /** A variant of a part; equal ones become one member. */
 struct candidate {
-    uint64_t form_first; /**< of its form: ark_compact_first */
     ark_str form;
     ark_str stem;
     uint32_t source;
@@ -175,9 +172,6 @@ compare_parts(const void *left, const void *right)
 {
     const struct part *a = left;
     const struct part *b = right;
-    if (a->light_first != b->light_first) {
-        return a->light_first < b->light_first ? -1 : 1;
-    }
     int order = ark_str_compare(a->class->light, b->class->light);
     return order != 0 ? order : (a->source > b->source) - (a->source < b->source);
 }
@@ -187,9 +181,6 @@ compare_candidates(const void *left, const void *right)
 {
     const struct candidate *a = left;
     const struct candidate *b = right;
-    if (a->form_first != b->form_first) {
-        return a->form_first < b->form_first ? -1 : 1;
-    }
     int order = ark_str_compare(a->form, b->form);
     order = order != 0 ? order : ark_str_compare(a->stem, b->stem);
     return order != 0 ? order : (a->source > b->source) - (a->source < b->source);
@@ -256,8 +247,7 @@ collect_parts(struct merger *merger, uint32_t source_idx)
     for (uint32_t i = 0; i < family->class_count; i++) {
         const struct ark_class *class = &family->classes[i];
         if (is_live(source, class)) {
-            merger->parts[merger->part_count++] =
-                (struct part){ark_compact_first(class->light), class, source_idx};
+            merger->parts[merger->part_count++] = (struct part){class, source_idx};
         }
     }
 }
@@ -274,9 +264,8 @@ collect_candidates(struct merger *merger, const struct part *part, size_t *count
         uint32_t number = class->first_variant + i;
         const struct ark_variant *variant = &family->variants[number];
         if (source->counts.variant_df[number] > 0) {
-            merger->candidates[(*count)++] =
-                (struct candidate){ark_compact_first(variant->form), variant->form,
-                                   family->stems[variant->stem_idx].text, part->source, number};
+            merger->candidates[(*count)++] = (struct candidate){
+                variant->form, family->stems[variant->stem_idx].text, part->source, number};
         }
     }
 }

@@ -11,33 +11,38 @@
  *
  * Measured with tests/bench/life.py: 200 daily updates over 12,000 documents of
  * prose. First: 100 to 500 documents come, 50 are replaced and 20 deleted a day.
- * Processor time and bytes written of all updates, documents written for each
- * that is new, segments on average, a query of several words (at days 100, 200).
+ * Processor time and bytes written of all updates, segments on average, a query
+ * of several words (at days 100, 200).
  *
- *     ratio                      CPU     bytes  written/new  segments   query
- *     4                       28.5 s   1443 MB          7.6       2.7  306 us
- *     10                      38.9 s   2285 MB         11.8       2.1  295 us
- *     2                       23.6 s    887 MB          4.6       3.6  364 us
+ *     ratio       CPU     bytes  segments   query
+ *     4        22.0 s   1442 MB       2.7  285 us
+ *     10       26.2 s   2278 MB       2.1  273 us
+ *     6        23.7 s   1653 MB       2.4  311 us
+ *     2        18.2 s   1026 MB       3.4  302 us
+ *
+ * Beside 4, 2 saves 19 ms an update and costs 17 us a query: it pays for an index
+ * that gets fewer than 1,100 queries an update. 10 costs 21 ms an update and
+ * saves 12 us a query: it pays from 1,750 queries an update on. Others, measured
+ * when merging decoded all positions and 4 took 28.5 s:
+ *
  *     4 of a tier, tiers of 10
- *                             22.9 s    799 MB          4.1       5.1  352 us
+ *              22.9 s    799 MB       5.1  352 us
  *     8 of a tier, tiers of 10
- *                             29.5 s   1737 MB          9.7       6.8
- *     none until there are 8  22.2 s    952 MB          5.2       6.0  352 us
- *
- * Beside 4, tiers save 28 ms an update and cost 46 us a query: they pay for an
- * index that gets fewer than 600 queries an update. 10 costs 52 ms an update and
- * saves 12 us a query: it pays from 4,500 queries an update on.
+ *              29.5 s   1737 MB       6.8
+ *     none until there are 8
+ *              22.2 s    952 MB       6.0  352 us
  *
  * Second, an index that is edited: 10 to 50 come, 150 are replaced, 20 deleted a
  * day (14,159 documents at the end). A segment is rewritten from a share of dead
  * documents on, alone or with the newer ones; a segment more makes a query about
- * a fifth slower here. In the first life the share makes no difference.
+ * a fifth slower here. In the first life the share makes no difference. Measured
+ * when merging decoded all positions:
  *
- *     share                      CPU     bytes  written/new  segments
- *     a fifth, alone          14.7 s    668 MB          7.5       2.9
- *     a fifth, with newer     14.8 s    683 MB          7.8       2.5
- *     a tenth, with newer     18.2 s   1054 MB         11.2       2.2
- *     a twentieth, with newer 27.3 s   1795 MB         18.5       1.8
+ *     share                      CPU     bytes  segments
+ *     a fifth, alone          14.7 s    668 MB       2.9
+ *     a fifth, with newer     14.8 s    683 MB       2.5
+ *     a tenth, with newer     18.2 s   1054 MB       2.2
+ *     a twentieth, with newer 27.3 s   1795 MB       1.8
  *
  * What the dead do to scores: document frequencies and the number of documents
  * both count them, so idf errs only where a word is more or less frequent among
