@@ -274,12 +274,22 @@ refine_segment(struct ark_evaluator *evaluator, struct ark_hit **hits, uint32_t 
     return status;
 }
 
-static int
-compare_places(const void *left, const void *right)
+/** Puts hits in order of places. They are so few that comparing them by a function would cost more. */
+static void
+sort_places(struct ark_hit **hits, uint32_t count)
 {
-    const struct ark_hit *const *a = left;
-    const struct ark_hit *const *b = right;
-    return ark_hit_compare_places(*a, *b);
+    uint64_t keys[ARK_REFINED_HITS];
+    for (uint32_t i = 0; i < count; i++) {
+        struct ark_hit *hit = hits[i];
+        uint64_t key = (uint64_t)hit->segment_idx << 32 | hit->doc;
+        uint32_t at = i;
+        for (; at > 0 && keys[at - 1] > key; at--) {
+            keys[at] = keys[at - 1];
+            hits[at] = hits[at - 1];
+        }
+        keys[at] = key;
+        hits[at] = hit;
+    }
 }
 
 /** Sorts hits best first. They are nearly in order: most gain about as much as others. */
@@ -305,9 +315,7 @@ ark_plan_refine(struct ark_plan *plan, struct ark_hit *hits, uint32_t count, str
     for (uint32_t i = 0; i < count; i++) {
         chosen[i] = &hits[i];
     }
-    if (count > 0) {
-        qsort(chosen, count, sizeof(struct ark_hit *), compare_places);
-    }
+    sort_places(chosen, count);
     for (uint32_t i = 0; i < count && status == ARK_OK;) {
         struct ark_evaluator *evaluator = ark_plan_evaluator(plan, chosen[i]->segment_idx, err);
         uint32_t first = i;
