@@ -2,14 +2,14 @@
 
 #include "common/base/compiler.h"
 
-/** Keys that are collected beyond those wanted: a share of them, and at least so many. */
-enum { SLACK_SHARE = 2, SLACK_MIN = 16 };
+/** As many keys are collected beyond those wanted, and at least so many. */
+enum { SLACK_MIN = 16 };
 
 struct ark_best
 ark_best_make(uint32_t wanted, struct ark_arena *arena)
 {
     ARK_ASSERT(wanted > 0 && wanted < UINT32_MAX / 2);
-    uint32_t slack = wanted / SLACK_SHARE < SLACK_MIN ? SLACK_MIN : wanted / SLACK_SHARE;
+    uint32_t slack = wanted < SLACK_MIN ? SLACK_MIN : wanted;
     return (struct ark_best){
         .keys = ark_arena_alloc(arena, ((size_t)wanted + slack) * sizeof(uint64_t)),
         .wanted = wanted,

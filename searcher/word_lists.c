@@ -239,8 +239,10 @@ gather_class(struct ark_word_lists *lists, uint32_t class_idx, const struct ark_
     uint32_t count = 0;
     uint64_t before = 0;
     for (uint32_t i = 0; i < of->hot->df; i++) {
-        to[count] = (struct ark_small_posting){docs[i], tfs[i], class_idx, i, before};
-        count += is_of_interest(interest, docs[i]) ? 1 : 0;
+        // A branch that is foreseen: where little is of interest, next to nothing is written.
+        if (is_of_interest(interest, docs[i])) {
+            to[count++] = (struct ark_small_posting){docs[i], tfs[i], class_idx, i, before};
+        }
         before += tfs[i];
     }
     return count;
