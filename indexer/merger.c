@@ -4,6 +4,7 @@
 
 #include "common/base/memory.h"
 #include "common/base/signals.h"
+#include "common/base/sort.h"
 #include "common/store/family_counts.h"
 
 /** How many documents of a family have what, those that are left out not counted. */
@@ -186,43 +187,6 @@ compare_candidates(const void *left, const void *right)
     return order != 0 ? order : (a->source > b->source) - (a->source < b->source);
 }
 
-/** More things than these are left to qsort, which takes 100 ns each. */
-enum { SORTED_BY_INSERTION = 16 };
-
-static void
-sort_parts(struct part *parts, size_t count)
-{
-    if (count > SORTED_BY_INSERTION) {
-        qsort(parts, count, sizeof *parts, compare_parts);
-        return;
-    }
-    for (size_t i = 1; i < count; i++) {
-        struct part part = parts[i];
-        size_t at = i;
-        for (; at > 0 && compare_parts(&part, &parts[at - 1]) < 0; at--) {
-            parts[at] = parts[at - 1];
-        }
-        parts[at] = part;
-    }
-}
-
-static void
-sort_candidates(struct candidate *candidates, size_t count)
-{
-    if (count > SORTED_BY_INSERTION) {
-        qsort(candidates, count, sizeof *candidates, compare_candidates);
-        return;
-    }
-    for (size_t i = 1; i < count; i++) {
-        struct candidate candidate = candidates[i];
-        size_t at = i;
-        for (; at > 0 && compare_candidates(&candidate, &candidates[at - 1]) < 0; at--) {
-            candidates[at] = candidates[at - 1];
-        }
-        candidates[at] = candidate;
-    }
-}
-
 /** True when a document that is not left out has a variant of the class. */
 static bool
 is_live(const struct source *source, const struct ark_class *class)
@@ -278,7 +242,7 @@ unite_members(struct merger *merger, const struct merged_class *class)
     for (uint32_t i = 0; i < class->part_count; i++) {
         collect_candidates(merger, &merger->parts[class->first_part + i], &count);
     }
-    sort_candidates(merger->candidates, count);
+    ark_sort(merger->candidates, count, sizeof *merger->candidates, compare_candidates);
     ARK_GROW(merger->members, merger->members_capacity, merger->member_count + count);
     ARK_GROW(merger->first_like, merger->first_like_capacity, merger->member_count + count);
     ark_str light = merger->parts[class->first_part].class->light;
@@ -301,7 +265,7 @@ unite_members(struct merger *merger, const struct merged_class *class)
 static void
 unite_classes(struct merger *merger)
 {
-    sort_parts(merger->parts, merger->part_count);
+    ark_sort(merger->parts, merger->part_count, sizeof *merger->parts, compare_parts);
     ARK_GROW(merger->classes, merger->classes_capacity, merger->part_count);
     merger->class_count = 0;
     merger->member_count = 0;

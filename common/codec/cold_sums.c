@@ -123,30 +123,39 @@ add_each(const struct document *of, struct bringing what, ark_float4 *sum)
     }
 }
 
+/**
+ * Opens a document of several variants, whose escape comes at at; out->tf is set. *common: as in
+ * read_codes. What comes behind the escape, or NULL when damaged.
+ */
+static const uint8_t *
+open_document(const struct ark_cold_window *window, const uint8_t *at, struct bringing what,
+              struct document *out, uint32_t *common)
+{
+    uint32_t len = 0;
+    at = get_short(at, window->positions, &len);
+    if (at == NULL || len > (size_t)(window->positions - at)) {
+        return NULL;
+    }
+    out->codes = at;
+    out->end = window->end;
+    return read_codes(at + len, window->variant_count, what, out, common) ? at + len : NULL;
+}
+
 /** Adds what a document of several variants has; its escape comes at at. What comes behind, or NULL when damaged. */
 static const uint8_t *
 add_several(const struct ark_cold_window *window, const uint8_t *at, uint32_t tf,
             struct bringing what, ark_float4 *sum)
 {
-    uint32_t len = 0;
     uint32_t common = 0;
     struct document document; // whose sets need no clearing
-    at = get_short(at, window->positions, &len);
-    if (at == NULL || len > (size_t)(window->positions - at)) {
-        return NULL;
-    }
-    document.codes = at;
-    document.end = window->end;
     document.tf = tf;
-    if (!read_codes(at + len, window->variant_count, what, &document, &common)) {
-        return NULL;
-    }
-    if (common < ARK_COLD_SETS) {
+    at = open_document(window, at, what, &document, &common);
+    if (at != NULL && common < ARK_COLD_SETS) {
         *sum += what.values[common] * (float)tf;
-    } else {
+    } else if (at != NULL) {
         add_each(&document, what, sum);
     }
-    return at + len;
+    return at;
 }
 
 bool
@@ -224,18 +233,10 @@ static bool
 mark_several(const struct ark_cold_window *window, const uint8_t *at, uint32_t tf,
              const uint8_t *sets, struct ark_arena *arena, struct ark_cold_places *out)
 {
-    uint32_t len = 0;
     uint32_t common = 0;
     struct document document; // whose sets need no clearing
-    at = get_short(at, window->positions, &len);
-    if (at == NULL || len > (size_t)(window->positions - at)) {
-        return false;
-    }
-    document.codes = at;
-    document.end = window->end;
     document.tf = tf;
-    const struct bringing what = {sets, NULL};
-    if (!read_codes(at + len, window->variant_count, what, &document, &common)) {
+    if (open_document(window, at, (struct bringing){sets, NULL}, &document, &common) == NULL) {
         return false;
     }
     if (common < ARK_COLD_SETS) {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "common/base/memory.h"
+#include "common/base/sort.h"
 #include "common/store/key_blocks.h"
 
 /** Bytes of the records of one family. */
@@ -59,26 +60,6 @@ compare_variants(const void *left, const void *right)
     return order != 0 ? order : (a->stem_idx > b->stem_idx) - (a->stem_idx < b->stem_idx);
 }
 
-/** More variants than these are left to qsort, which takes 100 ns each. */
-enum { SORTED_BY_INSERTION = 16 };
-
-static void
-sort_variants(struct ark_variant_record *variants, uint32_t count)
-{
-    if (count > SORTED_BY_INSERTION) {
-        qsort(variants, count, sizeof *variants, compare_variants);
-        return;
-    }
-    for (uint32_t i = 1; i < count; i++) {
-        struct ark_variant_record variant = variants[i];
-        uint32_t at = i;
-        for (; at > 0 && compare_variants(&variant, &variants[at - 1]) < 0; at--) {
-            variants[at] = variants[at - 1];
-        }
-        variants[at] = variant;
-    }
-}
-
 /** Gives each member of the class, in the order it came, the code of its variant. */
 static void
 assign_codes(struct ark_class_writer *writer, const struct ark_variant_record *members,
@@ -111,7 +92,7 @@ ark_class_writer_begin(struct ark_class_writer *writer, ark_str light, uint32_t 
     };
     struct ark_variant_record *by_code = writer->variants + writer->variant_count;
     memcpy(by_code, variants, variant_count * sizeof *variants);
-    sort_variants(by_code, variant_count);
+    ark_sort(by_code, variant_count, sizeof *by_code, compare_variants);
     assign_codes(writer, variants, by_code, variant_count);
     writer->first_member = first_member;
     uint64_t df_max = 0; // each document has a variant at least
