@@ -2,7 +2,7 @@
  * @file fuzz_cold_postings.c
  * Any bytes as a group of windows of a cold record: refused, or read within
  * bounds, one document giving what all documents give; a window that is read
- * whole is the same when it is written anew, or copied.
+ * whole says the same when it is copied.
  */
 #include "common/base/compiler.h"
 #include "common/codec/cold_postings.h"
@@ -20,28 +20,10 @@ check_same(const struct ark_cold_posting *a, const struct ark_cold_posting *b, u
     ARK_ASSERT(memcmp(a->positions, b->positions, tf * sizeof *a->positions) == 0);
 }
 
-/** Writes documents of a window anew as a SMALL record. */
-static struct ark_buf
-write_again(const struct ark_cold_posting *postings, uint32_t count, uint32_t variant_count)
-{
-    struct ark_cold_writer writer = ark_cold_writer_make();
-    struct ark_buf record = ark_buf_make(SIZE_MAX);
-    ark_cold_writer_begin(&writer, variant_count, UINT32_MAX);
-    for (uint32_t i = 0; i < count; i++) {
-        ark_cold_writer_add(&writer, i, &postings[i]);
-    }
-    ark_cold_writer_finish(&writer, ARK_HOT_SMALL, &record);
-    struct ark_cold_window window;
-    bool opens = ark_cold_window_open(&window, ark_buf_view(&record), count, variant_count);
-    ARK_ASSERT(opens);
-    ark_cold_writer_dispose(&writer);
-    return record;
-}
-
 /** Copies the documents of a window; whole is what they have, if all of it can be read. */
 static void
 check_copy(const struct ark_cold_window *window, const uint32_t *tfs,
-           const struct ark_cold_posting *whole)
+           const struct ark_cold_posting *whole, struct ark_arena *arena)
 {
     uint32_t docs[DOCUMENTS_MAX];
     uint32_t codes[VARIANTS_MAX];
@@ -58,10 +40,17 @@ check_copy(const struct ark_cold_window *window, const uint32_t *tfs,
     bool copied = ark_cold_writer_copy(&writer, &copy);
     ARK_ASSERT(copied || whole == NULL);
     if (whole != NULL) {
-        struct ark_buf again = write_again(whole, window->count, window->variant_count);
+        // Not the same bytes: a number may have been written in more of them than it needs.
+        struct ark_cold_window again;
+        struct ark_cold_posting all[DOCUMENTS_MAX];
         ark_cold_writer_finish(&writer, ARK_HOT_SMALL, &record);
-        ARK_ASSERT(ark_str_equal(ark_buf_view(&record), ark_buf_view(&again)));
-        ark_buf_dispose(&again);
+        bool read = ark_cold_window_open(&again, ark_buf_view(&record), window->count,
+                                         window->variant_count) &&
+                    ark_cold_window_all(&again, tfs, arena, all);
+        ARK_ASSERT(read);
+        for (uint32_t i = 0; i < window->count; i++) {
+            check_same(&all[i], &whole[i], tfs[i]);
+        }
     }
     ark_buf_dispose(&record);
     ark_cold_writer_dispose(&writer);
@@ -100,7 +89,7 @@ read_window(ark_str bytes, const uint32_t *tfs, uint32_t count, uint32_t variant
     }
     bool summed = ark_cold_window_sums(&window, places, count, sets, values, sums);
     ARK_ASSERT(summed || !whole);
-    check_copy(&window, tfs, whole ? all : NULL);
+    check_copy(&window, tfs, whole ? all : NULL, arena);
 }
 
 int
