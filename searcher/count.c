@@ -160,23 +160,11 @@ count_windows(struct ark_evaluator *evaluator, bool documents_alone, struct ark_
     }
 }
 
-/** True when the leaves are words that lists alone settle. */
-static bool
-lists_settle(const struct ark_plan *plan)
-{
-    for (uint32_t i = 0; i < plan->leaf_count; i++) {
-        if (plan->leaves[i].located || plan->leaves[i].word_count != 1) {
-            return false;
-        }
-    }
-    return true;
-}
-
 enum ark_status
 ark_evaluator_count(struct ark_evaluator *evaluator, bool documents_alone,
                     struct ark_plan_counts *out)
 {
-    if (lists_settle(evaluator->plan)) {
+    if (ark_plan_is_words(evaluator->plan)) {
         count_sets(evaluator, documents_alone, out);
     } else {
         count_windows(evaluator, documents_alone, out);

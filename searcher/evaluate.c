@@ -198,15 +198,12 @@ phrase_windows(struct ark_evaluator *evaluator, struct ark_leaf *leaf, uint8_t *
     }
 }
 
-/** True for a node that is a word: lists alone settle it. */
+/** True for a node that is a word. */
 static bool
 is_word(const struct ark_plan *plan, const struct ark_plan_node *node)
 {
-    if (node->leaf_idx == ARK_PLAN_NO_LEAF) {
-        return false;
-    }
-    const struct ark_plan_leaf *leaf = &plan->leaves[node->leaf_idx];
-    return leaf->word_count == 1 && !leaf->located;
+    return node->leaf_idx != ARK_PLAN_NO_LEAF &&
+           ark_plan_leaf_is_word(&plan->leaves[node->leaf_idx]);
 }
 
 /** The postings of a word's lists, by which words are ordered. */

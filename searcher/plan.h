@@ -25,6 +25,13 @@ struct ark_plan_leaf {
     uint32_t gap;         /**< words from the scored leaf before it; 0: they are no pair */
 };
 
+/** True for a leaf that lists alone settle: a word. */
+static inline bool
+ark_plan_leaf_is_word(const struct ark_plan_leaf *leaf)
+{
+    return leaf->word_count == 1 && !leaf->located;
+}
+
 /** What ark_plan_node.leaf_idx is in an inner node. */
 #define ARK_PLAN_NO_LEAF UINT32_MAX
 
@@ -69,6 +76,18 @@ struct ark_plan {
     struct ark_leaf_slots *slots;      /**< as leaves: of whichever evaluator scores */
     struct ark_arena scratch;          /**< of the evaluators; empty between calls */
 };
+
+/** True when lists alone settle every leaf. */
+static inline bool
+ark_plan_is_words(const struct ark_plan *plan)
+{
+    for (uint32_t i = 0; i < plan->leaf_count; i++) {
+        if (!ark_plan_leaf_is_word(&plan->leaves[i])) {
+            return false;
+        }
+    }
+    return true;
+}
 
 /** ark_plan_make over segments that need not be in a store (the plan keeps the array). */
 enum ark_status ark_plan_make_over(struct ark_segment **segments, uint32_t segment_count,

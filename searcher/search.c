@@ -122,12 +122,7 @@ add_slots(struct run *run, struct ark_evaluator *evaluator, uint32_t window,
 static bool
 is_any_word(const struct run *run)
 {
-    for (uint32_t i = 0; i < run->plan->leaf_count; i++) {
-        if (run->plan->leaves[i].located || run->plan->leaves[i].word_count != 1) {
-            return false;
-        }
-    }
-    return run->is_bag;
+    return run->is_bag && ark_plan_is_words(run->plan);
 }
 
 /** Adds the documents that match. */

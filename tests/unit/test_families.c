@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "common/base/memory.h"
+#include "tests/support/word_number.h"
 
 static struct ark_word_table *table;
 
@@ -19,19 +20,6 @@ tear_down(void)
     ark_word_table_free(table);
 }
 
-/** The number of one word. */
-static uint32_t
-take(const struct ark_word *word)
-{
-    struct ark_word_queue queue = ark_word_queue_make();
-    uint32_t number = 0;
-    ark_word_queue_add(&queue, word);
-    ark_word_table_take(table, &queue, &number);
-    ck_assert_uint_eq(queue.count, 0);
-    ark_word_queue_dispose(&queue);
-    return number;
-}
-
 /** Adds a word whose light form is its form but for skipped bytes. */
 static uint32_t
 intern(const char *form, size_t skipped, const char *stem, const char *family)
@@ -39,7 +27,7 @@ intern(const char *form, size_t skipped, const char *stem, const char *family)
     ark_str whole = ark_str_from(form);
     struct ark_word word = {{whole, ark_str_slice(whole, skipped, whole.len), ark_str_from(stem),
                              ark_str_from(family)}};
-    return take(&word);
+    return test_word_number(table, &word);
 }
 
 START_TEST(families_come_by_key_and_members_by_light_form_form_and_stem)

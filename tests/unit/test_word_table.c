@@ -6,6 +6,7 @@
 
 #include "common/base/compiler.h"
 #include "common/base/memory.h"
+#include "tests/support/word_number.h"
 
 static struct ark_word_table *table;
 
@@ -30,24 +31,11 @@ make_word(const char *form, const char *stem, const char *family)
         {whole, ark_str_slice(whole, 1, whole.len), ark_str_from(stem), ark_str_from(family)}};
 }
 
-/** The number of one word. */
-static uint32_t
-take(const struct ark_word *word)
-{
-    struct ark_word_queue queue = ark_word_queue_make();
-    uint32_t number = 0;
-    ark_word_queue_add(&queue, word);
-    ark_word_table_take(table, &queue, &number);
-    ck_assert_uint_eq(queue.count, 0);
-    ark_word_queue_dispose(&queue);
-    return number;
-}
-
 static uint32_t
 intern(const char *form, const char *stem, const char *family)
 {
     struct ark_word word = make_word(form, stem, family);
-    return take(&word);
+    return test_word_number(table, &word);
 }
 
 START_TEST(a_word_is_given_back_with_all_its_levels)
@@ -188,7 +176,7 @@ find_words(void *context)
         char form[32];
         (void)snprintf(form, sizeof form, "w%u", which);
         struct ark_word word = make_word(form, form, "f");
-        uint32_t number = take(&word);
+        uint32_t number = test_word_number(table, &word);
         finder->steady =
             finder->steady && (i < WORDS || finder->numbers[which] == number) &&
             ark_word_table_form_hash(table, number) == ark_form_hash(ark_str_from(form));
