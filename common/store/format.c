@@ -38,13 +38,26 @@ ark_chunk_seed(uint64_t segment_id, unsigned kind, uint32_t chunk)
     return segment_id << 36 ^ (uint64_t)kind << 32 ^ chunk;
 }
 
-_Static_assert(ARK_CHUNK_PAYLOAD <= ARK_CHUNK_PIECES * ARK_PIECE_BYTES, "pieces cover a chunk");
+_Static_assert(ARK_CHUNK_PAYLOAD + ARK_PIECE_HEADER <= ARK_CHUNK_PIECES * ARK_PIECE_BYTES,
+               "pieces cover a chunk");
 _Static_assert(ARK_CHUNK_PAYLOAD % 16 == 0, "records that begin on 16 bytes do so in chunks");
 
-static size_t
+unsigned
+ark_piece_at(size_t offset)
+{
+    return (unsigned)((offset + ARK_PIECE_HEADER) / ARK_PIECE_BYTES);
+}
+
+size_t
+ark_piece_start(unsigned piece)
+{
+    return piece == 0 ? 0 : (size_t)piece * ARK_PIECE_BYTES - ARK_PIECE_HEADER;
+}
+
+static unsigned
 piece_count(size_t payload)
 {
-    return (payload + ARK_PIECE_BYTES - 1) / ARK_PIECE_BYTES;
+    return payload == 0 ? 0 : ark_piece_at(payload - 1) + 1;
 }
 
 size_t
@@ -57,7 +70,7 @@ uint64_t
 ark_piece_checksum(ark_str bytes, unsigned piece, uint64_t seed)
 {
     ARK_ASSERT(piece < ARK_CHUNK_PIECES);
-    return ark_checksum(bytes, seed ^ (uint64_t)piece << 60);
+    return ark_checksum(bytes, seed ^ (uint64_t)piece << 58);
 }
 
 void
@@ -65,8 +78,9 @@ ark_chunk_seal(uint8_t *value, size_t payload, uint64_t seed)
 {
     ARK_ASSERT(payload <= ARK_CHUNK_PAYLOAD);
     for (unsigned piece = 0; piece < piece_count(payload); piece++) {
-        size_t start = (size_t)piece * ARK_PIECE_BYTES;
-        size_t end = payload - start < ARK_PIECE_BYTES ? payload : start + ARK_PIECE_BYTES;
+        size_t start = ark_piece_start(piece);
+        size_t next = ark_piece_start(piece + 1);
+        size_t end = next < payload ? next : payload;
         ark_store_u64(value + payload + (size_t)piece * ARK_CHECKSUM_BYTES,
                       ark_piece_checksum(ark_str_make(value + start, end - start), piece, seed));
     }

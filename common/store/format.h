@@ -10,16 +10,17 @@
 #include "common/store/store.h"
 
 /** Grows by one with every change that an older program cannot read. */
-enum { ARK_FORMAT_VERSION = 4 };
+enum { ARK_FORMAT_VERSION = 5 };
 
 /** Bytes of a full chunk value, 64 pages less LMDB's page header, and of a checksum. */
 enum { ARK_CHUNK_BYTES = 262128, ARK_CHECKSUM_BYTES = 8 };
 /**
  * A chunk has a checksum for each piece of so many bytes, so that a query looks
  * at what it reads only: with one a chunk, those of the ten documents shown and
- * their texts took a quarter of a query's time.
+ * their texts took a quarter of a query's time. The first piece is shorter by
+ * LMDB's page header, so that each piece is one page of the file.
  */
-enum { ARK_PIECE_BYTES = 16384, ARK_CHUNK_PIECES = 16 };
+enum { ARK_PIECE_BYTES = 4096, ARK_PIECE_HEADER = 16, ARK_CHUNK_PIECES = 64 };
 enum { ARK_CHUNK_PAYLOAD = ARK_CHUNK_BYTES - ARK_CHUNK_PIECES * ARK_CHECKSUM_BYTES };
 
 /** Families in a dictionary block, and forms in one of theirs. */
@@ -86,6 +87,10 @@ uint64_t ark_stream_key_segment(const uint8_t *key);
 uint64_t ark_checksum(ark_str bytes, uint64_t seed);
 /** The seed of a chunk's checksums. */
 uint64_t ark_chunk_seed(uint64_t segment_id, unsigned kind, uint32_t chunk);
+/** The piece of a chunk that has the byte at an offset. */
+unsigned ark_piece_at(size_t offset);
+/** The offset at which a piece begins. */
+size_t ark_piece_start(unsigned piece);
 /** The bytes of a chunk of so many bytes of a stream, with its checksums. */
 size_t ark_chunk_value_bytes(size_t payload);
 /** Writes the checksums of a chunk behind its payload. */

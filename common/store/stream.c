@@ -130,10 +130,10 @@ need_chunk(struct ark_stream *stream, uint32_t chunk, struct ark_error *err)
 static ark_str
 piece_in_map(const struct ark_stream *stream, uint32_t chunk, unsigned piece)
 {
-    size_t start = (size_t)piece * ARK_PIECE_BYTES;
-    size_t left = payload_bytes(stream, chunk) - start;
-    return ark_str_make(stream->chunks[chunk].bytes + start,
-                        left < ARK_PIECE_BYTES ? left : ARK_PIECE_BYTES);
+    size_t start = ark_piece_start(piece);
+    size_t next = ark_piece_start(piece + 1);
+    size_t end = payload_bytes(stream, chunk);
+    return ark_str_make(stream->chunks[chunk].bytes + start, (next < end ? next : end) - start);
 }
 
 static bool
@@ -153,7 +153,7 @@ check_piece(struct ark_stream *stream, uint32_t chunk, unsigned piece, ark_str b
         ark_piece_checksum(bytes, piece, seed)) {
         return damaged_chunk(stream, chunk, err);
     }
-    touched->checked |= 1u << piece;
+    touched->checked |= UINT64_C(1) << piece;
     return ARK_OK;
 }
 
@@ -163,9 +163,8 @@ touch_chunk(struct ark_stream *stream, uint32_t chunk, size_t from, size_t len, 
             struct ark_error *err)
 {
     enum ark_status status = need_chunk(stream, chunk, err);
-    unsigned last = (unsigned)((from + len - 1) / ARK_PIECE_BYTES);
-    for (unsigned piece = (unsigned)(from / ARK_PIECE_BYTES); status == ARK_OK && piece <= last;
-         piece++) {
+    unsigned last = ark_piece_at(from + len - 1);
+    for (unsigned piece = ark_piece_at(from); status == ARK_OK && piece <= last; piece++) {
         if (!is_checked(stream, chunk, piece)) {
             status = check_piece(stream, chunk, piece, piece_in_map(stream, chunk, piece), err);
         }
@@ -192,7 +191,7 @@ static bool
 is_better_copied(const struct ark_stream *stream, uint32_t chunk, size_t from)
 {
     return stream->source->copy != NULL && is_read_here_and_there(stream->kind) &&
-           !is_checked(stream, chunk, (unsigned)(from / ARK_PIECE_BYTES));
+           !is_checked(stream, chunk, ark_piece_at(from));
 }
 
 /** Copies bytes [from, from + len) of a chunk that was fetched, and checks their pieces. */
@@ -203,8 +202,8 @@ copy_from_file(struct ark_stream *stream, uint32_t chunk, size_t from, size_t le
     uint8_t copy[ARK_PIECE_BYTES];
     enum ark_status status = ARK_OK;
     for (size_t step = 0; len > 0 && status == ARK_OK; to += step, from += step, len -= step) {
-        unsigned piece = (unsigned)(from / ARK_PIECE_BYTES);
-        size_t within = from % ARK_PIECE_BYTES;
+        unsigned piece = ark_piece_at(from);
+        size_t within = from - ark_piece_start(piece);
         ark_str bytes = piece_in_map(stream, chunk, piece);
         step = bytes.len - within < len ? bytes.len - within : len;
         status = stream->source->copy(stream->source->context, bytes, copy, err);

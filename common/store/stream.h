@@ -34,7 +34,7 @@ struct ark_chunk_source {
 struct ark_touched_chunk {
     const uint8_t *bytes;     /**< NULL until touched */
     const uint8_t *checksums; /**< one for each piece */
-    uint32_t checked;         /**< a bit for each piece whose checksum held */
+    uint64_t checked;         /**< a bit for each piece whose checksum held */
 };
 
 struct ark_stream {

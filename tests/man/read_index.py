@@ -22,7 +22,7 @@ from pathlib import Path
 import read_lists
 
 SKIPPED = 77
-CHUNK, PIECE = 262000, 16384
+CHUNK, PIECE, PIECE_HEADER = 261616, 4096, 16
 STREAMS = ("dictionary", "dictionary index", "document table", "document index", "text", "norms",
            "dates", "title lengths", "sketches", "sketch index", "forms", "form index", "hot", "cold")
 (DICTIONARY, DICTIONARY_INDEX, DOCUMENTS, DOCUMENT_INDEX, TEXT, NORMS, DATES, TITLE_LENGTHS,
@@ -254,9 +254,10 @@ class Segment:
             chunk = chunks[struct.pack(">QBL", self.id, kind, number)]
             seed = (self.id << 36 ^ kind << 32 ^ number) % 2**64
             payload = chunk[:min(CHUNK, size - number * CHUNK)]
-            pieces = [payload[at:at + PIECE] for at in range(0, len(payload), PIECE)]
+            bounds = [0, *range(PIECE - PIECE_HEADER, len(payload), PIECE), len(payload)]
+            pieces = [payload[start:end] for start, end in zip(bounds, bounds[1:])]
             sums = b"".join(
-                self.libraries.hash64(piece, seed ^ idx << 60).to_bytes(8, "little")
+                self.libraries.hash64(piece, seed ^ idx << 58).to_bytes(8, "little")
                 for idx, piece in enumerate(pieces))
             check(chunk == payload + sums, "checksums of", STREAMS[kind], number)
             found.append(payload)
@@ -549,7 +550,7 @@ def read_index(libraries, directory):
     """The segments of an index, after checking the other databases against them."""
     contents = libraries.databases(directory / "data")
     config = unseal(libraries, contents[b"meta"][b"cfg"])
-    check(config.bytes(8) == b"ARKINDEX" and config.fixed(4) == 4, "the configuration")
+    check(config.bytes(8) == b"ARKINDEX" and config.fixed(4) == 5, "the configuration")
     config.fixed(8), config.fixed(8), config.text()
     check(config.ended(), "the configuration")
     if b"zdict" in contents[b"meta"]:

@@ -56,8 +56,8 @@ struct stream_ends {
 static uint64_t
 hot_place(uint64_t end, uint64_t bytes)
 {
-    bool crosses = bytes <= 65536 && end % 262000 + bytes > 262000;
-    return crosses ? end + (262000 - end % 262000) : end;
+    bool crosses = bytes <= 65536 && end % 261616 + bytes > 261616;
+    return crosses ? end + (261616 - end % 261616) : end;
 }
 
 /** Reads the records of a class, which lie in the dictionary when it has one document. */

@@ -14,8 +14,9 @@
 
 /** The numbers of the page, spelled again. */
 enum {
-    CHUNK_PAYLOAD = 262000,
-    PIECE = 16384,
+    CHUNK_PAYLOAD = 261616,
+    PIECE = 4096,
+    PIECE_HEADER = 16,
     CHECKSUM = 8,
 };
 static ark_str
@@ -98,7 +99,7 @@ read_configuration(const struct source *source, struct plain_index *index)
     plain_must(found, "no configuration", 0);
     struct plain_walk walk = {unsealed(sealed, 0, 0), 0};
     plain_must(ark_str_equal(plain_take(&walk, 8), ARK_STR("ARKINDEX")), "magic", 0);
-    plain_must(plain_take_fixed(&walk, 4) == 4, "format version", 0);
+    plain_must(plain_take_fixed(&walk, 4) == 5, "format version", 0);
     index->generation = plain_take_fixed(&walk, 8);
     uint64_t next_id = plain_take_fixed(&walk, 8);
     index->identity = ark_arena_dup(&index->arena, plain_take_text(&walk));
@@ -124,15 +125,17 @@ read_dictionary(const struct source *source, struct plain_index *index)
 static void
 check_pieces(ark_str value, size_t payload, uint64_t seed, uint64_t segment_id)
 {
-    size_t count = (payload + PIECE - 1) / PIECE;
+    size_t count = (payload + PIECE_HEADER + PIECE - 1) / PIECE;
     plain_must(value.len == payload + count * 8, "a chunk's length", segment_id);
     struct plain_walk sums = {ark_str_slice(value, payload, value.len), 0};
+    size_t start = 0;
     for (size_t i = 0; i < count; i++) {
-        size_t end = (i + 1) * PIECE < payload ? (i + 1) * PIECE : payload;
-        ark_str piece = ark_str_slice(value, i * PIECE, end);
+        size_t next = (i + 1) * PIECE - PIECE_HEADER;
+        ark_str piece = ark_str_slice(value, start, next < payload ? next : payload);
         plain_must(plain_take_fixed(&sums, 8) ==
-                       XXH3_64bits_withSeed(piece.bytes, piece.len, seed ^ (uint64_t)i << 60),
+                       XXH3_64bits_withSeed(piece.bytes, piece.len, seed ^ (uint64_t)i << 58),
                    "a checksum is wrong", segment_id);
+        start = next;
     }
 }
 

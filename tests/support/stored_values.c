@@ -123,7 +123,7 @@ stored_value_reseal(const struct stored_value *value, uint8_t *bytes, size_t len
 {
     if (strcmp(value->db, "stream") == 0) {
         // What stands behind a last piece that was cut off is no checksum.
-        size_t pieces = (len + ARK_PIECE_BYTES + ARK_CHECKSUM_BYTES - 1) /
+        size_t pieces = (len + ARK_PIECE_HEADER + ARK_PIECE_BYTES + ARK_CHECKSUM_BYTES - 1) /
                         (ARK_PIECE_BYTES + ARK_CHECKSUM_BYTES);
         ark_chunk_seal(bytes, len - pieces * ARK_CHECKSUM_BYTES, seed_of(value));
         return;

@@ -95,6 +95,25 @@ START_TEST(the_number_of_chunks_is_rounded_up)
 }
 END_TEST
 
+START_TEST(pieces_are_pages_of_a_value_behind_its_header)
+{
+    ck_assert_uint_eq(ark_piece_start(0), 0);
+    for (unsigned piece = 1; piece < ARK_CHUNK_PIECES; piece++) {
+        size_t start = ark_piece_start(piece);
+        ck_assert_uint_eq((start + ARK_PIECE_HEADER) % ARK_PIECE_BYTES, 0);
+        ck_assert_uint_eq(ark_piece_at(start - 1), piece - 1);
+        ck_assert_uint_eq(ark_piece_at(start), piece);
+    }
+    ck_assert_uint_eq(ark_piece_at(0), 0);
+    ck_assert_uint_eq(ark_piece_at(ARK_CHUNK_PAYLOAD - 1), ARK_CHUNK_PIECES - 1);
+    // A byte more of payload needs a checksum more where a piece begins.
+    size_t second = ark_piece_start(1);
+    ck_assert_uint_eq(ark_chunk_value_bytes(second), second + ARK_CHECKSUM_BYTES);
+    ck_assert_uint_eq(ark_chunk_value_bytes(second + 1), second + 1 + 2 * ARK_CHECKSUM_BYTES);
+    ck_assert_uint_eq(ark_chunk_value_bytes(ARK_CHUNK_PAYLOAD), ARK_CHUNK_BYTES);
+}
+END_TEST
+
 START_TEST(every_stream_has_a_name)
 {
     for (unsigned kind = 0; kind < ARK_STREAM_COUNT; kind++) {
@@ -179,15 +198,15 @@ START_TEST(where_the_source_can_copy_a_first_view_is_copied_and_later_ones_are_n
     chunks_fill(&chunks, ARK_CHUNK_PAYLOAD + 40);
     chunks.source.copy = copy;
     struct ark_stream stream = stream_over(&chunks);
+    uint64_t edge = ark_piece_start(1) - 7;
     ark_str view;
     // From one piece into the next one: the checksums of the chunk and two pieces.
-    ck_assert_int_eq(ark_stream_view(&stream, ARK_PIECE_BYTES - 7, 30, &arena, &view, NULL),
-                     ARK_OK);
+    ck_assert_int_eq(ark_stream_view(&stream, edge, 30, &arena, &view, NULL), ARK_OK);
     ck_assert_uint_eq(chunks.copies, 3);
-    ck_assert_ptr_ne(view.bytes, chunks.values[0] + ARK_PIECE_BYTES - 7);
-    check_content(view, ARK_PIECE_BYTES - 7);
-    ck_assert_int_eq(ark_stream_view(&stream, ARK_PIECE_BYTES - 7, 9, &arena, &view, NULL), ARK_OK);
-    ck_assert_ptr_eq(view.bytes, chunks.values[0] + ARK_PIECE_BYTES - 7);
+    ck_assert_ptr_ne(view.bytes, chunks.values[0] + edge);
+    check_content(view, edge);
+    ck_assert_int_eq(ark_stream_view(&stream, edge, 9, &arena, &view, NULL), ARK_OK);
+    ck_assert_ptr_eq(view.bytes, chunks.values[0] + edge);
     // The short end of the stream is a piece, too.
     ck_assert_int_eq(ark_stream_view(&stream, ARK_CHUNK_PAYLOAD, 40, &arena, &view, NULL), ARK_OK);
     ck_assert_uint_eq(chunks.copies, 5);
@@ -203,17 +222,17 @@ START_TEST(what_is_copied_is_checked)
     struct chunks chunks;
     struct ark_arena arena = ark_arena_make();
     chunks_fill(&chunks, 3 * ARK_PIECE_BYTES);
+    uint64_t second = ark_piece_start(1);
     chunks.source.copy = copy;
-    chunks.values[0][ARK_PIECE_BYTES + 1] ^= 4;
+    chunks.values[0][second + 1] ^= 4;
     struct ark_stream stream = stream_over(&chunks);
     ark_str view;
     for (int i = 0; i < 2; i++) { // it stays so
-        ck_assert_int_eq(ark_stream_view(&stream, 2 * ARK_PIECE_BYTES - 9, 9, &arena, &view, NULL),
+        ck_assert_int_eq(ark_stream_view(&stream, ark_piece_start(2) - 9, 9, &arena, &view, NULL),
                          ARK_E_CORRUPT);
     }
     ck_assert_int_eq(ark_stream_view(&stream, 0, 9, &arena, &view, NULL), ARK_OK);
-    ck_assert_int_eq(ark_stream_view(&stream, 0, ARK_PIECE_BYTES + 1, &arena, &view, NULL),
-                     ARK_E_CORRUPT);
+    ck_assert_int_eq(ark_stream_view(&stream, 0, second + 1, &arena, &view, NULL), ARK_E_CORRUPT);
     ark_stream_dispose(&stream);
     ark_arena_dispose(&arena);
     chunks_free(&chunks);
@@ -325,15 +344,14 @@ START_TEST(the_pieces_that_are_read_are_those_that_are_checked)
 {
     struct chunks chunks;
     chunks_fill(&chunks, ARK_CHUNK_PAYLOAD);
-    chunks.values[0][3 * ARK_PIECE_BYTES + 5] ^= 1;
+    uint64_t damaged = ark_piece_start(3);
+    chunks.values[0][damaged] ^= 1;
     struct ark_stream stream = stream_over(&chunks);
     ark_str view;
-    uint64_t damaged = 3 * ARK_PIECE_BYTES;
     ck_assert_int_eq(ark_stream_view(&stream, 0, damaged, NULL, &view, NULL), ARK_OK);
     ck_assert_int_eq(ark_stream_view(&stream, damaged, 1, NULL, &view, NULL), ARK_E_CORRUPT);
     ck_assert_int_eq(ark_stream_view(&stream, damaged - 1, 2, NULL, &view, NULL), ARK_E_CORRUPT);
-    ck_assert_int_eq(ark_stream_view(&stream, damaged + ARK_PIECE_BYTES, 1, NULL, &view, NULL),
-                     ARK_OK);
+    ck_assert_int_eq(ark_stream_view(&stream, ark_piece_start(4), 1, NULL, &view, NULL), ARK_OK);
     ck_assert_int_eq(ark_stream_view(&stream, ARK_CHUNK_PAYLOAD - 1, 1, NULL, &view, NULL), ARK_OK);
     ck_assert_int_eq(ark_stream_view(&stream, 0, ARK_CHUNK_PAYLOAD, NULL, &view, NULL),
                      ARK_E_CORRUPT);
@@ -406,6 +424,7 @@ main(void)
     Suite *suite = suite_create("stream");
     TCase *tests = tcase_create("stream");
     tcase_add_test(tests, the_number_of_chunks_is_rounded_up);
+    tcase_add_test(tests, pieces_are_pages_of_a_value_behind_its_header);
     tcase_add_test(tests, every_stream_has_a_name);
     tcase_add_test(tests, a_piece_inside_one_chunk_is_not_copied);
     tcase_add_test(tests, a_piece_across_chunks_is_put_together);
