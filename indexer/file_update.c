@@ -22,9 +22,10 @@ struct reading {
     const struct ark_file_job *job;
     struct ark_reader_result result;
     uint64_t document_count;
-    uint64_t bytes_before;  /**< of files read before, for progress */
-    uint64_t warning_count; /**< of documents skipped, said or not */
-    bool keep_unseen;       /**< something could not be read that may be any of the old documents */
+    uint64_t bytes_before; /**< of files read before, for progress */
+    uint64_t skip_count;   /**< of documents, said or not */
+    uint64_t repair_count; /**< of documents with bytes that are wrong, said or not */
+    bool keep_unseen;      /**< something could not be read that may be any of the old documents */
 };
 
 static ark_str
@@ -246,6 +247,17 @@ take_document(void *context, const struct ark_document *document, struct ark_err
                         err);
 }
 
+/** Prints a report unless the file has had enough of its kind. */
+static void
+warn_within_limit(const struct reading *reading, const struct ark_skip *skip, uint64_t *count)
+{
+    struct ark_console *console = reading->updater->console;
+    if ((*count)++ < WARNINGS_MAX || console->verbose > 0) {
+        ark_warn_about_path(console, skip->error->text, reading->job->path,
+                            reading->job->display_start);
+    }
+}
+
 /** The readers' reports. */
 static void
 take_skip(void *context, const struct ark_skip *skip)
@@ -261,6 +273,10 @@ take_skip(void *context, const struct ark_skip *skip)
         ark_console_binary(updater->console, shown(reading->job), skip->fragment);
         return;
     }
+    if (skip->kind == ARK_SKIP_BYTES) {
+        warn_within_limit(reading, skip, &reading->repair_count);
+        return;
+    }
     struct ark_old_document *old =
         skip->fragment.len > 0 ? find_old(updater, skip->fragment) : NULL;
     if (old != NULL) {
@@ -269,24 +285,19 @@ take_skip(void *context, const struct ark_skip *skip)
     // A record that cannot be read, so that its id is unknown, may be any of the old ones.
     reading->keep_unseen |= old == NULL;
     updater->figures->skipped++;
-    if (reading->warning_count++ < WARNINGS_MAX || updater->console->verbose > 0) {
-        ark_warn_about_path(updater->console, skip->error->text, reading->job->path,
-                            reading->job->display_start);
-    }
+    warn_within_limit(reading, skip, &reading->skip_count);
 }
 
-/** Says how many warnings about the file were left out. */
+/** Says how many warnings of one kind were left out: of count, one and many tell the number. */
 static void
-warn_of_rest(const struct reading *reading)
+warn_of_rest(const struct reading *reading, uint64_t count, const char *one, const char *many)
 {
     struct ark_console *console = reading->updater->console;
-    if (reading->warning_count <= WARNINGS_MAX || console->verbose > 0) {
+    if (count <= WARNINGS_MAX || console->verbose > 0) {
         return;
     }
     struct ark_buf text = ark_buf_make(SIZE_MAX);
-    ark_translate_count("{} more document skipped (-v names each)",
-                        "{} more documents skipped (-v names each)",
-                        reading->warning_count - WARNINGS_MAX, &text);
+    ark_translate_count(one, many, count - WARNINGS_MAX, &text);
     ark_buf_append_str(&text, ARK_STR(": "));
     ark_buf_append_str(&text, shown(reading->job));
     ark_console_warn(console, ark_buf_cstr(&text));
@@ -355,7 +366,12 @@ ark_file_update(struct ark_file_updater *updater, const struct ark_file_job *job
         if (status != ARK_OK) {
             return status;
         }
-        warn_of_rest(&reading);
+        warn_of_rest(&reading, reading.repair_count,
+                     ARK_N_COUNT("{} more document with bad bytes (-v names each)",
+                                 "{} more documents with bad bytes (-v names each)"));
+        warn_of_rest(&reading, reading.skip_count,
+                     ARK_N_COUNT("{} more document skipped (-v names each)",
+                                 "{} more documents skipped (-v names each)"));
         // Another stream on standard input has other documents; only --delete removes those before.
         if (!reading.result.failed && !reading.keep_unseen && !is_standard_input(job)) {
             status = forget_unseen(updater, shown(job), err);

@@ -13,6 +13,7 @@ enum {
     NAME_BYTES_MAX = 64,
     SAMPLE_BYTES = 64 * 1024, // enough for letter statistics to be sure, cheap to look at
     UTF8_EXPANSION_MAX = 8,   // no encoding of iconv's grows more on its way to UTF-8
+    WIDE_BYTES_A_FAULT = 400,
 };
 
 struct ark_intake {
@@ -99,15 +100,26 @@ find_mark(ark_str bytes)
 /** What is counted over a text that may be UTF-8. */
 struct utf8_facts {
     size_t good_count; // sequences of two bytes and more
-    size_t bad_count;
-    size_t bad_at; // byte of the first bad one
+    struct ark_faults bad;
+    size_t edge_count; // of the bad ones, those that a cut through a character makes
 };
+
+/** The bytes at the start of a text that can only be the rest of a character. */
+static size_t
+count_cut_start(ark_str bytes)
+{
+    size_t count = 0;
+    while (count < bytes.len && (bytes.bytes[count] & 0xC0) == 0x80) {
+        count++;
+    }
+    return count < ARK_UTF8_BYTES_MAX ? count : 0;
+}
 
 /** Counts; a sequence cut off by the end of a head is not a bad one. */
 static struct utf8_facts
 count_utf8(ark_str bytes, bool is_head)
 {
-    struct utf8_facts facts = {0};
+    struct utf8_facts facts = {.edge_count = count_cut_start(bytes)};
     size_t at = 0;
     while (at < bytes.len) {
         if (bytes.bytes[at] < 0x80) {
@@ -120,11 +132,13 @@ count_utf8(ark_str bytes, bool is_head)
         bool bad =
             codepoint == ARK_UTF8_REPLACEMENT &&
             !ark_str_starts_with(ark_str_slice(bytes, at, bytes.len), ARK_STR("\xEF\xBF\xBD"));
-        if (bad && is_head && bytes.len - at < ARK_UTF8_BYTES_MAX && at + len == bytes.len) {
+        bool cut = bad && at + len == bytes.len && (bytes.bytes[at] & 0xC0) == 0xC0;
+        if (cut && is_head) {
             break;
         }
-        if (bad && facts.bad_count++ == 0) {
-            facts.bad_at = at;
+        facts.edge_count += cut;
+        if (bad && facts.bad.count++ == 0) {
+            facts.bad.first_at = at;
         }
         facts.good_count += !bad;
         at += len;
@@ -136,11 +150,13 @@ count_utf8(ark_str bytes, bool is_head)
  * In Arabic text of a single-byte encoding only a letter before a comma or a
  * closing quote makes a valid sequence, about one for fifty bad ones. So bad
  * sequences that are the smaller part are damage and not another encoding.
+ * Those at the edges do not count: a file of a few letters may be cut as well.
  */
 static bool
 is_damaged_utf8(const struct utf8_facts *facts)
 {
-    return facts->bad_count > 0 && facts->good_count / 2 >= facts->bad_count;
+    size_t inner_count = (size_t)facts->bad.count - facts->edge_count;
+    return facts->bad.count > 0 && facts->good_count > 0 && facts->good_count / 2 >= inner_count;
 }
 
 /**
@@ -192,7 +208,7 @@ odds_of(struct ark_intake *intake, ark_str bytes, const char *encoding)
 {
     size_t sample = bytes.len < SAMPLE_BYTES ? bytes.len : SAMPLE_BYTES;
     ark_buf_clear(&intake->sample);
-    if (!ark_transcode(encoding, ark_str_slice(bytes, 0, sample), ARK_TRANSCODE_STRICT_HEAD,
+    if (!ark_transcode(encoding, ark_str_slice(bytes, 0, sample), ARK_TRANSCODE_STRICT_HEAD, NULL,
                        &intake->sample)) {
         return (struct ark_arabic_odds){0};
     }
@@ -246,7 +262,7 @@ guess_single_byte(struct ark_intake *intake, ark_str bytes)
     size_t sample = bytes.len < SAMPLE_BYTES ? bytes.len : SAMPLE_BYTES;
     ark_buf_clear(&intake->sample);
     if (said == NULL ||
-        !ark_transcode(said, ark_str_slice(bytes, 0, sample), ARK_TRANSCODE_STRICT_HEAD,
+        !ark_transcode(said, ark_str_slice(bytes, 0, sample), ARK_TRANSCODE_STRICT_HEAD, NULL,
                        &intake->sample) ||
         has_controls(ark_buf_view(&intake->sample))) {
         return NULL;
@@ -278,12 +294,6 @@ resolve_declared(struct ark_intake *intake, ark_str declared)
 }
 
 static enum ark_status
-bad_utf8(size_t at, struct ark_error *err)
-{
-    return ark_error_set(err, ARK_E_ENCODING, "bad UTF-8, byte %zu (see --encoding)", at);
-}
-
-static enum ark_status
 unknown_encoding(struct ark_error *err)
 {
     return ark_error_set(err, ARK_E_ENCODING, "no known text encoding (see --encoding)");
@@ -294,12 +304,36 @@ static bool
 decode_as(struct ark_intake *intake, const char *encoding, ark_str bytes,
           enum ark_transcode_mode mode, struct ark_decoded *out)
 {
+    struct ark_faults faults;
     ark_buf_clear(&intake->converted);
-    if (encoding == NULL || !ark_transcode(encoding, bytes, mode, &intake->converted)) {
+    if (encoding == NULL || !ark_transcode(encoding, bytes, mode, &faults, &intake->converted)) {
         return false;
     }
-    *out = (struct ark_decoded){ark_buf_view(&intake->converted), encoding};
+    *out = (struct ark_decoded){ark_buf_view(&intake->converted), encoding, faults};
     return true;
+}
+
+/** The same from UTF-16 or UTF-32, whose faults may be damage while they are few. */
+static bool
+decode_wide(struct ark_intake *intake, const char *encoding, ark_str bytes, struct ark_decoded *out)
+{
+    // One for the end of a file that is cut; noise has one in some 32 units.
+    return decode_as(intake, encoding, bytes, ARK_TRANSCODE_REPLACE, out) &&
+           out->faults.count <= 1 + bytes.len / WIDE_BYTES_A_FAULT;
+}
+
+/** Text that is UTF-8, copied only when something in it is wrong. */
+static void
+decode_utf8(struct ark_intake *intake, ark_str bytes, const struct ark_faults *faults,
+            struct ark_decoded *out)
+{
+    ark_str text = bytes;
+    if (faults->count > 0) {
+        ark_buf_clear(&intake->converted);
+        (void)ark_utf8_repair(bytes, &intake->converted);
+        text = ark_buf_view(&intake->converted);
+    }
+    *out = (struct ark_decoded){text, "UTF-8", *faults};
 }
 
 /** True when the mark is that of the encoding the user named. iconv itself reads that of plain UTF-16. */
@@ -320,12 +354,43 @@ decode_asked(struct ark_intake *intake, ark_str bytes, struct ark_decoded *out)
     }
     bool is_utf8 = ark_str_equal_nocase(ark_str_from(intake->asked), ARK_STR("UTF-8"));
     if (is_utf8 && ark_utf8_valid(bytes, NULL)) {
-        *out = (struct ark_decoded){bytes, intake->asked};
+        *out = (struct ark_decoded){.text = bytes, .encoding = intake->asked};
         return ARK_OK;
     }
     bool done = decode_as(intake, intake->asked, bytes, ARK_TRANSCODE_REPLACE, out);
     ARK_ASSERT(done); // the name was tried when the intake was made
+    out->faults = (struct ark_faults){0};
     return ARK_OK;
+}
+
+/** Decodes text, which stood behind mark or behind none. False when nothing fits. */
+static bool
+decode_found(struct ark_intake *intake, const struct mark *mark, ark_str text, ark_str declared,
+             struct ark_decoded *out)
+{
+    if (mark != NULL && mark->encoding[4] != '8') {
+        return decode_wide(intake, mark->encoding, text, out);
+    }
+    struct utf8_facts facts = count_utf8(text, false);
+    const char *named = resolve_declared(intake, declared);
+    // Pages are often saved as UTF-8 under an older declaration. Sequences that
+    // are all valid UTF-8 settle it; plain ASCII leaves the word to the declaration.
+    bool ascii = facts.good_count == 0 && facts.bad.count == 0;
+    if (facts.bad.count == 0 && !(ascii && named != NULL)) {
+        const char *utf16 = ascii ? guess_utf16(text) : NULL;
+        if (utf16 == NULL || !decode_wide(intake, utf16, text, out)) {
+            decode_utf8(intake, text, &facts.bad, out);
+        }
+        return true;
+    }
+    if (is_damaged_utf8(&facts) || mark != NULL) {
+        decode_utf8(intake, text, &facts.bad, out);
+        return true;
+    }
+    const char *utf16 = guess_utf16(text);
+    return decode_as(intake, named, text, ARK_TRANSCODE_STRICT, out) ||
+           (utf16 != NULL && decode_wide(intake, utf16, text, out)) ||
+           decode_as(intake, guess_single_byte(intake, text), text, ARK_TRANSCODE_STRICT, out);
 }
 
 enum ark_status
@@ -339,32 +404,12 @@ ark_intake_decode(struct ark_intake *intake, ark_str bytes, ark_str declared,
     const struct mark *mark = find_mark(bytes);
     size_t mark_bytes = mark == NULL ? 0 : mark->len;
     ark_str text = ark_str_slice(bytes, mark_bytes, bytes.len);
-    if (mark != NULL && mark->encoding[4] != '8') {
-        return decode_as(intake, mark->encoding, text, ARK_TRANSCODE_STRICT, out)
-                   ? ARK_OK
-                   : unknown_encoding(err);
+    enum ark_status status =
+        decode_found(intake, mark, text, declared, out) ? ARK_OK : unknown_encoding(err);
+    if (status == ARK_OK) {
+        out->faults.first_at += mark_bytes;
     }
-    struct utf8_facts facts = count_utf8(text, false);
-    const char *named = resolve_declared(intake, declared);
-    // Pages are often saved as UTF-8 under an older declaration. Sequences that
-    // are all valid UTF-8 settle it; plain ASCII leaves the word to the declaration.
-    bool ascii = facts.good_count == 0 && facts.bad_count == 0;
-    if (facts.bad_count == 0 && !(ascii && named != NULL)) {
-        const char *utf16 = ascii ? guess_utf16(text) : NULL;
-        if (!decode_as(intake, utf16, text, ARK_TRANSCODE_STRICT, out)) {
-            *out = (struct ark_decoded){text, "UTF-8"};
-        }
-        return ARK_OK;
-    }
-    if (is_damaged_utf8(&facts) || mark != NULL) {
-        return bad_utf8(mark_bytes + facts.bad_at, err);
-    }
-    if (decode_as(intake, named, text, ARK_TRANSCODE_STRICT, out) ||
-        decode_as(intake, guess_utf16(text), text, ARK_TRANSCODE_STRICT, out) ||
-        decode_as(intake, guess_single_byte(intake, text), text, ARK_TRANSCODE_STRICT, out)) {
-        return ARK_OK;
-    }
-    return unknown_encoding(err);
+    return status;
 }
 
 enum ark_status
@@ -383,7 +428,7 @@ ark_intake_choose(struct ark_intake *intake, ark_str head, struct ark_intake_cho
     }
     struct utf8_facts facts = count_utf8(head, true);
     const char *found = guess_utf16(head);
-    if (found == NULL && (facts.bad_count == 0 || is_damaged_utf8(&facts))) {
+    if (found == NULL && (facts.bad.count == 0 || is_damaged_utf8(&facts))) {
         *out = (struct ark_intake_choice){false, 0, "UTF-8"};
         return ARK_OK;
     }

@@ -4,15 +4,18 @@
  * file declares; UTF-16 by its bytes; Windows-1256 or ISO-8859-6 by the
  * statistics of Arabic letters; what uchardet says. Conversion is iconv's.
  *
- * An encoding that was found is only taken when all bytes convert. One the
- * user has named is taken as it is: what does not convert becomes U+FFFD.
+ * An encoding that was found is only taken when all bytes convert, but UTF-8
+ * and UTF-16 are also known by the larger part of a text: a byte that was lost
+ * or a file that breaks off inside a character is no reason to lose the rest,
+ * so U+FFFD stands for what is wrong, and the faults are counted. An encoding
+ * the user has named is taken as it is, with U+FFFD as well.
  * Cleaning of the decoded text is not done here (see ark_clean_text).
  */
 #ifndef ARK_INDEXER_INTAKE_H
 #define ARK_INDEXER_INTAKE_H
 
 #include "common/base/error.h"
-#include "indexer/feed.h"
+#include "indexer/transcode.h"
 
 struct ark_intake;
 
@@ -28,14 +31,15 @@ void ark_intake_free(struct ark_intake *intake);
 /** A decoded text. */
 struct ark_decoded {
     ark_str text; /**< valid UTF-8 without byte order mark: the input or the intake's buffer */
-    const char *encoding; /**< its name; valid until the intake's next call */
+    const char *encoding;     /**< its name; valid until the intake's next call */
+    struct ark_faults faults; /**< of the bytes given; none when the user named the encoding */
 };
 
 /**
  * Decodes a whole text. declared is the encoding the file itself names, or
  * empty. out->text is valid until the next call and while bytes is. ARK_E_ENCODING:
- * no known encoding, or UTF-8 with a bad sequence (the text gives its byte, and
- * no name: the caller adds it). Cost: about 1 ns a byte of UTF-8.
+ * no known encoding (the text has no name: the caller adds it). Cost: about 1 ns
+ * a byte of UTF-8.
  */
 enum ark_status ark_intake_decode(struct ark_intake *intake, ark_str bytes, ark_str declared,
                                   struct ark_decoded *out, struct ark_error *err) ARK_MUST_CHECK;

@@ -83,7 +83,7 @@ decode(const char *encoding, ark_str bytes, struct ark_buf *out)
 {
     ark_buf_clear(out);
     return encoding == NULL ? decode_cp720(bytes, out)
-                            : ark_transcode(encoding, bytes, ARK_TRANSCODE_STRICT, out);
+                            : ark_transcode(encoding, bytes, ARK_TRANSCODE_STRICT, NULL, out);
 }
 
 /** Decodes raw by what makes the likeliest Arabic of it and the names before; false when none does. */

@@ -39,6 +39,7 @@ enum ark_skip_kind {
     ARK_SKIP_BINARY, /**< a file or member that is no text: passed over in silence, named by -v */
     ARK_SKIP_FILE, /**< the file, or the rest of it, cannot be read; nothing or not all was given */
     ARK_SKIP_DOCUMENT, /**< one document of a container; the others were given */
+    ARK_SKIP_BYTES, /**< bytes of a document, which is given all the same, with U+FFFD for them */
 };
 
 /** One report. Its error text names cause, byte and, last after a colon, path#fragment. */

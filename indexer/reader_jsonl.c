@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "common/text/utf8.h"
 #include "indexer/json_record.h"
 #include "indexer/title_date.h"
 
@@ -20,6 +19,7 @@ static const char *const USUAL_KEYS[ARK_MAP_FIELD_COUNT][KEYS_MAX] = {
 struct records {
     struct ark_reading *reading;
     struct ark_json_record *json;
+    struct ark_buf repaired;                    // a record that is not valid UTF-8, made so
     size_t first_path[ARK_MAP_FIELD_COUNT + 1]; // of each field among those asked for
     uint64_t count;                             // of those that were begun
     char number[NUMBER_BYTES_MAX];              // of the record, from 1
@@ -104,12 +104,10 @@ read_record(struct records *records, ark_str line, uint64_t offset, struct ark_e
 {
     size_t bad;
     ark_str number = ark_str_from(records->number);
-    if (!ark_utf8_valid(line, &bad)) {
-        ark_reading_skip(records->reading, ARK_SKIP_DOCUMENT, number, ARK_E_ENCODING,
-                         "bad UTF-8, byte %" PRIu64 " (see --encoding)", offset + bad);
-        return ARK_OK;
-    }
+    ark_reading_repair(records->reading, offset, &records->repaired, &line);
     if (!ark_json_record_read(records->json, line, &bad)) {
+        // What was repaired has other places than the file, but for the first.
+        bad = records->reading->faults.count > 0 ? 0 : bad;
         ark_reading_skip(records->reading, ARK_SKIP_DOCUMENT, number, ARK_E_INPUT,
                          "not a JSON record, byte %" PRIu64, offset + bad);
         return ARK_OK;
@@ -291,7 +289,10 @@ read_array(struct records *records, struct ark_feed *feed, struct ark_error *err
 enum ark_status
 ark_reader_jsonl(struct ark_reading *reading, struct ark_feed *feed, struct ark_error *err)
 {
-    struct records records = {.reading = reading};
+    struct records records = {
+        .reading = reading,
+        .repaired = ark_buf_make((size_t)ARK_DOCUMENT_BYTES_HARD_MAX * 3),
+    };
     ask_for_fields(&records);
     // No line of JSON Lines begins so: a record is an object.
     bool array = next_byte(feed, false) == '[';
@@ -301,5 +302,6 @@ ark_reader_jsonl(struct ark_reading *reading, struct ark_feed *feed, struct ark_
         ark_reading_skip_rest(reading, feed);
     }
     ark_json_record_free(records.json);
+    ark_buf_dispose(&records.repaired);
     return status;
 }

@@ -31,7 +31,8 @@ struct record {
     struct ark_buf title;
     struct ark_buf date;
     struct ark_buf source;
-    struct ark_buf text;  // of text elements
+    struct ark_buf text; // of text elements
+    struct ark_buf repaired;
     struct ark_buf other; // of everything that is no field: the text when there is no text element
 };
 
@@ -236,6 +237,7 @@ record_dispose(struct record *record)
     ark_buf_dispose(&record->date);
     ark_buf_dispose(&record->source);
     ark_buf_dispose(&record->text);
+    ark_buf_dispose(&record->repaired);
     ark_buf_dispose(&record->other);
 }
 
@@ -243,12 +245,7 @@ static enum ark_status
 read_document(struct ark_reading *reading, struct record *record, ark_str document, uint64_t offset,
               ark_str number, struct ark_error *err)
 {
-    size_t bad;
-    if (!ark_utf8_valid(document, &bad)) {
-        ark_reading_skip(reading, ARK_SKIP_DOCUMENT, number, ARK_E_ENCODING,
-                         "bad UTF-8, byte %" PRIu64 " (see --encoding)", offset + bad);
-        return ARK_OK;
-    }
+    ark_reading_repair(reading, offset, &record->repaired, &document);
     record_clear(record);
     take_apart(record, document);
     ark_str id = ark_str_trim(ark_buf_view(&record->id));
@@ -308,6 +305,7 @@ ark_reader_trec(struct ark_reading *reading, struct ark_feed *feed, struct ark_e
         .date = ark_buf_make(bytes_max),
         .source = ark_buf_make(bytes_max),
         .text = ark_buf_make(bytes_max),
+        .repaired = ark_buf_make((size_t)ARK_DOCUMENT_BYTES_HARD_MAX * 3),
         .other = ark_buf_make(bytes_max),
     };
     enum ark_status status = read_documents(reading, feed, &record, err);

@@ -1,11 +1,13 @@
 #include "indexer/reading.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
 
 #include "common/base/translate.h"
 #include "common/store/store.h"
 #include "common/text/clean.h"
+#include "common/text/utf8.h"
 #include "indexer/title_date.h"
 
 enum { CAUSE_BYTES_MAX = 512 };
@@ -76,6 +78,12 @@ give(struct ark_reading *reading, const struct ark_document *document, ark_str r
         }
         return ARK_OK;
     }
+    if (reading->faults.count > 0) {
+        ark_reading_skip(reading, ARK_SKIP_BYTES, record, ARK_E_ENCODING,
+                         "bad %s became U+FFFD (places: %" PRIu64 ", the first at byte %" PRIu64
+                         "; see --encoding)",
+                         reading->encoding, reading->faults.count, reading->faults.first_at);
+    }
     enum ark_status status = reading->calls->sink(reading->calls->context, document, err);
     reading->result->document_count += status == ARK_OK;
     return status;
@@ -132,7 +140,9 @@ ark_reading_skip(struct ark_reading *reading, enum ark_skip_kind kind, ark_str r
                         ARK_STR_ARG(ark_buf_view(&reading->name)), is_record ? "#" : "",
                         ARK_STR_ARG(record));
     struct ark_skip skip = {kind, make_fragment(reading, record), &error};
-    if (kind == ARK_SKIP_BINARY) {
+    if (kind == ARK_SKIP_BYTES) {
+        // Nothing is counted: the document is given.
+    } else if (kind == ARK_SKIP_BINARY) {
         reading->result->binary = reading->result->binary || skip.fragment.len == 0;
     } else {
         reading->result->skipped_count++;
@@ -220,6 +230,21 @@ ark_reading_decode(struct ark_reading *reading, ark_str bytes, ark_str declared,
         return false;
     }
     ark_reading_set_encoding(reading, decoded.encoding);
+    reading->faults = decoded.faults;
     *text = decoded.text;
     return true;
+}
+
+void
+ark_reading_repair(struct ark_reading *reading, uint64_t offset, struct ark_buf *buf,
+                   ark_str *record)
+{
+    reading->faults = (struct ark_faults){0};
+    size_t bad;
+    if (!ark_utf8_valid(*record, &bad)) {
+        ark_buf_clear(buf);
+        reading->faults.count = ark_utf8_repair(*record, buf);
+        reading->faults.first_at = offset + bad;
+        *record = ark_buf_view(buf);
+    }
 }

@@ -32,6 +32,7 @@ struct ark_reading {
     struct ark_buf body;
     struct ark_buf source;
     struct ark_buf fragment;
+    struct ark_faults faults; /**< of the bytes of the document that is given next */
     char encoding[64]; /**< what result->encoding points to */
 };
 
@@ -76,11 +77,19 @@ void ark_reading_skip_rest(struct ark_reading *reading, const struct ark_feed *f
 bool ark_reading_take_all(struct ark_reading *reading, struct ark_feed *feed, ark_str *bytes);
 
 /**
- * Decodes the bytes of one document. False when that was reported instead.
- * *text is valid until the next call. declared: see ark_intake_decode.
+ * Decodes the bytes of one document and sets reading->faults. False when that
+ * was reported instead. *text is valid until the next call. declared: see
+ * ark_intake_decode.
  */
 bool ark_reading_decode(struct ark_reading *reading, ark_str bytes, ark_str declared,
                         ark_str *text);
+
+/**
+ * The same for a record of a stream, which begins at byte offset of it: *record
+ * becomes a copy in buf when it is not valid UTF-8.
+ */
+void ark_reading_repair(struct ark_reading *reading, uint64_t offset, struct ark_buf *buf,
+                        ark_str *record);
 
 /** Sets result->encoding to a copy of name. */
 void ark_reading_set_encoding(struct ark_reading *reading, const char *name);

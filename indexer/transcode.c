@@ -98,13 +98,14 @@ replace(struct sides *sides, enum stop stop, size_t unit)
 
 bool
 ark_transcode(const char *encoding, ark_str bytes, enum ark_transcode_mode mode,
-              struct ark_buf *out)
+              struct ark_faults *faults, struct ark_buf *out)
 {
     iconv_t converter = open_converter(encoding);
     if (converter == (iconv_t)-1) {
         return false;
     }
     struct sides sides = {.from = bytes};
+    struct ark_faults found = {0};
     size_t unit = unit_bytes(encoding);
     bool good = true;
     while (sides.from.len > 0 && good) {
@@ -116,11 +117,15 @@ ark_transcode(const char *encoding, ark_str bytes, enum ark_transcode_mode mode,
             sides.from.len = 0;
         } else if (stop == STOP_BAD || stop == STOP_CUT) {
             good = mode == ARK_TRANSCODE_REPLACE;
+            found.first_at = found.count++ == 0 ? bytes.len - sides.from.len : found.first_at;
             replace(&sides, stop, unit);
         }
         out->len += room - sides.room;
     }
     (void)iconv_close(converter);
+    if (faults != NULL) {
+        *faults = found;
+    }
     return good;
 }
 

@@ -19,16 +19,23 @@ enum ark_transcode_mode {
     ARK_TRANSCODE_REPLACE,     /**< U+FFFD stands for each unit of them */
 };
 
+/** Places of a text that are wrong in its encoding. */
+struct ark_faults {
+    uint64_t count;
+    uint64_t first_at; /**< byte of the first of them */
+};
+
 /** True when iconv knows the name. */
 bool ark_transcode_knows(const char *encoding);
 
 /**
  * Appends bytes, converted, to out, which grows by at most 4 times bytes.len
  * and 64 KiB. False when bytes do not convert (out holds what did) or iconv
- * does not know the encoding. Cost: about 10 ns a character.
+ * does not know the encoding. What did not convert is counted in faults, which
+ * may be NULL. Cost: about 10 ns a character.
  */
 bool ark_transcode(const char *encoding, ark_str bytes, enum ark_transcode_mode mode,
-                   struct ark_buf *out);
+                   struct ark_faults *faults, struct ark_buf *out);
 
 /** A feed that converts another; bad bytes become U+FFFD. */
 struct ark_transcoder;

@@ -141,3 +141,21 @@ ark_utf8_valid(ark_str text, size_t *bad)
     }
     return true;
 }
+
+size_t
+ark_utf8_repair(ark_str text, struct ark_buf *out)
+{
+    size_t count = 0;
+    size_t bad = 0;
+    while (!ark_utf8_valid(text, &bad)) {
+        uint32_t codepoint = 0;
+        size_t size = ark_utf8_decode(text.bytes + bad, text.len - bad, &codepoint);
+        ARK_DEBUG_ASSERT(codepoint == ARK_UTF8_REPLACEMENT);
+        ark_buf_append_str(out, ark_str_slice(text, 0, bad));
+        ark_buf_append_str(out, ARK_STR("\xEF\xBF\xBD"));
+        text = ark_str_slice(text, bad + size, text.len);
+        count++;
+    }
+    ark_buf_append_str(out, text);
+    return count;
+}

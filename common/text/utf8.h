@@ -7,7 +7,7 @@
 #ifndef ARK_TEXT_UTF8_H
 #define ARK_TEXT_UTF8_H
 
-#include "common/base/str.h"
+#include "common/base/buf.h"
 
 enum { ARK_UTF8_REPLACEMENT = 0xFFFD, ARK_UTF8_BYTES_MAX = 4 };
 
@@ -33,5 +33,10 @@ ark_utf8_count(ark_str text)
 }
 /** True when text is valid UTF-8; else *bad is the offset of the first bad byte (bad may be NULL). */
 bool ark_utf8_valid(ark_str text, size_t *bad);
+/**
+ * Appends text to out with U+FFFD for each bad sequence (at most 3 bytes for
+ * one), and returns how many there were. What is appended is valid.
+ */
+size_t ark_utf8_repair(ark_str text, struct ark_buf *out);
 
 #endif

@@ -11,3 +11,20 @@ echo "status $?"
 rm old-cp1256/b.txt
 ark-index -vv ~/old-cp1256 --encoding=windows-1256
 ark-index --info --format=json | grep -o 'encoding=[a-z0-9-]*'
+# A text that breaks off inside its last letter is indexed as far as it goes, and so is what is
+# left of a text whose first letter is cut, as `split -b` leaves both.
+mkdir parts
+printf 'أعلنت الوزارة أن أعمال ترميم الجسر ستنتهي' >whole
+head -c 40 whole >parts/1.txt
+tail -c +41 whole >parts/2.txt
+printf '\357\273\277' >parts/3.txt
+printf 'خبر \377 آخر' >>parts/3.txt
+printf '{"id":"r","body":"خبر \377 ثالث \330"}\n' >parts/4.jsonl
+ark-index parts
+echo "status $?"
+ark-index
+echo "status $?"
+ark-search -l ترميم
+ark-search ثالث
+ark-index --encoding=utf-8 parts
+echo "status $?"

@@ -179,16 +179,70 @@ START_TEST(noise_is_no_text)
 }
 END_TEST
 
-START_TEST(a_bad_sequence_in_utf8_is_named_by_its_byte)
+static void
+check_faults(uint64_t count, uint64_t first_at)
+{
+    ck_assert_uint_eq(decoded.faults.count, count);
+    ck_assert_uint_eq(decoded.faults.first_at, first_at);
+}
+
+START_TEST(bad_sequences_in_utf8_are_replaced_and_counted)
 {
     ark_str bytes = joined(ARK_STR(NEWS), ARK_STR(" \xD8 and \xFF."));
-    ck_assert_int_eq(decode(bytes, ""), ARK_E_ENCODING);
-    char wanted[80];
-    (void)snprintf(wanted, sizeof wanted, "bad UTF-8, byte %zu (see --encoding)", sizeof NEWS);
-    ck_assert_str_eq(error.text, wanted);
-    bytes = joined(ARK_STR("\xEF\xBB\xBF"), ARK_STR("a\xFF"));
-    ck_assert_int_eq(decode(bytes, ""), ARK_E_ENCODING);
-    ck_assert_str_eq(error.text, "bad UTF-8, byte 4 (see --encoding)");
+    const char *wanted =
+        (const char *)joined(ARK_STR(NEWS), ARK_STR(" \uFFFD and \uFFFD.\0")).bytes;
+    check_decodes(bytes, "", wanted, "UTF-8");
+    check_faults(2, sizeof NEWS);
+    check_decodes(bytes, "windows-1256", wanted, "UTF-8");
+}
+END_TEST
+
+START_TEST(the_byte_of_a_fault_is_counted_with_the_mark)
+{
+    check_decodes(ARK_STR("\xEF\xBB\xBF"
+                          "a\xFF"),
+                  "", "a\uFFFD", "UTF-8");
+    check_faults(1, 4);
+}
+END_TEST
+
+START_TEST(a_text_cut_at_any_byte_at_both_ends_is_what_it_was)
+{
+    // Two words, and signs of three and four bytes.
+    static const char TEXT[] = "هدنة — 𐎀 حلب";
+    ark_str whole = ARK_STR(TEXT);
+    for (size_t from = 0; from < 8; from++) {
+        for (size_t to = from + 5; to <= whole.len; to++) {
+            ark_str part = ark_str_slice(whole, from, to);
+            ck_assert_int_eq(decode(part, ""), ARK_OK);
+            ck_assert_str_eq(decoded.encoding, "UTF-8");
+            bool start_cut = (whole.bytes[from] & 0xC0) == 0x80;
+            bool end_cut = to < whole.len && (whole.bytes[to] & 0xC0) == 0x80;
+            ck_assert_uint_eq(decoded.faults.count, (uint64_t)start_cut + end_cut);
+            ck_assert_int_eq(ark_str_ends_with(decoded.text, ARK_STR("\uFFFD")), end_cut);
+            ck_assert_int_eq(ark_str_starts_with(decoded.text, ARK_STR("\uFFFD")), start_cut);
+        }
+    }
+}
+END_TEST
+
+START_TEST(utf16_cut_inside_a_letter_is_what_it_was)
+{
+    ark_str whole = encoded(WIDE[_i], SHORT);
+    const char *wanted = (const char *)joined(ARK_STR("هدنة في حل"), ARK_STR("\uFFFD\0")).bytes;
+    check_decodes(ark_str_slice(whole, 0, whole.len - 1), "", wanted, WIDE[_i]);
+    check_faults(1, whole.len - 2);
+    ark_str mark = _i == 0 ? ARK_STR("\xFF\xFE") : ARK_STR("\xFE\xFF");
+    check_decodes(joined(mark, ark_str_slice(whole, 0, whole.len - 1)), "", wanted, WIDE[_i]);
+    check_faults(1, whole.len);
+}
+END_TEST
+
+START_TEST(a_mark_does_not_make_text_of_noise)
+{
+    // Half a pair in every other place.
+    static const char NOISE[] = "\xFF\xFE\x41\x06\x00\xDC\x41\x06\x00\xDC\x41\x06\x00\xDC\x41";
+    ck_assert_int_eq(decode(ARK_STR(NOISE), ""), ARK_E_ENCODING);
 }
 END_TEST
 
@@ -208,6 +262,7 @@ START_TEST(a_named_encoding_replaces_what_does_not_convert)
                   "a\xEF\xBF\xBD"
                   "b\xEF\xBF\xBD",
                   "utf-8");
+    check_faults(0, 0);
     check_decodes(ARK_STR("\xEF\xBB\xBF"
                           "a"),
                   "", "a", "utf-8");
@@ -425,7 +480,12 @@ main(void)
     tcase_add_test(tests, a_declared_encoding_that_the_bytes_deny_is_not_believed);
     tcase_add_test(tests, western_text_is_what_uchardet_says);
     tcase_add_test(tests, noise_is_no_text);
-    tcase_add_test(tests, a_bad_sequence_in_utf8_is_named_by_its_byte);
+    tcase_add_test(tests, bad_sequences_in_utf8_are_replaced_and_counted);
+    tcase_add_test(tests, the_byte_of_a_fault_is_counted_with_the_mark);
+    tcase_add_test(tests, a_text_cut_at_any_byte_at_both_ends_is_what_it_was);
+    tcase_add_loop_test(tests, utf16_cut_inside_a_letter_is_what_it_was, 0,
+                        (int)ARK_COUNT_OF(WIDE));
+    tcase_add_test(tests, a_mark_does_not_make_text_of_noise);
     tcase_add_test(tests, a_replacement_character_in_the_text_is_not_a_bad_sequence);
     tcase_add_test(tests, a_named_encoding_replaces_what_does_not_convert);
     tcase_add_test(tests, a_sequence_of_five_bytes_is_not_let_through);

@@ -212,13 +212,26 @@ START_TEST(a_record_above_the_limit_is_reported_and_the_others_are_read)
 }
 END_TEST
 
-START_TEST(a_record_in_bad_utf8_is_reported_and_the_others_are_read)
+START_TEST(bad_utf8_in_a_record_is_replaced_and_reported)
 {
-    probe_read("a.jsonl", ARK_STR("{\"text\":\"هدنة\"}\n{\"text\":\"\xFF\"}\n{\"text\":\"c\"}\n"));
+    probe_read("a.jsonl", ARK_STR("{\"text\":\"هدنة\"}\n{\"text\":\"a\xFF\"}\n{\"text\":\"c\"}\n"));
+    ck_assert_uint_eq(probe.document_count, 3);
+    ck_assert_text(probe.documents[1].body, "a\uFFFD");
+    ck_assert_uint_eq(probe.skip_count, 1);
+    ck_assert_int_eq(probe.skips[0].kind, ARK_SKIP_BYTES);
+    ck_assert_int_eq(probe.skips[0].status, ARK_E_ENCODING);
+    ck_assert_str_eq(probe.skips[0].text, "bad UTF-8 became U+FFFD (places: 1, the first at byte "
+                                          "30; see --encoding): a.jsonl#2");
+}
+END_TEST
+
+START_TEST(bad_utf8_outside_the_strings_of_a_record_is_no_record)
+{
+    probe_read("a.jsonl", ARK_STR("{\"text\":\"هدنة\"}\n{\"text\":\xFF\"a\"}\n{\"text\":\"c\"}\n"));
     ck_assert_uint_eq(probe.document_count, 2);
     ck_assert_uint_eq(probe.skip_count, 1);
-    ck_assert_int_eq(probe.skips[0].status, ARK_E_ENCODING);
-    ck_assert_str_eq(probe.skips[0].text, "bad UTF-8, byte 29 (see --encoding): a.jsonl#2");
+    ck_assert_int_eq(probe.skips[0].kind, ARK_SKIP_DOCUMENT);
+    ck_assert_str_eq(probe.skips[0].text, "not a JSON record, byte 20: a.jsonl#2");
 }
 END_TEST
 
@@ -418,7 +431,8 @@ main(void)
     tcase_add_test(tests, a_mapped_field_that_is_absent_does_not_fall_back);
     tcase_add_test(tests, a_map_that_is_none_is_an_error_that_names_the_fields);
     tcase_add_test(tests, a_record_above_the_limit_is_reported_and_the_others_are_read);
-    tcase_add_test(tests, a_record_in_bad_utf8_is_reported_and_the_others_are_read);
+    tcase_add_test(tests, bad_utf8_in_a_record_is_replaced_and_reported);
+    tcase_add_test(tests, bad_utf8_outside_the_strings_of_a_record_is_no_record);
     tcase_add_test(tests, records_in_other_encodings_are_decoded_as_a_stream);
     tcase_add_test(tests, records_nested_too_deep_are_reported);
     tcase_add_test(tests, an_array_of_records_is_read_as_lines_are);

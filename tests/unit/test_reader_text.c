@@ -49,14 +49,30 @@ START_TEST(an_undecodable_file_is_a_skip_that_names_option_and_path)
 }
 END_TEST
 
-START_TEST(bad_utf8_is_a_skip_that_names_the_byte)
+START_TEST(bad_utf8_is_read_and_reported_with_its_place)
 {
     // A word and a cut letter.
     probe_read("b.txt", ARK_STR("هدنة \xD9."));
-    ck_assert_str_eq(probe_only_skip()->text, "bad UTF-8, byte 9 (see --encoding): b.txt");
+    ck_assert_uint_eq(probe.document_count, 1);
+    ck_assert_text(probe.documents[0].body, "هدنة \uFFFD.");
+    ck_assert_uint_eq(probe.skip_count, 1);
+    ck_assert_int_eq(probe.skips[0].kind, ARK_SKIP_BYTES);
+    ck_assert_str_eq(probe.skips[0].text,
+                     "bad UTF-8 became U+FFFD (places: 1, the first at byte 9; "
+                     "see --encoding): b.txt");
+    ck_assert(probe.result.facts_known && !probe.result.failed);
+    ck_assert_uint_eq(probe.result.skipped_count, 0);
     probe.options.encoding = "UTF-8";
     ck_assert_int_eq(probe_read_path("b.txt"), ARK_OK);
-    ck_assert_text(probe_only()->body, "هدنة \xEF\xBF\xBD.");
+    ck_assert_text(probe_only()->body, "هدنة \uFFFD.");
+}
+END_TEST
+
+START_TEST(a_fault_of_one_file_is_not_reported_of_the_next)
+{
+    probe_read("b.txt", ARK_STR("هدنة \xD9."));
+    probe_read("c.txt", ARK_STR("هدنة."));
+    ck_assert_text(probe_only()->body, "هدنة.");
 }
 END_TEST
 
@@ -290,7 +306,8 @@ main(void)
     tcase_add_test(tests, escapes_and_bidi_controls_do_not_reach_the_document);
     tcase_add_test(tests, windows_1256_is_decoded);
     tcase_add_test(tests, an_undecodable_file_is_a_skip_that_names_option_and_path);
-    tcase_add_test(tests, bad_utf8_is_a_skip_that_names_the_byte);
+    tcase_add_test(tests, bad_utf8_is_read_and_reported_with_its_place);
+    tcase_add_test(tests, a_fault_of_one_file_is_not_reported_of_the_next);
     tcase_add_test(tests, a_binary_file_is_told_apart_from_a_failure);
     tcase_add_test(tests, an_empty_file_is_no_document_and_no_failure);
     tcase_add_test(tests, a_missing_file_is_a_skip);

@@ -107,12 +107,16 @@ START_TEST(documents_are_found_wherever_the_windows_end)
 }
 END_TEST
 
-START_TEST(a_document_in_bad_utf8_is_reported)
+START_TEST(bad_utf8_in_a_document_is_replaced_and_reported)
 {
-    probe_read("a.trec", ARK_STR("<DOC><DOCNO>1</DOCNO>\xD9\x87\xD8\xAF\xD9\x86</DOC>"
-                                 "<DOC><DOCNO>2</DOCNO>\xFF</DOC>"));
-    ck_assert_uint_eq(probe.document_count, 1);
-    ck_assert_str_eq(probe.skips[0].text, "bad UTF-8, byte 54 (see --encoding): a.trec#2");
+    probe_read("a.trec", ARK_STR("<DOC><DOCNO>one</DOCNO>\xD9\x87\xD8\xAF\xD9\x86</DOC>"
+                                 "<DOC><DOCNO>two</DOCNO>a\xFF</DOC>"));
+    ck_assert_uint_eq(probe.document_count, 2);
+    ck_assert_text(probe.documents[1].body, "a\uFFFD");
+    ck_assert_uint_eq(probe.skip_count, 1);
+    ck_assert_int_eq(probe.skips[0].kind, ARK_SKIP_BYTES);
+    ck_assert_str_eq(probe.skips[0].text, "bad UTF-8 became U+FFFD (places: 1, the first at byte "
+                                          "59; see --encoding): a.trec#two");
 }
 END_TEST
 
@@ -152,7 +156,7 @@ main(void)
     tcase_add_test(tests, a_document_without_an_end_is_reported);
     tcase_add_test(tests, a_document_above_the_limit_is_reported_and_the_others_are_read);
     tcase_add_test(tests, documents_are_found_wherever_the_windows_end);
-    tcase_add_test(tests, a_document_in_bad_utf8_is_reported);
+    tcase_add_test(tests, bad_utf8_in_a_document_is_replaced_and_reported);
     tcase_add_test(tests, documents_in_windows_1256_are_decoded);
     tcase_add_test(tests, every_prefix_is_read);
     return probe_run(tests, "reader_trec");

@@ -176,6 +176,19 @@ START_TEST(the_character_before_a_byte_is_found)
 }
 END_TEST
 
+START_TEST(repair_puts_one_replacement_for_each_bad_sequence)
+{
+    struct ark_buf out = ark_buf_make(1024);
+    ark_buf_append_str(&out, ARK_STR("kept "));
+    ck_assert_uint_eq(ark_utf8_repair(ARK_STR("\x85 a\xF0\x9F\x98 \uFFFD b\xFF\xFE\xD8"), &out), 5);
+    ck_assert_str_eq(ark_buf_cstr(&out), "kept \uFFFD a\uFFFD \uFFFD b\uFFFD\uFFFD\uFFFD");
+    ark_buf_clear(&out);
+    ck_assert_uint_eq(ark_utf8_repair(ARK_STR("whole"), &out), 0);
+    ck_assert_str_eq(ark_buf_cstr(&out), "whole");
+    ark_buf_dispose(&out);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -191,6 +204,7 @@ main(void)
     tcase_add_test(tests, a_written_replacement_character_is_valid);
     tcase_add_test(tests, a_long_text_is_as_valid_as_its_characters);
     tcase_add_test(tests, the_character_before_a_byte_is_found);
+    tcase_add_test(tests, repair_puts_one_replacement_for_each_bad_sequence);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
