@@ -7,14 +7,19 @@ static const struct {
     const char *ending;
     const char *converter;
 } KINDS[] = {
-    {".pdf", "pdftotext"},      {".docx", "pandoc"},       {".doc", "antiword"},
-    {".odt", "pandoc"},         {".rtf", "pandoc"},        {".epub", "pandoc"},
-    {".djvu", "djvutxt"},       {".pptx", "libreoffice"},  {".ppt", "libreoffice"},
-    {".odp", "libreoffice"},    {".xlsx", "libreoffice"},  {".xls", "libreoffice"},
-    {".ods", "libreoffice"},    {".docm", "libreoffice"},  {".dotx", "libreoffice"},
-    {".wps", "libreoffice"},    {".pages", "libreoffice"}, {".mobi", "ebook-convert"},
-    {".azw3", "ebook-convert"}, {".azw", "ebook-convert"}, {".lit", "ebook-convert"},
-    {".chm", "ebook-convert"},  {".ps", "ps2ascii"},       {".bok", "mdb-export"}, // of al-Shamela
+    {".pdf", "pdftotext"},      {".docx", "pandoc"},
+    {".doc", "antiword"},       {".odt", "pandoc"},
+    {".rtf", "pandoc"},         {".epub", "pandoc"},
+    {".djvu", "djvutxt"},       {".pptx", "libreoffice"},
+    {".ppt", "libreoffice"},    {".odp", "libreoffice"},
+    {".xlsx", "libreoffice"},   {".xls", "libreoffice"},
+    {".ods", "libreoffice"},    {".docm", "libreoffice"},
+    {".dotx", "libreoffice"},   {".wps", "libreoffice"},
+    {".pages", "libreoffice"},  {".mobi", "ebook-convert"},
+    {".azw3", "ebook-convert"}, {".azw", "ebook-convert"},
+    {".lit", "ebook-convert"},  {".chm", "ebook-convert"},
+    {".ps", "ps2ascii"},        {".bok", "mdb-export"}, // of al-Shamela
+    {".rar", "unrar"},          {".7z", "7z"},
 };
 _Static_assert(ARK_COUNT_OF(KINDS) <= ARK_FOREIGN_KINDS_MAX, "there are more kinds than counts");
 

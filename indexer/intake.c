@@ -1,5 +1,6 @@
 #include "indexer/intake.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uchardet/uchardet.h>
@@ -13,7 +14,8 @@ enum {
     NAME_BYTES_MAX = 64,
     SAMPLE_BYTES = 64 * 1024, // enough for letter statistics to be sure, cheap to look at
     UTF8_EXPANSION_MAX = 8,   // no encoding of iconv's grows more on its way to UTF-8
-    WIDE_BYTES_A_FAULT = 400,
+    BYTES_A_FAULT_MIN = 32,
+    WIDE_BYTES_A_FAULT_MIN = 400,
 };
 
 struct ark_intake {
@@ -157,6 +159,19 @@ is_damaged_utf8(const struct utf8_facts *facts)
 {
     size_t inner_count = (size_t)facts->bad.count - facts->edge_count;
     return facts->bad.count > 0 && facts->good_count > 0 && facts->good_count / 2 >= inner_count;
+}
+
+enum ark_status
+ark_intake_check_faults(const struct ark_faults *faults, size_t text_bytes, struct ark_error *err)
+{
+    // Two at the edges. Of the rest one in 32 bytes, or 16 letters, spoils every third word.
+    if (faults->count <= 2 + text_bytes / BYTES_A_FAULT_MIN) {
+        return ARK_OK;
+    }
+    return ark_error_set(err, ARK_E_ENCODING,
+                         "bad UTF-8 in too many places: %" PRIu64 ", the first at byte %" PRIu64
+                         " (see --encoding)",
+                         faults->count, faults->first_at);
 }
 
 /**
@@ -319,7 +334,7 @@ decode_wide(struct ark_intake *intake, const char *encoding, ark_str bytes, stru
 {
     // One for the end of a file that is cut; noise has one in some 32 units.
     return decode_as(intake, encoding, bytes, ARK_TRANSCODE_REPLACE, out) &&
-           out->faults.count <= 1 + bytes.len / WIDE_BYTES_A_FAULT;
+           out->faults.count <= 1 + bytes.len / WIDE_BYTES_A_FAULT_MIN;
 }
 
 /** Text that is UTF-8, copied only when something in it is wrong. */
@@ -408,6 +423,7 @@ ark_intake_decode(struct ark_intake *intake, ark_str bytes, ark_str declared,
         decode_found(intake, mark, text, declared, out) ? ARK_OK : unknown_encoding(err);
     if (status == ARK_OK) {
         out->faults.first_at += mark_bytes;
+        status = ark_intake_check_faults(&out->faults, text.len, err);
     }
     return status;
 }

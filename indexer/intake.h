@@ -7,8 +7,9 @@
  * An encoding that was found is only taken when all bytes convert, but UTF-8
  * and UTF-16 are also known by the larger part of a text: a byte that was lost
  * or a file that breaks off inside a character is no reason to lose the rest,
- * so U+FFFD stands for what is wrong, and the faults are counted. An encoding
- * the user has named is taken as it is, with U+FFFD as well.
+ * so U+FFFD stands for what is wrong, and the faults are counted. Where they
+ * are more than a few, words would be lost everywhere and garbage found: that is
+ * an error. An encoding the user has named is taken as it is, with U+FFFD as well.
  * Cleaning of the decoded text is not done here (see ark_clean_text).
  */
 #ifndef ARK_INDEXER_INTAKE_H
@@ -38,11 +39,18 @@ struct ark_decoded {
 /**
  * Decodes a whole text. declared is the encoding the file itself names, or
  * empty. out->text is valid until the next call and while bytes is. ARK_E_ENCODING:
- * no known encoding (the text has no name: the caller adds it). Cost: about 1 ns
- * a byte of UTF-8.
+ * no known encoding, or UTF-8 with too many faults (the text has no name: the
+ * caller adds it). Cost: about 1 ns a byte of UTF-8.
  */
 enum ark_status ark_intake_decode(struct ark_intake *intake, ark_str bytes, ark_str declared,
                                   struct ark_decoded *out, struct ark_error *err) ARK_MUST_CHECK;
+
+/**
+ * ARK_OK when a text of so many bytes in UTF-8 can be read with these faults,
+ * else ARK_E_ENCODING with their number and the first.
+ */
+enum ark_status ark_intake_check_faults(const struct ark_faults *faults, size_t text_bytes,
+                                        struct ark_error *err) ARK_MUST_CHECK;
 
 /** How a stream of records is to be read. */
 struct ark_intake_choice {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/base/memory.h"
+#include "common/base/translate.h"
 #include "indexer/member_name.h"
 
 enum {
@@ -18,11 +19,13 @@ enum {
     EXPANSION_MAX = 1000,
     EXPANSION_FREE_BYTES = 1024 * 1024 * 1024,
     TAR_MAGIC_AT = 257,
+    HEADER_BYTES_MIN = 32, // whatever is packed is longer, header and all
     BLOCK_BYTES = 64 * 1024,
 };
 
 /** An archive being unpacked. */
 struct unpacking {
+    struct ark_reading *reading;
     struct ark_feed *packed;
     struct archive *archive;
     locale_t utf8;         // 0 where the system has none
@@ -31,7 +34,7 @@ struct unpacking {
     const char *raw_name; // of the file without the ending of its compression
     struct ark_member_names names;
     unsigned depth;
-    bool ended; // a member's feed failed, which was reported
+    bool ended; // the rest cannot be read, which was reported
 };
 
 static bool
@@ -60,13 +63,25 @@ is_zip(ark_str head, const char *file_name)
            (ends_with_nocase(file_name, ARK_STR(".zip")) || strcmp(file_name, "-") == 0);
 }
 
+/** "BZh" and a digit may begin a text; a block, or the end of all blocks, behind them does not. */
+static bool
+is_bzip2(ark_str head)
+{
+    if (head.len < 4 || !has_magic_at(head, 0, ARK_STR("BZh"))) {
+        return false;
+    }
+    ark_str mark = ark_str_slice(head, 4, head.len < 10 ? head.len : 10); // less of it: it is cut
+    return (ark_str_starts_with(ARK_STR("1AY&SY"), mark) ||
+            ark_str_starts_with(ARK_STR("\x17\x72\x45\x38\x50\x90"), mark));
+}
+
 bool
 ark_reader_is_packed(ark_str head, const char *file_name)
 {
     bool zstd = has_magic_at(head, 0, ARK_STR("\x28\xB5\x2F\xFD")) ||
                 (head.len >= 4 && (head.bytes[0] & 0xF0) == 0x50 &&
                  has_magic_at(head, 1, ARK_STR("\x2A\x4D\x18"))); // a skippable frame first
-    return zstd || has_magic_at(head, 0, ARK_STR("\x1F\x8B")) ||
+    return zstd || is_bzip2(head) || has_magic_at(head, 0, ARK_STR("\x1F\x8B")) ||
            has_magic_at(head, 0,
                         ARK_STR("\xFD"
                                 "7zXZ")) ||
@@ -89,19 +104,101 @@ lend_block(struct archive *archive, void *context, const void **block)
     return (la_ssize_t)ahead.len;
 }
 
-/** What libarchive says, with the way out where we know one. */
-static enum ark_status
-archive_failure(struct archive *archive, struct ark_error *err)
+/** True when text holds one of the words that libarchive has for the cause. */
+static bool
+names_any(const char *text, const char *const *words, size_t count)
 {
-    const char *text = archive_error_string(archive);
-    if (text == NULL) {
-        return ark_error_set(err, ARK_E_INPUT, "damaged archive");
+    for (size_t i = 0; i < count; i++) {
+        if (strstr(text, words[i]) != NULL) {
+            return true;
+        }
     }
-    if (strstr(text, "too much memory") != NULL) {
+    return false;
+}
+
+/** True when the cause of a failure, as libarchive words it (or not at all), is that bytes ended. */
+static bool
+is_cut(const struct unpacking *unpacking, const char *text)
+{
+    static const char *const CUT[] = {
+        "runcated",
+        "No progress is possible",   // of liblzma, without more input
+        "decompression failed (-5)", // Z_BUF_ERROR of zlib, the same
+    };
+    return ark_feed_at_end(unpacking->packed) &&
+           (text == NULL || names_any(text, CUT, ARK_COUNT_OF(CUT)));
+}
+
+/** A member that cannot be unpacked, in an archive that can be read on. */
+static enum ark_status
+member_failure(struct unpacking *unpacking, struct ark_error *err)
+{
+    static const char *const DAMAGE[] = {"bad CRC", "wrong size", "decompression failed"};
+    const char *text = archive_error_string(unpacking->archive);
+    text = text != NULL ? text : ark_translate("damaged");
+    unpacking->reading->member_alone = true;
+    if (names_any(text, DAMAGE, ARK_COUNT_OF(DAMAGE))) {
+        return ark_error_set(err, ARK_E_INPUT,
+                             "damaged (%s), the other members are read; copy the archive again",
+                             text);
+    }
+    return ark_error_set(
+        err, ARK_E_INPUT,
+        "cannot be unpacked (%s), the other members are read; unpack it with another program",
+        text);
+}
+
+/** What ends the reading of an archive: where, why, what is to be done. */
+static enum ark_status
+archive_failure(const struct unpacking *unpacking, struct ark_error *err)
+{
+    const struct ark_feed *packed = unpacking->packed;
+    const char *text = archive_error_string(unpacking->archive);
+    uint64_t documents = unpacking->reading->result->document_count;
+    if (packed->failure.status != ARK_OK) { // of an archive around this one, or of the disk
+        *err = packed->failure;
+        return err->status;
+    }
+    if (text != NULL && strstr(text, "too much memory") != NULL) {
         return ark_error_set(err, ARK_E_INPUT,
                              "%s; pack it with a window of 128 MB or less (zstd --long=27)", text);
     }
-    return ark_error_set(err, ARK_E_INPUT, "the archive cannot be read (%s)", text);
+    if (is_cut(unpacking, text)) {
+        return ark_error_set(err, ARK_E_INPUT,
+                             "the archive breaks off at byte %" PRIu64
+                             " (documents read before: %" PRIu64 "); copy it again",
+                             packed->offset - unpacking->packed_start, documents);
+    }
+    // libarchive knows the place as little as the block, which may be 900 KB long.
+    return ark_error_set(err, ARK_E_INPUT,
+                         "the archive cannot be read on (%s; documents read before: %" PRIu64
+                         "); copy it again, or unpack it with another program",
+                         text != NULL ? text : ark_translate("damaged"), documents);
+}
+
+/** The magic bytes are there, what should follow them is not. */
+static enum ark_status
+header_failure(const struct unpacking *unpacking, struct ark_error *err)
+{
+    uint64_t bytes = unpacking->packed->offset - unpacking->packed_start;
+    if (bytes < HEADER_BYTES_MIN && ark_feed_at_end(unpacking->packed)) {
+        return ark_error_set(err, ARK_E_INPUT,
+                             "the archive breaks off at byte %" PRIu64
+                             " (documents read before: %" PRIu64 "); copy it again",
+                             bytes, unpacking->reading->result->document_count);
+    }
+    return ark_error_set(err, ARK_E_INPUT,
+                         "the archive cannot be read, its header is damaged; copy it again");
+}
+
+/** Reports that the rest of the archive cannot be read. */
+static enum ark_status
+skip_rest(struct unpacking *unpacking, const struct ark_error *cause)
+{
+    struct ark_reading *reading = unpacking->reading;
+    ark_reading_skip(reading, ark_reading_rest_kind(reading), ARK_STR(""), cause->status, "%s",
+                     cause->text);
+    return ARK_OK;
 }
 
 /** The ark_feed_fill of the member that the archive stands at. */
@@ -111,7 +208,9 @@ member_fill(void *context, uint8_t *to, size_t room, size_t *got, struct ark_err
     struct unpacking *unpacking = context;
     la_ssize_t count = archive_read_data(unpacking->archive, to, room);
     if (count < 0) {
-        return archive_failure(unpacking->archive, err);
+        return count == ARCHIVE_FATAL || is_cut(unpacking, archive_error_string(unpacking->archive))
+                   ? archive_failure(unpacking, err)
+                   : member_failure(unpacking, err);
     }
     *got = (size_t)count;
     unpacking->expanded_bytes += (uint64_t)count;
@@ -131,7 +230,8 @@ inner_name(const char *file_name)
     static const struct {
         const char *ending;
         const char *instead;
-    } ENDINGS[] = {{".gz", ""}, {".zst", ""}, {".xz", ""}, {".tgz", ".tar"}, {".txz", ".tar"}};
+    } ENDINGS[] = {{".gz", ""},      {".zst", ""},     {".xz", ""},       {".bz2", ""},
+                   {".tgz", ".tar"}, {".txz", ".tar"}, {".tbz2", ".tar"}, {".tbz", ".tar"}};
     char *name = ark_xstrdup(file_name);
     for (size_t i = 0; i < ARK_COUNT_OF(ENDINGS); i++) {
         ark_str ending = ark_str_from(ENDINGS[i].ending);
@@ -210,12 +310,13 @@ read_member(struct ark_reading *reading, struct unpacking *unpacking, struct arc
         reading->member_start = first ? outer_len + 1 : outer_start;
         ark_buf_append_str(&reading->name, ark_str_from(name));
     }
+    reading->member_alone = false;
     struct ark_feed feed = ark_feed_make(member_fill, unpacking);
     if (unpacking->depth == 0) {
         reading->member_feed = &feed;
     }
     enum ark_status status = ark_reading_dispatch(reading, &feed, name, unpacking->depth + 1, err);
-    unpacking->ended = feed.failure.status != ARK_OK;
+    unpacking->ended = feed.failure.status != ARK_OK && !reading->member_alone;
     ark_feed_dispose(&feed);
     if (unpacking->depth == 0) {
         reading->member_feed = NULL;
@@ -228,6 +329,7 @@ read_member(struct ark_reading *reading, struct unpacking *unpacking, struct arc
 static enum ark_status
 read_members(struct ark_reading *reading, struct unpacking *unpacking, struct ark_error *err)
 {
+    struct ark_error cause;
     for (size_t count = 0;; count++) {
         struct archive_entry *entry;
         int result = next_header(unpacking, &entry);
@@ -235,11 +337,8 @@ read_members(struct ark_reading *reading, struct unpacking *unpacking, struct ar
             return ARK_OK;
         }
         if (result != ARCHIVE_OK && result != ARCHIVE_WARN) {
-            struct ark_error cause;
-            enum ark_status status = archive_failure(unpacking->archive, &cause);
-            ark_reading_skip(reading, ark_reading_rest_kind(reading), ARK_STR(""), status, "%s",
-                             cause.text);
-            return ARK_OK;
+            (void)archive_failure(unpacking, &cause);
+            return skip_rest(unpacking, &cause);
         }
         if (count == MEMBERS_MAX) {
             ark_reading_skip(reading, ark_reading_rest_kind(reading), ARK_STR(""), ARK_E_LIMIT,
@@ -248,10 +347,8 @@ read_members(struct ark_reading *reading, struct unpacking *unpacking, struct ar
         }
         if (is_raw(unpacking->archive) &&
             archive_filter_code(unpacking->archive, 0) == ARCHIVE_FILTER_NONE) {
-            // The magic bytes are there, what should follow them is not.
-            ark_reading_skip(reading, ark_reading_rest_kind(reading), ARK_STR(""), ARK_E_INPUT,
-                             "damaged archive");
-            return ARK_OK;
+            (void)header_failure(unpacking, &cause);
+            return skip_rest(unpacking, &cause);
         }
         enum ark_status status = read_member(reading, unpacking, entry, err);
         if (status != ARK_OK || unpacking->ended) {
@@ -271,6 +368,7 @@ make_archive(ark_str head, const char *file_name)
     (void)archive_read_support_filter_gzip(archive);
     (void)archive_read_support_filter_zstd(archive);
     (void)archive_read_support_filter_xz(archive);
+    (void)archive_read_support_filter_bzip2(archive);
     (void)archive_read_support_format_tar(archive);
     (void)archive_read_support_format_empty(archive);
     (void)archive_read_support_format_raw(archive);
@@ -291,6 +389,7 @@ ark_reader_archive(struct ark_reading *reading, struct ark_feed *feed, const cha
     }
     ark_str head = ark_feed_peek(feed, TAR_MAGIC_AT + 8);
     struct unpacking unpacking = {
+        .reading = reading,
         .packed = feed,
         .archive = make_archive(head, file_name),
         .utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0),
@@ -301,9 +400,8 @@ ark_reader_archive(struct ark_reading *reading, struct ark_feed *feed, const cha
     enum ark_status status = ARK_OK;
     if (archive_read_open(unpacking.archive, &unpacking, NULL, lend_block, NULL) != ARCHIVE_OK) {
         struct ark_error cause;
-        (void)archive_failure(unpacking.archive, &cause);
-        ark_reading_skip(reading, ark_reading_rest_kind(reading), ARK_STR(""), cause.status, "%s",
-                         cause.text);
+        (void)archive_failure(&unpacking, &cause);
+        (void)skip_rest(&unpacking, &cause);
     } else {
         char *name = inner_name(file_name);
         unpacking.raw_name = name;

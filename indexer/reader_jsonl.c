@@ -102,13 +102,15 @@ give_record(struct records *records, struct ark_error *err)
 static enum ark_status
 read_record(struct records *records, ark_str line, uint64_t offset, struct ark_error *err)
 {
+    struct ark_raw_record raw = {line, offset, ark_str_from(records->number)};
+    if (!ark_reading_repair(records->reading, &raw, &records->repaired)) {
+        return ARK_OK;
+    }
     size_t bad;
-    ark_str number = ark_str_from(records->number);
-    ark_reading_repair(records->reading, offset, &records->repaired, &line);
-    if (!ark_json_record_read(records->json, line, &bad)) {
-        // What was repaired has other places than the file, but for the first.
+    if (!ark_json_record_read(records->json, raw.bytes, &bad)) {
+        // What was repaired has other places than the file.
         bad = records->reading->faults.count > 0 ? 0 : bad;
-        ark_reading_skip(records->reading, ARK_SKIP_DOCUMENT, number, ARK_E_INPUT,
+        ark_reading_skip(records->reading, ARK_SKIP_DOCUMENT, raw.number, ARK_E_INPUT,
                          "not a JSON record, byte %" PRIu64, offset + bad);
         return ARK_OK;
     }

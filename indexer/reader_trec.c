@@ -242,16 +242,18 @@ record_dispose(struct record *record)
 }
 
 static enum ark_status
-read_document(struct ark_reading *reading, struct record *record, ark_str document, uint64_t offset,
-              ark_str number, struct ark_error *err)
+read_document(struct ark_reading *reading, struct record *record, struct ark_raw_record *raw,
+              struct ark_error *err)
 {
-    ark_reading_repair(reading, offset, &record->repaired, &document);
+    if (!ark_reading_repair(reading, raw, &record->repaired)) {
+        return ARK_OK;
+    }
     record_clear(record);
-    take_apart(record, document);
+    take_apart(record, raw->bytes);
     ark_str id = ark_str_trim(ark_buf_view(&record->id));
     if (id.len == 0) {
-        ark_reading_skip(reading, ARK_SKIP_DOCUMENT, number, ARK_E_INPUT,
-                         "no DOCNO in the document at byte %" PRIu64, offset);
+        ark_reading_skip(reading, ARK_SKIP_DOCUMENT, raw->number, ARK_E_INPUT,
+                         "no DOCNO in the document at byte %" PRIu64, raw->offset);
         return ARK_OK;
     }
     ark_str text = ark_str_trim(ark_buf_view(&record->text));
@@ -278,8 +280,8 @@ read_documents(struct ark_reading *reading, struct ark_feed *feed, struct record
         ark_str document;
         enum window found = document_ahead(feed, reading->document_bytes_max, &document);
         if (found == WINDOW_WHOLE) {
-            status =
-                read_document(reading, record, document, feed->offset, ark_str_from(number), err);
+            struct ark_raw_record raw = {document, feed->offset, ark_str_from(number)};
+            status = read_document(reading, record, &raw, err);
             ark_feed_take(feed, document.len);
             continue;
         }

@@ -182,8 +182,8 @@ ark_reading_skip_large(struct ark_reading *reading, ark_str record)
 enum ark_skip_kind
 ark_reading_rest_kind(const struct ark_reading *reading)
 {
-    bool outer_sound =
-        reading->member_feed != NULL && reading->member_feed->failure.status == ARK_OK;
+    const struct ark_feed *outer = reading->member_feed;
+    bool outer_sound = outer != NULL && (outer->failure.status == ARK_OK || reading->member_alone);
     return outer_sound && member_of(reading).len > 0 ? ARK_SKIP_DOCUMENT : ARK_SKIP_FILE;
 }
 
@@ -235,16 +235,23 @@ ark_reading_decode(struct ark_reading *reading, ark_str bytes, ark_str declared,
     return true;
 }
 
-void
-ark_reading_repair(struct ark_reading *reading, uint64_t offset, struct ark_buf *buf,
-                   ark_str *record)
+bool
+ark_reading_repair(struct ark_reading *reading, struct ark_raw_record *record, struct ark_buf *buf)
 {
     reading->faults = (struct ark_faults){0};
     size_t bad;
-    if (!ark_utf8_valid(*record, &bad)) {
-        ark_buf_clear(buf);
-        reading->faults.count = ark_utf8_repair(*record, buf);
-        reading->faults.first_at = offset + bad;
-        *record = ark_buf_view(buf);
+    if (ark_utf8_valid(record->bytes, &bad)) {
+        return true;
     }
+    ark_buf_clear(buf);
+    reading->faults.count = ark_utf8_repair(record->bytes, buf);
+    reading->faults.first_at = record->offset + bad;
+    struct ark_error error;
+    if (ark_intake_check_faults(&reading->faults, record->bytes.len, &error) != ARK_OK) {
+        ark_reading_skip(reading, ARK_SKIP_DOCUMENT, record->number, error.status, "%s",
+                         error.text);
+        return false;
+    }
+    record->bytes = ark_buf_view(buf);
+    return true;
 }

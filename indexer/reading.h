@@ -27,13 +27,15 @@ struct ark_reading {
     struct ark_buf name;       /**< path, or path#member: ends every message */
     size_t member_start;       /**< where the member begins in name; name.len when there is none */
     const struct ark_feed *member_feed; /**< of the outermost archive's member, or NULL */
-    struct ark_seen_set *seen;          /**< fragments given so far */
-    struct ark_buf title;               /**< cleaned fields of the document being given */
+    bool
+        member_alone; /**< the last failure of a member concerns it alone: the archive is read on */
+    struct ark_seen_set *seen; /**< fragments given so far */
+    struct ark_buf title;      /**< cleaned fields of the document being given */
     struct ark_buf body;
     struct ark_buf source;
     struct ark_buf fragment;
     struct ark_faults faults; /**< of the bytes of the document that is given next */
-    char encoding[64]; /**< what result->encoding points to */
+    char encoding[64];        /**< what result->encoding points to */
 };
 
 /** A document as a format reader finds it: decoded, not yet cleaned. */
@@ -84,12 +86,19 @@ bool ark_reading_take_all(struct ark_reading *reading, struct ark_feed *feed, ar
 bool ark_reading_decode(struct ark_reading *reading, ark_str bytes, ark_str declared,
                         ark_str *text);
 
+/** A record of a stream as it lies there. */
+struct ark_raw_record {
+    ark_str bytes;
+    uint64_t offset; /**< of the first byte in the stream */
+    ark_str number;  /**< what it is called while its id is not known */
+};
+
 /**
- * The same for a record of a stream, which begins at byte offset of it: *record
- * becomes a copy in buf when it is not valid UTF-8.
+ * The same for a record: its bytes become a copy in buf when they are not valid
+ * UTF-8.
  */
-void ark_reading_repair(struct ark_reading *reading, uint64_t offset, struct ark_buf *buf,
-                        ark_str *record);
+bool ark_reading_repair(struct ark_reading *reading, struct ark_raw_record *record,
+                        struct ark_buf *buf);
 
 /** Sets result->encoding to a copy of name. */
 void ark_reading_set_encoding(struct ark_reading *reading, const char *name);

@@ -226,6 +226,20 @@ START_TEST(a_text_cut_at_any_byte_at_both_ends_is_what_it_was)
 }
 END_TEST
 
+START_TEST(utf8_that_is_wrong_everywhere_is_not_read)
+{
+    uint8_t bytes[sizeof NEWS];
+    memcpy(bytes, NEWS, sizeof NEWS);
+    for (size_t at = 20; at + 1 < sizeof bytes; at += 12) {
+        bytes[at] = 0xFF;
+    }
+    ck_assert_int_eq(decode(ark_str_make(bytes, sizeof bytes - 1), ""), ARK_E_ENCODING);
+    // A lead that lost what follows it, or the other way round, is a place of its own.
+    ck_assert_ptr_nonnull(strstr(error.text, "bad UTF-8 in too many places: "));
+    ck_assert_ptr_nonnull(strstr(error.text, " (see --encoding)"));
+}
+END_TEST
+
 START_TEST(utf16_cut_inside_a_letter_is_what_it_was)
 {
     ark_str whole = encoded(WIDE[_i], SHORT);
@@ -483,6 +497,7 @@ main(void)
     tcase_add_test(tests, bad_sequences_in_utf8_are_replaced_and_counted);
     tcase_add_test(tests, the_byte_of_a_fault_is_counted_with_the_mark);
     tcase_add_test(tests, a_text_cut_at_any_byte_at_both_ends_is_what_it_was);
+    tcase_add_test(tests, utf8_that_is_wrong_everywhere_is_not_read);
     tcase_add_loop_test(tests, utf16_cut_inside_a_letter_is_what_it_was, 0,
                         (int)ARK_COUNT_OF(WIDE));
     tcase_add_test(tests, a_mark_does_not_make_text_of_noise);

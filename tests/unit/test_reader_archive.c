@@ -95,6 +95,7 @@ static const struct {
     {ARCHIVE_FILTER_GZIP, ".gz"},
     {ARCHIVE_FILTER_ZSTD, ".zst"},
     {ARCHIVE_FILTER_XZ, ".xz"},
+    {ARCHIVE_FILTER_BZIP2, ".bz2"},
 };
 
 START_TEST(a_packed_text_is_a_plain_document)
@@ -137,6 +138,20 @@ START_TEST(a_packed_file_without_content_is_no_document)
 }
 END_TEST
 
+/** The only report is of a cut, with the place of the cut and what was read of the archive. */
+static void
+check_breaks_off(size_t at, size_t documents, const char *name)
+{
+    char wanted[128];
+    (void)snprintf(wanted, sizeof wanted,
+                   "the archive breaks off at byte %zu (documents read before: %zu); "
+                   "copy it again: %s",
+                   at, documents, name);
+    ck_assert_str_eq(probe.skips[0].text, wanted);
+    ck_assert_uint_eq(probe.skip_count, 1);
+    ck_assert(probe.result.failed);
+}
+
 START_TEST(a_packed_file_cut_at_any_byte_is_reported_and_gives_no_document)
 {
     ark_str packed = pack_one(FILTERS[_i].filter, ARK_STR("Title\nText that is long enough."));
@@ -150,7 +165,7 @@ START_TEST(a_packed_file_cut_at_any_byte_is_reported_and_gives_no_document)
         }
         ck_assert_msg(probe.skip_count == 1, "%zu of %zu: %zu", len, packed.len, probe.skip_count);
         ck_assert_int_eq(probe.skips[0].kind, ARK_SKIP_FILE);
-        ck_assert(probe.result.failed);
+        check_breaks_off(len, 0, "a.txt.gz");
     }
 }
 END_TEST
@@ -180,6 +195,8 @@ static const struct {
     {ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_GZIP, "a.tgz"},
     {ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_ZSTD, "a.tar.zst"},
     {ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_XZ, "a.tar.xz"},
+    {ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_BZIP2, "a.tar.bz2"},
+    {ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_BZIP2, "a.tbz2"},
     {ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, "a.zip"},
 };
 
@@ -347,6 +364,99 @@ START_TEST(a_tar_cut_short_gives_what_came_before_and_a_report)
 }
 END_TEST
 
+START_TEST(an_archive_cut_in_its_last_member_says_where_and_what_was_read)
+{
+    static char text[20000];
+    for (size_t i = 0; i < sizeof text; i++) {
+        text[i] = (char)('a' + i * i % 23); // it packs, but not to nothing
+    }
+    const struct member members[] = {{"a.txt", ARK_STR("One.")},
+                                     {"b.txt", {(const uint8_t *)text, sizeof text}}};
+    const char *name = CONTAINERS[_i].name;
+    ark_str whole = pack(CONTAINERS[_i].format, CONTAINERS[_i].filter, NULL, members, 2);
+    // Behind a tar archive stand blocks of zeros, behind a zip archive its contents.
+    size_t len = CONTAINERS[_i].filter == ARCHIVE_FILTER_NONE ? whole.len / 2 : whole.len - 12;
+    probe_read(name, ark_str_slice(whole, 0, len));
+    char member[32];
+    bool last_lost = probe.document_count == 1;
+    (void)snprintf(member, sizeof member, "%s%s", name, last_lost ? "#b.txt" : "");
+    check_breaks_off(len, probe.document_count,
+                     probe.document_count == 0 ? strstr(probe.skips[0].text, name) : member);
+}
+END_TEST
+
+START_TEST(a_member_of_a_zip_with_a_wrong_checksum_is_lost_alone)
+{
+    const struct member members[] = {{"a.txt", ARK_STR("One.")},
+                                     {"b.txt", ARK_STR("The second text.")},
+                                     {"c.txt", ARK_STR("Three.")}};
+    ark_str whole = pack(ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, NULL, members, 3);
+    uint8_t *bytes = ark_arena_alloc(&probe.arena, whole.len);
+    memcpy(bytes, whole.bytes, whole.len);
+    size_t descriptor_count = 0;
+    for (size_t at = 0; at + 5 < whole.len; at++) {
+        if (memcmp(bytes + at, "PK\7\10", 4) == 0 && ++descriptor_count == 2) {
+            bytes[at + 4] ^= 0x55;
+        }
+    }
+    ck_assert_uint_eq(descriptor_count, 3);
+    probe_read("a.zip", ark_str_make(bytes, whole.len));
+    ck_assert_uint_eq(probe.document_count, 2);
+    ck_assert_text(probe.documents[1].fragment, "c.txt");
+    ck_assert_uint_eq(probe.skip_count, 1);
+    ck_assert_int_eq(probe.skips[0].kind, ARK_SKIP_DOCUMENT);
+    ck_assert_text(probe.skips[0].fragment, "b.txt");
+    ck_assert_ptr_nonnull(strstr(probe.skips[0].text, "damaged (ZIP bad CRC"));
+    ck_assert_ptr_nonnull(strstr(probe.skips[0].text, "the other members are read"));
+    ck_assert(!probe.result.failed);
+}
+END_TEST
+
+START_TEST(a_member_with_a_password_is_passed_over_alone)
+{
+    enum { FLAGS_AT = 6, ENCRYPTED = 1 };
+    ark_str whole =
+        pack(ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, "compression=store", MEMBERS + 1, 3);
+    uint8_t *bytes = ark_arena_alloc(&probe.arena, whole.len);
+    memcpy(bytes, whole.bytes, whole.len);
+    ck_assert_int_eq(memcmp(bytes, "PK\3\4", 4), 0);
+    bytes[FLAGS_AT] |= ENCRYPTED;
+    probe_read("a.zip", ark_str_make(bytes, whole.len));
+    ck_assert_uint_eq(probe.document_count, 3);
+    ck_assert_uint_eq(probe.skip_count, 1);
+    ck_assert_text(probe.skips[0].fragment, "news/a.txt");
+    ck_assert_ptr_nonnull(strstr(probe.skips[0].text, "cannot be unpacked ("));
+    ck_assert_ptr_nonnull(strstr(probe.skips[0].text, "unpack it with another program"));
+}
+END_TEST
+
+START_TEST(damage_in_the_middle_of_an_archive_says_what_was_read_before)
+{
+    static const int WITH_CHECKSUM[] = {ARCHIVE_FILTER_XZ, ARCHIVE_FILTER_BZIP2};
+    ark_str packed =
+        pack_one(WITH_CHECKSUM[_i], ARK_STR("Title\nText that is long enough, or nearly."));
+    uint8_t *bytes = ark_arena_alloc(&probe.arena, packed.len);
+    memcpy(bytes, packed.bytes, packed.len);
+    bytes[packed.len / 2] ^= 0x55;
+    probe_read("a.txt.xz", ark_str_make(bytes, packed.len));
+    const char *text = probe_only_skip()->text;
+    ck_assert_ptr_nonnull(strstr(text, "the archive cannot be read on ("));
+    ck_assert_ptr_nonnull(strstr(text, "; documents read before: 0); copy it again, or unpack it"));
+}
+END_TEST
+
+START_TEST(a_tar_with_a_damaged_header_is_called_so)
+{
+    ark_str whole = pack(ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_NONE, NULL, MEMBERS, 2);
+    uint8_t *bytes = ark_arena_alloc(&probe.arena, whole.len);
+    memcpy(bytes, whole.bytes, whole.len);
+    bytes[0] ^= 0x55;
+    probe_read("a.tar", ark_str_make(bytes, whole.len));
+    ck_assert_str_eq(probe_only_skip()->text,
+                     "the archive cannot be read, its header is damaged; copy it again: a.tar");
+}
+END_TEST
+
 START_TEST(the_large_window_of_a_packed_corpus_is_read)
 {
     enum { TEXT_BYTES = 3 * 1024 * 1024 };
@@ -473,6 +583,12 @@ main(void)
     tcase_add_test(tests, a_member_above_the_limit_is_reported_and_the_others_are_read);
     tcase_add_test(tests, a_damaged_archive_in_a_sound_one_is_one_document_lost);
     tcase_add_test(tests, a_tar_cut_short_gives_what_came_before_and_a_report);
+    tcase_add_loop_test(tests, an_archive_cut_in_its_last_member_says_where_and_what_was_read, 0,
+                        (int)ARK_COUNT_OF(CONTAINERS));
+    tcase_add_test(tests, a_member_of_a_zip_with_a_wrong_checksum_is_lost_alone);
+    tcase_add_test(tests, a_member_with_a_password_is_passed_over_alone);
+    tcase_add_loop_test(tests, damage_in_the_middle_of_an_archive_says_what_was_read_before, 0, 2);
+    tcase_add_test(tests, a_tar_with_a_damaged_header_is_called_so);
     tcase_add_test(tests, the_large_window_of_a_packed_corpus_is_read);
     tcase_add_test(tests, a_named_type_is_that_of_what_is_packed);
     tcase_add_test(tests, names_of_the_arabic_console_are_read);

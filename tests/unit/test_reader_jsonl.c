@@ -225,6 +225,18 @@ START_TEST(bad_utf8_in_a_record_is_replaced_and_reported)
 }
 END_TEST
 
+START_TEST(a_record_that_is_bad_utf8_everywhere_is_reported_and_the_others_are_read)
+{
+    probe_read("a.jsonl", ARK_STR("{\"text\":\"هدنة في حلب\"}\n{\"text\":\"\xD8\xD8\xD8\xD8\"}\n"
+                                  "{\"text\":\"c\"}\n"));
+    ck_assert_uint_eq(probe.document_count, 2);
+    ck_assert_uint_eq(probe.skip_count, 1);
+    ck_assert_int_eq(probe.skips[0].kind, ARK_SKIP_DOCUMENT);
+    ck_assert_str_eq(probe.skips[0].text, "bad UTF-8 in too many places: 4, the first at byte 41 "
+                                          "(see --encoding): a.jsonl#2");
+}
+END_TEST
+
 START_TEST(bad_utf8_outside_the_strings_of_a_record_is_no_record)
 {
     probe_read("a.jsonl", ARK_STR("{\"text\":\"هدنة\"}\n{\"text\":\xFF\"a\"}\n{\"text\":\"c\"}\n"));
@@ -432,6 +444,7 @@ main(void)
     tcase_add_test(tests, a_map_that_is_none_is_an_error_that_names_the_fields);
     tcase_add_test(tests, a_record_above_the_limit_is_reported_and_the_others_are_read);
     tcase_add_test(tests, bad_utf8_in_a_record_is_replaced_and_reported);
+    tcase_add_test(tests, a_record_that_is_bad_utf8_everywhere_is_reported_and_the_others_are_read);
     tcase_add_test(tests, bad_utf8_outside_the_strings_of_a_record_is_no_record);
     tcase_add_test(tests, records_in_other_encodings_are_decoded_as_a_stream);
     tcase_add_test(tests, records_nested_too_deep_are_reported);
