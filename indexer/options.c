@@ -365,8 +365,12 @@ read_config(struct parsing *parsing, const struct ark_command_line *line, struct
     free(path);
     // $ARK_BIDI stands between the config file and the command line.
     const char *bidi = getenv("ARK_BIDI");
+    struct ark_error cause;
     if (status == ARK_OK && bidi != NULL && bidi[0] != '\0') {
-        status = set_bidi(bidi, &parsing->options->bidi, err);
+        status = set_bidi(bidi, &parsing->options->bidi, &cause);
+        if (status != ARK_OK) {
+            (void)ark_error_set(err, status, "ARK_BIDI: %s", cause.text);
+        }
     }
     return status;
 }
@@ -413,10 +417,11 @@ gather_paths(struct parsing *parsing, char **arguments, size_t argument_count,
     size_t listed_count = 0;
     if (parsing->files_from != NULL) {
         struct ark_buf bytes = ark_buf_make(LIST_BYTES_MAX + 1);
-        enum ark_status status = ark_file_read(parsing->files_from, LIST_BYTES_MAX, &bytes, err);
+        struct ark_error cause;
+        enum ark_status status = ark_file_read(parsing->files_from, LIST_BYTES_MAX, &bytes, &cause);
         if (status != ARK_OK) {
             ark_buf_dispose(&bytes);
-            return status;
+            return ark_error_set(err, status, "cannot read the list of paths: %s", cause.text);
         }
         (void)ark_buf_cstr(&bytes);
         options->list_bytes = (char *)bytes.bytes; // ours from here on

@@ -364,7 +364,9 @@ read_environment(struct reading *reading, struct ark_error *err)
         return ARK_OK;
     }
     reading->given[ID_BIDI] = true;
-    return take_value(reading, ID_BIDI, value, err);
+    struct ark_error cause;
+    enum ark_status status = take_value(reading, ID_BIDI, value, &cause);
+    return status == ARK_OK ? ARK_OK : ark_error_set(err, status, "ARK_BIDI: %s", cause.text);
 }
 
 static enum ark_status

@@ -116,9 +116,12 @@ ark_config_read(const struct ark_command_line *line, const char *path, bool must
                 const char *const *other_names, struct ark_error *err)
 {
     struct ark_buf content = ark_buf_make(CONFIG_BYTES_MAX);
-    enum ark_status status = ark_file_read(path, CONFIG_BYTES_MAX, &content, err);
+    struct ark_error cause;
+    enum ark_status status = ark_file_read(path, CONFIG_BYTES_MAX, &content, &cause);
     if (status == ARK_E_NOT_FOUND && !must_exist) {
         status = ARK_OK;
+    } else if (status != ARK_OK) {
+        (void)ark_error_set(err, status, "cannot read the config file: %s", cause.text);
     }
     ark_str rest = ark_buf_view(&content);
     ark_str text;

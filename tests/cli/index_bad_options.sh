@@ -15,3 +15,5 @@ done
 test -e .local && echo "an index was made"
 ark-index "--map=title=$(printf '\377')" a.txt
 echo "status $?"
+ARK_BIDI=left ark-index .
+echo "status $?"

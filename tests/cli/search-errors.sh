@@ -25,3 +25,5 @@ echo "status $?"
 ark-search --help >/dev/full
 echo "status $?"
 ark-search --help | awk 'length($0) > 80 { print "too wide: " $0 } END { print (NR <= 24) ? "fits" : "too long" }'
+ARK_BIDI=left ark-search x
+echo "status $?"
