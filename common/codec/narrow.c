@@ -8,6 +8,8 @@
 /** Bytes that say how many bytes follow as they are: controls that no cleaned text has. */
 enum { RAW_MAX = 8 };
 
+static const uint64_t EACH_BYTE = 0x0101010101010101U;
+
 /** True for the first byte of U+0600 to U+067F in UTF-8. */
 static bool
 begins_arabic(uint8_t byte)
@@ -88,29 +90,53 @@ ark_narrow(ark_str text, struct ark_buf *out)
     out->len += len;
 }
 
-/** Widens words of eight bytes that are all letters or themselves; returns the bytes written. */
+/** Four narrow letters, in the lower half of narrow, as two bytes each. */
+static uint64_t
+widen_letters(uint64_t narrow)
+{
+    static const uint64_t LANES = 0x0001000100010001U;
+    uint64_t lanes = (narrow | narrow << 16) & 0x0000FFFF0000FFFFU;
+    lanes = (lanes | lanes << 8) & 0xFF * LANES;
+    return 0x80D8 * LANES | (lanes >> 6 & LANES) | (lanes & 0x3F * LANES) << 8;
+}
+
+/** True when some byte is 1 to RAW_MAX or 0; none has its high bit ("hasless" of Sean Anderson's Bit Twiddling Hacks). */
+static bool
+has_raw(uint64_t word)
+{
+    return ((word - EACH_BYTE * (RAW_MAX + 1)) & EACH_BYTE << 7) != 0;
+}
+
+/** Widens letters and what is itself, a word of text or so at a time, up to other bytes; returns the bytes written. */
 static size_t
 widen_words(ark_str narrow, size_t *at, uint8_t *out, size_t room)
 {
-    static const uint64_t ONES = 0x0101010101010101U;
     enum { WORD = 8, WIDE_WORD = 2 * WORD };
     size_t done = 0;
-    // Two bytes are written for each, of which the second may be written over.
+    // Sixteen bytes are written at a time, of which those behind the letters are written over.
     while (narrow.len - *at >= WORD && room - done > WIDE_WORD) {
-        uint64_t word = 0;
-        memcpy(&word, narrow.bytes + *at, WORD);
-        // Some byte is RAW_MAX at most ("hasless" of Sean Anderson's Bit Twiddling Hacks).
-        if (((word - ONES * (RAW_MAX + 1)) & ~word & ONES << 7) != 0) {
+        uint64_t word = ark_load_u64(narrow.bytes + *at);
+        uint64_t others = ~word & EACH_BYTE << 7;
+        if (others == EACH_BYTE << 7 && !has_raw(word)) {
+            ark_store_u64(out + done, word);
+            *at += WORD;
+            done += WORD;
+            continue;
+        }
+        ark_store_u64(out + done, widen_letters(word & UINT32_MAX));
+        ark_store_u64(out + done + WORD, widen_letters(word >> 32));
+        unsigned letters = others == 0 ? WORD : (unsigned)__builtin_ctzll(others) / 8;
+        *at += letters;
+        done += (size_t)2 * letters;
+        if (letters == WORD) {
+            continue;
+        }
+        uint8_t byte = (uint8_t)(word >> 8 * letters); // most often the blank behind a word
+        if (!is_itself(byte)) {
             break;
         }
-        for (size_t i = 0; i < WORD; i++) {
-            uint8_t byte = narrow.bytes[*at + i];
-            uint8_t high = byte >> 7;
-            out[done] = high != 0 ? (uint8_t)(0xD8 | (byte >> 6 & 1)) : byte;
-            out[done + 1] = (uint8_t)(0x80 | (byte & 0x3F));
-            done += 1u + high;
-        }
-        *at += WORD;
+        out[done++] = byte;
+        *at += 1;
     }
     return done;
 }

@@ -75,6 +75,18 @@ START_TEST(all_pieces_of_a_long_text_come_back)
 }
 END_TEST
 
+START_TEST(long_runs_of_ascii_come_back_whatever_ends_them)
+{
+    ark_str text = ARK_STR("thirty and more letters of a byte,\xD9\x88\x05 then a control, \xC2\xBB"
+                           "and the other words of a line of some length");
+    for (size_t start = 0; start < 40; start++) {
+        for (size_t end = 40; end <= text.len; end++) {
+            (void)round_trip(ark_str_slice(text, start, end));
+        }
+    }
+}
+END_TEST
+
 START_TEST(random_bytes_come_back)
 {
     // Mostly halves of letters, so that they meet in all ways.
@@ -116,6 +128,7 @@ main(void)
     tcase_add_test(tests, other_characters_follow_as_they_are);
     tcase_add_test(tests, bytes_that_are_no_text_come_back_too);
     tcase_add_test(tests, all_pieces_of_a_long_text_come_back);
+    tcase_add_test(tests, long_runs_of_ascii_come_back_whatever_ends_them);
     tcase_add_test(tests, random_bytes_come_back);
     tcase_add_test(tests, damaged_bytes_are_told);
     suite_add_tcase(suite, tests);
