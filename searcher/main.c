@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 
+#include "common/base/memory.h"
 #include "common/base/message.h"
 #include "common/base/translate.h"
 #include "common/store/format.h"
@@ -169,6 +170,7 @@ main(int argc, char **argv)
     struct ark_error error;
     int exit_status = EXIT_ERROR;
     ark_program_name = PROGRAM;
+    ark_memory_keep();
     if (ark_options_read(&options, argc, argv, &error) != ARK_OK) {
         exit_status = fail_early(&options, &error);
     } else if (options.help || options.version) {

@@ -84,7 +84,7 @@ ark_session_new(const struct ark_options *options, struct ark_session **out, str
     session->options = options;
     session->out = ark_output_make(STDOUT_FILENO);
     session->query_arena = ark_arena_make();
-    session->hit_arena = ark_arena_make();
+    session->hit_arena = ark_arena_make_within(&session->query_arena);
     session->snapshot_arena = ark_arena_make();
     session->last_path = ark_buf_make(SIZE_MAX);
     session->notes = ark_buf_make(SIZE_MAX);
@@ -133,8 +133,8 @@ ark_session_free(struct ark_session *session)
     ark_tty_close(session->tty);
     ark_store_close(session->store);
     ark_analyzer_free(session->analyzer);
-    ark_arena_dispose(&session->query_arena);
     ark_arena_dispose(&session->hit_arena);
+    ark_arena_dispose(&session->query_arena);
     ark_arena_dispose(&session->snapshot_arena);
     ark_buf_dispose(&session->last_path);
     ark_session_forget_places(session);

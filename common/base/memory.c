@@ -35,6 +35,18 @@ ark_memory_give_back(void)
 #endif
 }
 
+void
+ark_memory_keep(void)
+{
+#ifdef __GLIBC__
+    enum { STEP = 1 << 20, LARGE = 4 << 20, KEPT = 32 << 20 };
+    (void)mallopt(M_TOP_PAD, STEP);
+    // Glibc no longer fits these to what is freed once one of them is set.
+    (void)mallopt(M_MMAP_THRESHOLD, LARGE);
+    (void)mallopt(M_TRIM_THRESHOLD, KEPT);
+#endif
+}
+
 /**
  * Asks for huge pages for a large block: reads all over it then miss the TLB
  * less. Where the system has none, nothing changes.

@@ -23,6 +23,12 @@ ARK_NORETURN void ark_out_of_memory(size_t size);
  * threads start.
  */
 void ark_memory_give_back(void);
+/**
+ * From now on memory is taken from the system by the megabyte, and what is freed is kept: for a
+ * program that ends soon. A step of the heap is two or three microseconds. Call it before other
+ * threads start.
+ */
+void ark_memory_keep(void);
 /** malloc of size bytes (0 counts as 1). Caller frees with free(). */
 void *ark_xmalloc(size_t size);
 /** calloc of count elements of size bytes; the product is checked. Caller frees with free(). */

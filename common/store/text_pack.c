@@ -154,7 +154,7 @@ head_of(unsigned dictionary_id)
 struct ark_text_dictionary *
 ark_text_dictionary_new(ark_str bytes)
 {
-    unsigned id = ZDICT_getDictID(bytes.bytes, bytes.len);
+    unsigned id = ZSTD_getDictID_fromDict(bytes.bytes, bytes.len);
     if (id == 0) {
         return NULL; // zstd would take any bytes as a dictionary without a number
     }
@@ -293,7 +293,7 @@ load_dictionary(struct ark_text_unpacker *unpacker, struct ark_error *err)
             return status;
         }
     }
-    unsigned id = ZDICT_getDictID(bytes.bytes, bytes.len);
+    unsigned id = ZSTD_getDictID_fromDict(bytes.bytes, bytes.len);
     if (id != 0) {
         unpacker->head = head_of(id);
         unpacker->dictionary = ZSTD_createDDict_byReference(bytes.bytes, bytes.len);
