@@ -45,6 +45,41 @@ open_leaf(struct ark_evaluator *evaluator, const struct ark_plan_leaf *plan, str
     }
 }
 
+/** What a match by the skeleton alone scores at most. */
+static float
+skeleton_weight(const struct ark_evaluator *evaluator, uint32_t leaf_idx)
+{
+    return evaluator->plan->leaves[leaf_idx].words[0].weights[ARK_LEVEL_SKELETON];
+}
+
+/**
+ * Puts the scored words in order: those whose skeleton weighs most first, so that little is missing when
+ * it comes to frequent families, which are dear.
+ */
+static void
+order_words(struct ark_evaluator *evaluator)
+{
+    uint32_t count = evaluator->plan->leaf_count;
+    uint32_t *words = ark_arena_alloc(evaluator->arena, count * sizeof *words);
+    evaluator->words = words;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct ark_leaf *leaf = &evaluator->leaves[i];
+        if (!leaf->plan->scored || leaf->word_count == 0) {
+            continue;
+        }
+        if (ark_leaf_has_positions(leaf)) {
+            evaluator->has_positions = true;
+            continue;
+        }
+        uint32_t at = evaluator->scored_words++;
+        float weight = skeleton_weight(evaluator, i);
+        for (; at > 0 && skeleton_weight(evaluator, words[at - 1]) < weight; at--) {
+            words[at] = words[at - 1];
+        }
+        words[at] = i;
+    }
+}
+
 static struct ark_evaluator *
 open_evaluator(struct ark_plan *plan, uint32_t segment_idx, struct ark_error *err)
 {
@@ -70,6 +105,7 @@ open_evaluator(struct ark_plan *plan, uint32_t segment_idx, struct ark_error *er
     for (uint32_t i = 0; i < plan->leaf_count; i++) {
         open_leaf(out, &plan->leaves[i], &out->leaves[i]);
     }
+    order_words(out);
     return out;
 }
 

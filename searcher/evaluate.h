@@ -65,9 +65,12 @@ struct ark_evaluator {
     uint32_t window_count;
     struct ark_arena *arena;   /**< for what lives as long as the evaluator */
     struct ark_arena *scratch; /**< for what lives until the next window */
+    const uint32_t *words;     /**< the scored leaves that lists settle, as they are scored */
+    uint32_t scored_words;     /**< how many they are */
+    bool has_positions;        /**< a scored leaf is settled by positions */
     struct ark_leaf *leaves;   /**< as plan->leaves */
     const uint8_t *norms;      /**< by document */
-    const struct ark_interest *interest; /**< documents that are expected so far, or NULL */
+    const struct ark_interest *interest;    /**< documents that are expected so far, or NULL */
     const struct ark_window_bits *required; /**< see ark_evaluator_required; NULL: not asked */
     float k_of_norm[ARK_NORM_COUNT];
     uint32_t window;               /**< the one entered */
@@ -121,6 +124,9 @@ struct ark_scores {
 struct ark_score_goal {
     uint32_t best; /**< only so many of the best scores; 0: all */
     double least;  /**< and none below this */
+    double
+        hope; /**< 1: so exactly; less: a match by the skeleton alone is taken to bring at most that
+                        share of its weight, and documents that would need more are left out */
 };
 
 /**

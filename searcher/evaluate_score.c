@@ -33,13 +33,6 @@ levels_of(ark_float4 tfs)
     return levels;
 }
 
-/** True for a leaf that lists settle: a word. */
-static bool
-is_plain(const struct ark_leaf *leaf)
-{
-    return leaf->word_count > 0 && !ark_leaf_has_positions(leaf);
-}
-
 /** Room for what is known of the leaf's documents; the first time it is made. */
 static struct ark_leaf_slots *
 slots_of(struct ark_evaluator *evaluator, uint32_t leaf_idx)
@@ -62,6 +55,7 @@ struct scoring {
     float k[ARK_SLOTS_MAX];        /**< by slot, as what follows */
     double missing[ARK_SLOTS_MAX]; /**< what matches by the skeleton can add to the sum yet */
     double least;                  /**< a sum below does not serve the goal */
+    double hope;                   /**< the goal's */
     uint16_t able[ARK_SLOTS_MAX];  /**< slots that may serve it, ascending */
     uint32_t able_count;
 };
@@ -146,7 +140,7 @@ score_positions(struct scoring *scoring, uint32_t idx)
     ark_evaluator_enter(evaluator, slots->windows[idx]);
     for (uint32_t i = 0; i < evaluator->plan->leaf_count; i++) {
         struct ark_leaf *leaf = &evaluator->leaves[i];
-        if (!leaf->plan->scored || leaf->word_count == 0 || is_plain(leaf)) {
+        if (!leaf->plan->scored || leaf->word_count == 0 || !ark_leaf_has_positions(leaf)) {
             continue;
         }
         struct ark_window_bits found = ark_leaf_phrase(evaluator, leaf, slots->sets[idx]);
@@ -203,7 +197,7 @@ narrow(struct scoring *scoring)
     uint32_t count = 0;
     for (uint32_t i = 0; i < scoring->able_count; i++) {
         uint16_t slot = scoring->able[i];
-        double most = sums[slot] + scoring->missing[slot];
+        double most = sums[slot] + scoring->hope * scoring->missing[slot];
         scoring->able[count] = slot;
         count += (double)(float)most >= scoring->least ? 1 : 0;
     }
@@ -217,6 +211,7 @@ leave_out(struct scoring *scoring, struct ark_score_goal goal)
     uint32_t count = scoring->slots->count;
     const double *sums = scoring->out->sums;
     scoring->least = goal.best == 0 ? -INFINITY : goal.least;
+    scoring->hope = goal.hope;
     scoring->able_count = count;
     for (uint32_t slot = 0; slot < count; slot++) {
         scoring->able[slot] = (uint16_t)slot;
@@ -271,29 +266,19 @@ ark_evaluator_score(struct ark_evaluator *evaluator, const struct ark_slots *slo
     scoring.slots = slots;
     scoring.out = out;
     begin(&scoring);
-    bool has_positions = false;
-    for (uint32_t i = 0; i < evaluator->plan->leaf_count; i++) {
-        const struct ark_leaf *leaf = &evaluator->leaves[i];
-        if (leaf->plan->scored && is_plain(leaf)) {
-            score_closely(&scoring, i);
-        }
-        has_positions =
-            has_positions || (leaf->plan->scored && leaf->word_count > 0 && !is_plain(leaf));
+    for (uint32_t i = 0; i < evaluator->scored_words; i++) {
+        score_closely(&scoring, evaluator->words[i]);
     }
-    for (uint32_t i = 0; i < slots->window_count && has_positions; i++) {
+    for (uint32_t i = 0; i < slots->window_count && evaluator->has_positions; i++) {
         score_positions(&scoring, i);
     }
     leave_out(&scoring, goal);
-    for (uint32_t i = 0; i < evaluator->plan->leaf_count; i++) {
-        if (evaluator->leaves[i].plan->scored && is_plain(&evaluator->leaves[i])) {
-            score_rest(&scoring, i);
-            narrow(&scoring);
-        }
+    for (uint32_t i = 0; i < evaluator->scored_words; i++) {
+        score_rest(&scoring, evaluator->words[i]);
+        narrow(&scoring);
     }
-    for (uint32_t i = 0; i < evaluator->plan->leaf_count; i++) {
-        if (evaluator->leaves[i].plan->scored && is_plain(&evaluator->leaves[i])) {
-            finish_word(&scoring, i);
-        }
+    for (uint32_t i = 0; i < evaluator->scored_words; i++) {
+        finish_word(&scoring, evaluator->words[i]);
     }
 }
 

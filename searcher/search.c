@@ -26,6 +26,13 @@ enum { CANDIDATES_MIN = 100, CANDIDATES_PER_HIT = 5 };
 /** And of a phrase alone so many more than hits. */
 enum { CANDIDATES_TIED = 4 };
 
+/**
+ * A candidate has to come into reach by what a match by the skeleton mostly brings: this share of its weight
+ * is one and a half occurrences in a document of mean length. With the whole weight 4 % slower, and no
+ * hit of a thousand more is found.
+ */
+#define CANDIDATE_HOPE 0.6
+
 /** A segment and its size, for visiting the largest first. */
 struct visit {
     uint32_t segment_idx;
@@ -68,6 +75,7 @@ struct run {
     struct ark_slots *slots; /**< documents that are to be scored */
     struct ark_scores *scores;
     struct ark_topk topk;
+    double hope; /**< of the documents that are scored */
     struct ark_plan_counts counts;
     bool is_bag;
     struct ark_error *err;
@@ -79,7 +87,8 @@ score_slots(struct run *run, struct ark_evaluator *evaluator)
 {
     const struct ark_slots *slots = run->slots;
     const struct ark_scores *scores = run->scores;
-    const struct ark_score_goal goal = {run->topk.capacity, ark_topk_threshold(&run->topk)};
+    const struct ark_score_goal goal = {run->topk.capacity, ark_topk_threshold(&run->topk),
+                                        run->hope};
     if (slots->count == 0) {
         return;
     }
@@ -224,6 +233,7 @@ run_stages(struct run *run, uint32_t wanted, bool *enough)
         return ARK_OK;
     }
     ark_best_choose(&found);
+    run->hope = CANDIDATE_HOPE;
     return run_stage2(run, found.keys, found.count);
 }
 
@@ -551,6 +561,7 @@ open_run(struct run *run, struct ark_plan *plan, struct ark_arena *arena, struct
     run->scratch = &plan->scratch;
     run->visits = order_visits(plan, arena);
     run->is_bag = ark_plan_is_bag(plan);
+    run->hope = 1;
     run->slots = ark_arena_alloc(arena, sizeof *run->slots);
     run->scores = ark_arena_alloc(arena, sizeof *run->scores);
     ark_slots_clear(run->slots);
