@@ -9,6 +9,7 @@
 enum {
     LEAD_WORDS = 10,     // before the match, unless a sentence begins among them ...
     SENTENCE_WORDS = 14, // ... or so many words before it: its verb is worth them
+    WALK_TOKENS = 3,     // taken one by one before others are passed over
     RING = 32,           // tokens kept while looking for the match: more than SENTENCE_WORDS
     LEAD_SHARE = 2,      // the lead takes at most 1/2 of the cells
     SHORT_WORD_CELLS = 5,
@@ -25,6 +26,7 @@ struct cursor {
     struct ark_segmenter segmenter;
     struct ark_token ring[RING]; // the last tokens, by idx % RING
     uint64_t token_count;        // tokens taken so far
+    uint64_t walk_end;           // before this one none are passed over
     uint64_t floor_token;        // the passage may not begin before this token ...
     size_t floor_byte;           // ... nor before this byte
     bool floor_cut;              // the text before the floor belongs to the same sentence
@@ -120,11 +122,23 @@ cursor_make(ark_str body, size_t floor_byte)
     return cursor;
 }
 
+/** Passes over tokens that need not be known when the one numbered target is taken. */
+static void
+cursor_skip(struct cursor *cursor, uint64_t target)
+{
+    if (cursor->token_count >= cursor->walk_end && target - cursor->token_count > RING) {
+        cursor->token_count +=
+            ark_segmenter_skip(&cursor->segmenter, target - cursor->token_count - RING);
+        cursor->walk_end = cursor->token_count + WALK_TOKENS;
+    }
+}
+
 /** Moves on until the token numbered target is taken. False when the body has fewer. */
 static bool
 cursor_reach(struct cursor *cursor, uint64_t target)
 {
     while (cursor->token_count <= target) {
+        cursor_skip(cursor, target);
         struct ark_token *slot = &cursor->ring[cursor->token_count % RING];
         if (!ark_segmenter_next(&cursor->segmenter, slot)) {
             return false;

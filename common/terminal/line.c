@@ -8,6 +8,7 @@
 
 enum {
     GATE_GROWTH = 3,     // a bad byte becomes U+FFFD, three bytes
+    WALK_BYTES = 16,     // looked at one by one before plain text is tried again
     CONTEXT_BYTES = 256, // around a line: the next letter, or the other bracket, is seldom farther
     INDENT_MAX = 8,
     WORDS_MOVED_MAX = 4, // from the end of a line, so that the next begins well
@@ -21,17 +22,37 @@ struct mover {
     size_t next_end;
 };
 
+/** The place of the first character that begins at or after at. */
+static size_t
+round_up(ark_str text, size_t at)
+{
+    while (at < text.len && (text.bytes[at] & 0xC0) == 0x80) {
+        at++;
+    }
+    return at;
+}
+
+/** Where a place of the old text is in the new one, which from old_at on is the old one from new_at on. */
+static size_t
+moved(const struct mover *mover, size_t place, size_t old_at, size_t new_at)
+{
+    return place <= old_at ? new_at : new_at + (round_up(mover->line->text, place) - old_at);
+}
+
+/** Moves the ends that lie before old_end, up to which the new text is the old one from old_at on. */
 static void
-move_runs(struct mover *mover, size_t old_at, size_t new_at)
+move_runs(struct mover *mover, size_t old_at, size_t old_end, size_t new_at)
 {
     const struct ark_line *line = mover->line;
-    for (; mover->next_end < line->run_count && line->runs[mover->next_end].end <= old_at;
+    for (; mover->next_end < line->run_count && line->runs[mover->next_end].end < old_end;
          mover->next_end++) {
-        mover->runs[mover->next_end].end = (uint32_t)new_at;
+        mover->runs[mover->next_end].end =
+            (uint32_t)moved(mover, line->runs[mover->next_end].end, old_at, new_at);
     }
-    for (; mover->next_start < line->run_count && line->runs[mover->next_start].start <= old_at;
+    for (; mover->next_start < line->run_count && line->runs[mover->next_start].start < old_end;
          mover->next_start++) {
-        mover->runs[mover->next_start].start = (uint32_t)new_at;
+        mover->runs[mover->next_start].start =
+            (uint32_t)moved(mover, line->runs[mover->next_start].start, old_at, new_at);
         mover->runs[mover->next_start].style = line->runs[mover->next_start].style;
     }
 }
@@ -45,14 +66,25 @@ ark_line_clean(const struct ark_line *line, struct ark_arena *arena)
     struct ark_gate gate = {0};
     struct ark_line clean = *line;
     size_t len = 0;
+    size_t walk_end = 0; // of what is looked at character by character
     for (size_t at = 0; at < line->text.len;) {
+        ark_str rest = ark_str_slice(line->text, at, line->text.len);
+        size_t plain = at >= walk_end ? ark_gate_pass_plain(&gate, rest) : 0;
+        size_t end = at + (plain > 0 ? plain : 1);
+        move_runs(&mover, at, end, len);
+        clean.lead = line->lead >= at && line->lead < end ? len + (line->lead - at) : clean.lead;
+        walk_end = at >= walk_end ? at + plain + WALK_BYTES : walk_end;
+        if (plain > 0) {
+            memcpy(bytes + len, rest.bytes, plain);
+            at += plain;
+            len += plain;
+            continue;
+        }
         uint32_t codepoint = 0;
-        move_runs(&mover, at, len);
-        clean.lead = at == line->lead ? len : clean.lead;
-        at += ark_utf8_decode(line->text.bytes + at, line->text.len - at, &codepoint);
+        at += ark_utf8_decode(rest.bytes, rest.len, &codepoint);
         len += ark_gate_pass(&gate, codepoint, bytes + len);
     }
-    move_runs(&mover, line->text.len, len);
+    move_runs(&mover, line->text.len, line->text.len + 1, len);
     len += ark_gate_end(&gate, bytes + len);
     ARK_ASSERT(mover.next_end == line->run_count);
     clean.text = ark_str_make(bytes, len);
@@ -117,16 +149,6 @@ prepare(const struct ark_line *line, const struct ark_terminal *terminal, struct
         lit = lit || clean.runs[i].style == ARK_STYLE_MATCH;
     }
     return terminal->marked && lit ? mark_matches(&clean, terminal, arena) : clean;
-}
-
-/** The place of the first character that begins at or after at. */
-static size_t
-round_up(ark_str text, size_t at)
-{
-    while (at < text.len && (text.bytes[at] & 0xC0) == 0x80) {
-        at++;
-    }
-    return at;
 }
 
 /** The first run that ends after byte at; O(log runs), since a document may have very many. */

@@ -4,6 +4,7 @@
 
 #include "common/text/charclass.h"
 #include "common/text/utf8.h"
+#include "common/text/utf8_blocks.h"
 
 enum { ZERO_WIDTH_NON_JOINER = 0x200C, ZERO_WIDTH_JOINER = 0x200D };
 
@@ -100,6 +101,31 @@ ark_gate_pass(struct ark_gate *gate, uint32_t codepoint, uint8_t *out)
         gate->mark_count = 0;
     }
     return len + ark_utf8_encode(codepoint, out + len);
+}
+
+size_t
+ark_gate_pass_plain(struct ark_gate *gate, ark_str text)
+{
+    size_t end = 0;
+#ifndef ARK_PORTABLE
+    while (gate->joiner == 0 && text.len - end >= ARK_BLOCK_BYTES) {
+        struct ark_block block = ark_block_load(text.bytes, 0, end);
+        if (!ark_block_is_zero(ark_block_not_plain(&block) | ark_block_marks(&block))) {
+            break;
+        }
+        end += ARK_BLOCK_BYTES;
+    }
+    end = ark_block_end(text.bytes, 0, end);
+    if (end > 0) {
+        gate->arabic = text.bytes[end - 1] >= 0x80;
+        gate->letter = gate->arabic || is_latin_letter(text.bytes[end - 1]);
+        gate->mark_count = 0;
+    }
+#else
+    (void)gate;
+    (void)text;
+#endif
+    return end;
 }
 
 size_t

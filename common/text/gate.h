@@ -26,6 +26,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/base/str.h"
+
 enum {
     /** A Qur'anic letter has up to six; stacks of hundreds cover the lines around them. */
     ARK_GATE_MARKS_MAX = 8,
@@ -48,6 +50,13 @@ struct ark_gate {
  * left: ark_gate_end.
  */
 size_t ark_gate_pass(struct ark_gate *gate, uint32_t codepoint, uint8_t *out);
+
+/**
+ * How many bytes at the front of text pass as they are, whole characters, and lets them pass: plain
+ * Arabic letters and ASCII, sixteen bytes at a time; perhaps none. Where there are none, ask again
+ * some characters later only.
+ */
+size_t ark_gate_pass_plain(struct ark_gate *gate, ark_str text);
 
 /** Ends the text: writes the joiner that was held back if it may stay; returns its bytes. */
 size_t ark_gate_end(struct ark_gate *gate, uint8_t *out);

@@ -2,6 +2,7 @@
 
 #include "common/base/compiler.h"
 #include "common/text/charclass.h"
+#include "common/text/utf8_blocks.h"
 
 struct ark_segmenter
 ark_segmenter_make(ark_str text)
@@ -150,4 +151,60 @@ ark_segmenter_next(struct ark_segmenter *segmenter, struct ark_token *out)
     }
     segmenter->at = at;
     return false;
+}
+
+#ifndef ARK_PORTABLE
+/**
+ * Whether a block has only plain Arabic words, blanks and the commonest signs; *begins is then how
+ * many words begin in it. *begins is not set otherwise.
+ */
+static bool
+is_words(const uint8_t *bytes, size_t start, size_t at, unsigned *begins)
+{
+    struct ark_block block = ark_block_load(bytes, start, at);
+    uint8_t two_before[ARK_BLOCK_BYTES] = {0};
+    ark_u8x16 before_pair;
+    memcpy(two_before + (at > start ? 0 : 2), bytes + at - (at > start ? 2 : 0),
+           at > start ? ARK_BLOCK_BYTES : ARK_BLOCK_BYTES - 2);
+    memcpy(&before_pair, two_before, ARK_BLOCK_BYTES);
+    // Signs that part words: from the blank to the slash, and the colon. Letters and digits are words.
+    ark_u8x16 sign = (ark_u8x16)(block.bytes < 0x30) | (ark_u8x16)(block.bytes == ':');
+    ark_u8x16 ascii = (ark_u8x16)(block.bytes < 0x80);
+    // A word does not begin with a mark or tatweel.
+    ark_u8x16 no_letter = ark_block_marks(&block) |
+                          ((ark_u8x16)(block.before == 0xD9) & (ark_u8x16)(block.bytes == 0x80));
+    ark_u8x16 wrong = ark_block_not_plain(&block) | (ascii & ~sign) |
+                      (no_letter & (ark_u8x16)(before_pair < 0x80));
+    *begins =
+        ark_block_count(~ascii & ~ark_block_second(&block) & (ark_u8x16)(block.before < 0x80));
+    return ark_block_is_zero(wrong);
+}
+#endif
+
+uint64_t
+ark_segmenter_skip(struct ark_segmenter *segmenter, uint64_t count)
+{
+    uint64_t passed = 0;
+#ifndef ARK_PORTABLE
+    const uint8_t *bytes = segmenter->text.bytes;
+    size_t start = segmenter->at;
+    size_t at = start;
+    unsigned begins = 0;
+    while (segmenter->text.len - at >= ARK_BLOCK_BYTES && is_words(bytes, start, at, &begins) &&
+           passed + begins <= count) {
+        passed += begins;
+        at += ARK_BLOCK_BYTES;
+    }
+    // The last word may go on behind the blocks.
+    size_t end = at;
+    while (end > start && bytes[end - 1] >= 0x80) {
+        end--;
+    }
+    passed -= end < at;
+    segmenter->at = end;
+#else
+    (void)segmenter;
+    (void)count;
+#endif
+    return passed;
 }

@@ -40,6 +40,11 @@ struct ark_segmenter {
 
 /** A walk that begins at the first byte of text; text must outlive it. */
 struct ark_segmenter ark_segmenter_make(ark_str text);
+/**
+ * Passes over the next tokens, sixteen bytes at a time: at most count of them, and fewer where the
+ * text is not Arabic alone. Returns how many; ark_segmenter_next gives those after them.
+ */
+uint64_t ark_segmenter_skip(struct ark_segmenter *segmenter, uint64_t count);
 /** The next token; false at the end. Cost: O(bytes walked). */
 bool ark_segmenter_next(struct ark_segmenter *segmenter, struct ark_token *out);
 

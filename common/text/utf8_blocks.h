@@ -46,6 +46,43 @@ ark_block_not_short(const struct ark_block *block)
     return (ark_u8x16)(bytes >= 0xE0) | (ark_u8x16)((bytes & 0xFE) == 0xC0) | (follows ^ awaited);
 }
 
+/** All ones in the second bytes of characters of U+0600 to U+067F. */
+static inline ark_u8x16
+ark_block_second(const struct ark_block *block)
+{
+    return (ark_u8x16)((block->before & 0xFE) == 0xD8);
+}
+
+/** All ones where a byte is of no letter or mark of U+0620 to U+065F and none of ASCII that is printed. */
+static inline ark_u8x16
+ark_block_not_plain(const struct ark_block *block)
+{
+    ark_u8x16 bytes = block->bytes;
+    ark_u8x16 second = ark_block_second(block);
+    // D8 before A0 to BF, D9 before 80 to 9F: the top three bits are 101 or 100.
+    ark_u8x16 top = 0xA0 ^ ((ark_u8x16)(block->before == 0xD9) & 0x20);
+    ark_u8x16 first = (ark_u8x16)((bytes & 0xFE) == 0xD8) |
+                      ((ark_u8x16)(bytes >= 0x20) & (ark_u8x16)(bytes < 0x7F));
+    return (second & (ark_u8x16)((bytes & 0xE0) != top)) | (~second & ~first);
+}
+
+/** All ones in the second bytes of the marks U+064B to U+065F; those before U+064B are letters. */
+static inline ark_u8x16
+ark_block_marks(const struct ark_block *block)
+{
+    return (ark_u8x16)(block->before == 0xD9) & (ark_u8x16)(block->bytes >= 0x8B);
+}
+
+/** How many bytes are all ones, of such that are all ones or 0. */
+static inline unsigned
+ark_block_count(ark_u8x16 block)
+{
+    uint64_t halves[2];
+    block &= 1;
+    memcpy(halves, &block, sizeof halves);
+    return (unsigned)((halves[0] + halves[1]) * UINT64_C(0x0101010101010101) >> 56);
+}
+
 /** Whether no byte has a bit set. */
 static inline bool
 ark_block_is_zero(ark_u8x16 block)

@@ -4,6 +4,7 @@
 
 #include "common/base/compiler.h"
 #include "common/text/utf8.h"
+#include "common/text/utf8_blocks.h"
 
 unsigned
 ark_text_width(uint32_t codepoint)
@@ -28,11 +29,45 @@ ark_text_width(uint32_t codepoint)
     return width > 0 ? (unsigned)width : 0;
 }
 
+/** The cells of the blocks at *at that have plain text alone, behind which *at is then. */
+static size_t
+count_plain_cells(ark_str text, size_t *at)
+{
+    size_t cells = 0;
+#ifndef ARK_PORTABLE
+    size_t start = *at;
+    while (text.len - *at >= ARK_BLOCK_BYTES) {
+        struct ark_block block = ark_block_load(text.bytes, start, *at);
+        if (!ark_block_is_zero(ark_block_not_plain(&block))) {
+            break;
+        }
+        // A cell for each character but marks.
+        cells += ark_block_count(~ark_block_second(&block));
+        cells -= ark_block_count(ark_block_marks(&block));
+        *at += ARK_BLOCK_BYTES;
+    }
+    size_t end = ark_block_end(text.bytes, start, *at);
+    cells -= *at - end;
+    *at = end;
+#else
+    (void)text;
+    (void)at;
+#endif
+    return cells;
+}
+
 size_t
 ark_text_cells(ark_str text)
 {
+    enum { WALK_BYTES = 16 }; // that are looked at one by one before blocks are tried again
     size_t cells = 0;
+    size_t walk_end = 0;
     for (size_t at = 0; at < text.len;) {
+        if (at >= walk_end) {
+            cells += count_plain_cells(text, &at);
+            walk_end = at + WALK_BYTES;
+            continue;
+        }
         uint32_t codepoint = 0;
         at += ark_utf8_decode(text.bytes + at, text.len - at, &codepoint);
         cells += ark_text_width(codepoint);

@@ -146,6 +146,50 @@ START_TEST(every_character_passes_without_danger)
 }
 END_TEST
 
+/** What passes of text where plain stretches pass at once. */
+static size_t
+pass_in_stretches(ark_str text, uint8_t *out)
+{
+    struct ark_gate gate = {0};
+    size_t written = 0;
+    for (size_t at = 0; at < text.len;) {
+        size_t plain = ark_gate_pass_plain(&gate, ark_str_slice(text, at, text.len));
+        memcpy(out + written, text.bytes + at, plain);
+        at += plain;
+        written += plain;
+        if (at < text.len) {
+            uint32_t codepoint = 0;
+            at += ark_utf8_decode(text.bytes + at, text.len - at, &codepoint);
+            written += ark_gate_pass(&gate, codepoint, out + written);
+        }
+    }
+    return written + ark_gate_end(&gate, out + written);
+}
+
+START_TEST(plain_stretches_pass_as_their_characters_do)
+{
+    static const char *const PARTS[] = {" ",      "\u0628", "\u064A", "\u0644", "a",      "\u0640",
+                                        "\u064B", "\u060C", "\u200D", "\u200C", "\u202E", "\n",
+                                        "\x7F",   "\xD8",   "\x80",   "\xD9"};
+    uint64_t state = 3;
+    for (unsigned round = 0; round < 4000; round++) {
+        uint8_t bytes[300];
+        uint8_t out[3 * sizeof bytes + ARK_GATE_BYTES_MAX];
+        size_t len = 0;
+        while (len < round % 290) {
+            state = state * 6364136223846793005U + 1442695040888963407U;
+            bool any = (state >> 40 & 31) == 0;
+            const char *part = PARTS[any ? state >> 60 : (state >> 60) % 6];
+            memcpy(bytes + len, part, strlen(part));
+            len += strlen(part);
+        }
+        size_t expected = pass((const char *)bytes, len, passed_text);
+        ck_assert_uint_eq(pass_in_stretches(ark_str_make(bytes, len), out), expected);
+        ck_assert_mem_eq(out, passed_text, expected);
+    }
+}
+END_TEST
+
 int
 main(void)
 {
@@ -161,6 +205,7 @@ main(void)
     tcase_add_test(tests, marks_do_not_pile_up);
     tcase_add_test(tests, signs_around_digits_stay);
     tcase_add_test(tests, every_character_passes_without_danger);
+    tcase_add_test(tests, plain_stretches_pass_as_their_characters_do);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -146,6 +146,59 @@ START_TEST(bad_bytes_part_words)
 }
 END_TEST
 
+/** Takes all tokens of a text, as many at a time as every says; checks each against those before. */
+static void
+check_skipping(ark_str text, const struct ark_token *tokens, uint64_t count, uint64_t every)
+{
+    struct ark_segmenter segmenter = ark_segmenter_make(text);
+    struct ark_token token;
+    uint64_t taken = 0;
+    for (;;) {
+        uint64_t passed = ark_segmenter_skip(&segmenter, every);
+        ck_assert_uint_le(passed, every);
+        taken += passed;
+        if (!ark_segmenter_next(&segmenter, &token)) {
+            break;
+        }
+        ck_assert_uint_lt(taken, count);
+        ck_assert_uint_eq(token.start, tokens[taken].start);
+        ck_assert_uint_eq(token.end, tokens[taken].end);
+        taken++;
+    }
+    ck_assert_uint_eq(taken, count);
+}
+
+START_TEST(skipping_passes_over_the_tokens_that_would_have_come)
+{
+    static const char *const PARTS[] = {" ",      "\u0628", "\u064A", "\u0644", "\u064B", " ",
+                                        "\u0640", "\u060C", "3",      "\u0663", "\u200C", "x",
+                                        "\n",     "\xD8",   "/",      "\xD9"};
+    uint64_t state = 9;
+    for (unsigned round = 0; round < 3000; round++) {
+        uint8_t bytes[310];
+        struct ark_token tokens[310];
+        size_t len = 0;
+        uint64_t count = 0;
+        while (len < round % 300) {
+            state = state * 6364136223846793005U + 1442695040888963407U;
+            bool any = (state >> 40 & 31) == 0;
+            const char *part = PARTS[any ? state >> 60 : (state >> 60) % 6];
+            memcpy(bytes + len, part, strlen(part));
+            len += strlen(part);
+        }
+        ark_str text = ark_str_make(bytes, len);
+        struct ark_segmenter segmenter = ark_segmenter_make(text);
+        while (ark_segmenter_next(&segmenter, &tokens[count])) {
+            count++;
+        }
+        for (uint64_t every = 0; every < 12; every++) {
+            check_skipping(text, tokens, count, every);
+        }
+        check_skipping(text, tokens, count, UINT64_MAX);
+    }
+}
+END_TEST
+
 START_TEST(the_class_tables_say_what_utf8proc_says)
 {
     for (uint32_t codepoint = 0; codepoint < 0x80; codepoint++) {
@@ -193,6 +246,7 @@ main(void)
     tcase_add_test(tests, the_script_is_that_of_the_first_letter);
     tcase_add_test(tests, spans_are_byte_offsets_into_the_text);
     tcase_add_test(tests, bad_bytes_part_words);
+    tcase_add_test(tests, skipping_passes_over_the_tokens_that_would_have_come);
     tcase_add_test(tests, the_class_tables_say_what_utf8proc_says);
     tcase_add_test(tests, the_class_of_bytes_is_the_class_of_their_character);
     suite_add_tcase(suite, tests);

@@ -1,6 +1,7 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "common/text/utf8.h"
 #include "common/text/width.h"
 
 START_TEST(letters_take_one_cell_and_wide_ones_two)
@@ -39,6 +40,34 @@ START_TEST(the_cells_of_a_text_are_those_of_its_characters)
 }
 END_TEST
 
+START_TEST(so_are_those_of_long_texts_of_all_kinds_of_bytes)
+{
+    // Mostly plain, so that blocks of it stand beside others; halves of characters, too.
+    static const char *const PARTS[] = {" ",      "\u0628", "\u064A", "\u0644", "\u064B", "\u065F",
+                                        "\u0640", "\u060C", "\u0660", "\u4E00", "\u0670", "a",
+                                        "\n",     "\xD8",   "\x80",   "\xD9"};
+    uint64_t state = 5;
+    for (unsigned round = 0; round < 4000; round++) {
+        uint8_t bytes[300];
+        size_t len = 0;
+        while (len < round % 290) {
+            state = state * 6364136223846793005U + 1442695040888963407U;
+            bool any = (state >> 40 & 31) == 0;
+            const char *part = PARTS[any ? state >> 60 : (state >> 60) % 6];
+            memcpy(bytes + len, part, strlen(part));
+            len += strlen(part);
+        }
+        size_t cells = 0;
+        for (size_t at = 0; at < len;) {
+            uint32_t codepoint = 0;
+            at += ark_utf8_decode(bytes + at, len - at, &codepoint);
+            cells += ark_text_width(codepoint);
+        }
+        ck_assert_uint_eq(ark_text_cells(ark_str_make(bytes, len)), cells);
+    }
+}
+END_TEST
+
 START_TEST(a_text_runs_as_its_first_letter_does)
 {
     ck_assert_int_eq(ark_text_base_direction(ARK_STR("12. \u0628 a")), ARK_DIRECTION_RTL);
@@ -57,6 +86,7 @@ main(void)
     tcase_add_test(tests, marks_joiners_and_controls_take_none);
     tcase_add_test(tests, every_character_has_a_width_of_at_most_two);
     tcase_add_test(tests, the_cells_of_a_text_are_those_of_its_characters);
+    tcase_add_test(tests, so_are_those_of_long_texts_of_all_kinds_of_bytes);
     tcase_add_test(tests, a_text_runs_as_its_first_letter_does);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
