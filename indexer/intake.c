@@ -465,6 +465,14 @@ is_binary_control(uint8_t byte)
     return byte < 0x20 && (byte == 0 || strchr("\t\n\v\f\r\x1a\x1b", byte) == NULL);
 }
 
+/** True for UTF-8 with a zero byte here and there, as old disks and programs left them. */
+static bool
+is_blemished_utf8(ark_str head, size_t control_count)
+{
+    struct utf8_facts facts = count_utf8(head, true);
+    return facts.bad.count == facts.edge_count && facts.good_count / 8 >= control_count;
+}
+
 bool
 ark_intake_is_binary(ark_str head)
 {
@@ -496,5 +504,5 @@ ark_intake_is_binary(ark_str head)
         controls += is_binary_control(head.bytes[i]);
     }
     bool nul = head.len > 0 && memchr(head.bytes, 0, head.len) != NULL;
-    return nul || controls * 10 > head.len;
+    return controls * 10 > head.len || (nul && !is_blemished_utf8(head, controls));
 }

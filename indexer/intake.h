@@ -69,7 +69,8 @@ enum ark_status ark_intake_choose(struct ark_intake *intake, ark_str head,
 
 /**
  * True when the first bytes of a file are those of no text in any encoding
- * known here: a NUL outside UTF-16 and UTF-32, a PDF, many control characters.
+ * known here: a NUL outside UTF-16 and UTF-32 that is not a rarity among other
+ * letters than ASCII's in UTF-8, a PDF, many control characters.
  */
 bool ark_intake_is_binary(ark_str head);
 

@@ -264,6 +264,20 @@ ignore_error(void *context ARK_UNUSED, xmlErrorPtr error ARK_UNUSED)
 {
 }
 
+/** text with a blank for each zero byte, at which libxml2 would end; a copy in buf if there is one. */
+static ark_str
+blank_zeros(ark_str text, struct ark_buf *buf)
+{
+    if (memchr(text.bytes, 0, text.len) == NULL) {
+        return text;
+    }
+    ark_buf_append_str(buf, text);
+    for (size_t i = 0; i < buf->len; i++) {
+        buf->bytes[i] = buf->bytes[i] == 0 ? ' ' : buf->bytes[i];
+    }
+    return ark_buf_view(buf);
+}
+
 /** Parses text into page. False when libxml2 has no parser to give. */
 static bool
 parse(struct page *page, ark_str text)
@@ -282,11 +296,14 @@ parse(struct page *page, ark_str text)
     sax->serror = ignore_error;
     sax->initialized = XML_SAX2_MAGIC;
     parser->userData = page;
+    struct ark_buf copy = ark_buf_make(text.len);
+    text = blank_zeros(text, &copy);
     // The tree is never built: events alone keep memory at the size of the text.
     htmlDocPtr tree = htmlCtxtReadMemory(
         parser, (const char *)text.bytes, (int)text.len, NULL, "UTF-8",
         HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET);
     ARK_ASSERT(tree == NULL);
+    ark_buf_dispose(&copy);
     htmlFreeParserCtxt(parser);
     return true;
 }

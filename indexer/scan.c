@@ -40,6 +40,12 @@ ark_scan_find_task(struct ark_scan *scan, const struct ark_root *root)
     return NULL;
 }
 
+bool
+ark_scan_is_named(const struct ark_task *task, ark_str path)
+{
+    return task->given != NULL && ark_str_equal(task->scope, path);
+}
+
 size_t
 ark_display_start(const struct ark_root *root, ark_str path)
 {
@@ -85,10 +91,15 @@ compare(struct ark_scan *scan, struct ark_task *task, const struct ark_pending_f
     }
     bool same_size = found && !task->force && row.size_bytes == file->size_bytes;
     if (same_size && row.mtime_ns == file_mtime_ns) {
-        return task->documents > 0
-                   ? ARK_OK
-                   : ark_snapshot_each_document_of(scan->snapshot, file->path, stop_at_first,
+        if (task->documents == 0) {
+            status = ark_snapshot_each_document_of(scan->snapshot, file->path, stop_at_first,
                                                    &task->documents, err);
+        }
+        // Whoever names a file that gave nothing is told why: it is read again.
+        if (status != ARK_OK || task->documents > 0 || !ark_scan_is_named(task, file->path)) {
+            return status;
+        }
+        same_size = false;
     }
     ARK_GROW(scan->pending, scan->pending_capacity, scan->pending_count + 1);
     struct ark_pending_file *pending = &scan->pending[scan->pending_count++];

@@ -59,6 +59,9 @@ struct ark_task *ark_scan_add_task(struct ark_scan *scan, const struct ark_root 
 /** The task of the whole of this root, or NULL. */
 struct ark_task *ark_scan_find_task(struct ark_scan *scan, const struct ark_root *root);
 
+/** True when the file at path was given by its name, so that a word is due where it gives nothing. */
+bool ark_scan_is_named(const struct ark_task *task, ark_str path);
+
 /**
  * Runs one task. ARK_E_INTERRUPTED, ARK_E_NOT_FOUND, ARK_E_IO (its root cannot
  * be read), ARK_E_CORRUPT. What cannot be read below the root is a warning.

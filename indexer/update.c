@@ -145,7 +145,7 @@ read_pending(struct ark_update *update, struct ark_error *err)
             .display_start = file->display_start,
             .size_bytes = file->size_bytes,
             .known_hash = file->known_hash,
-            .named = task->given != NULL && !root->directory,
+            .named = ark_scan_is_named(task, file->path),
         };
         uint64_t documents = 0;
         uint64_t skipped_before = update->figures->skipped;

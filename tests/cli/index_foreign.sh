@@ -31,3 +31,11 @@ echo "== named"
 cp texts/report.docx named.docx
 ark-index named.docx
 echo "status $?"
+echo "== named again, and named below a folder that is known"
+ark-index named.docx
+echo "status $?"
+ark-index texts/a.pdf
+echo "status $?"
+cp texts/a.pdf texts/new.pdf
+ark-index texts/new.pdf
+echo "status $?"

@@ -327,6 +327,17 @@ START_TEST(every_prefix_of_an_encoded_text_decodes_or_fails_cleanly)
 }
 END_TEST
 
+START_TEST(a_zero_byte_in_arabic_text_does_not_make_it_binary)
+{
+    ark_str bytes = joined(joined(ARK_STR(NEWS), ARK_STR("\0")), ARK_STR(NEWS));
+    ck_assert(!ark_intake_is_binary(bytes));
+    ck_assert_int_eq(decode(bytes, ""), ARK_OK);
+    // Numbers of four bytes with letters between them.
+    ck_assert(ark_intake_is_binary(ARK_STR("\1\0\0\0هد\2\0\0\0نة")));
+    ck_assert(ark_intake_is_binary(joined(ARK_STR("\xC3\0"), encoded("WINDOWS-1256", NEWS))));
+}
+END_TEST
+
 /** Files that are no text, by their first bytes. */
 static const ark_str BINARIES[] = {
     {(const uint8_t *)"%PDF-1.7\n", 9},
@@ -497,6 +508,7 @@ main(void)
     tcase_add_test(tests, bad_sequences_in_utf8_are_replaced_and_counted);
     tcase_add_test(tests, the_byte_of_a_fault_is_counted_with_the_mark);
     tcase_add_test(tests, a_text_cut_at_any_byte_at_both_ends_is_what_it_was);
+    tcase_add_test(tests, a_zero_byte_in_arabic_text_does_not_make_it_binary);
     tcase_add_test(tests, utf8_that_is_wrong_everywhere_is_not_read);
     tcase_add_loop_test(tests, utf16_cut_inside_a_letter_is_what_it_was, 0,
                         (int)ARK_COUNT_OF(WIDE));

@@ -165,6 +165,13 @@ START_TEST(brackets_and_quotes_in_running_text_are_no_tags)
 }
 END_TEST
 
+START_TEST(a_zero_byte_does_not_end_a_page)
+{
+    probe_read("a.html", ARK_STR("<p>هدنة في حلب</p>\0<p>غدا</p>"));
+    ck_assert_text(probe_only()->body, "هدنة في حلب\nغدا");
+}
+END_TEST
+
 START_TEST(every_prefix_of_a_page_is_read)
 {
     static const char PAGE[] = "<!doctype html><html lang=ar><head><meta charset=\"utf-8\"><title>"
@@ -195,6 +202,7 @@ main(void)
     tcase_add_test(tests, a_page_of_a_million_open_inline_elements_is_read_in_time);
     tcase_add_test(tests, a_tag_of_too_many_attributes_is_refused_in_time);
     tcase_add_test(tests, brackets_and_quotes_in_running_text_are_no_tags);
+    tcase_add_test(tests, a_zero_byte_does_not_end_a_page);
     tcase_add_test(tests, every_prefix_of_a_page_is_read);
     return probe_run(tests, "reader_html");
 }
