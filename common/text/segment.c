@@ -114,13 +114,19 @@ find_plain_end(ark_str text, size_t at)
 {
     size_t end = at;
     unsigned plain = LETTERS_AT_ONCE;
+    if (text.len - at < sizeof(uint64_t)) {
+        return at;
+    }
+    // Of the second 32 characters only the first ten but tatweel are letters. Told first: a heap of
+    // marks would be walked through from each of them.
+    if (text.bytes[at] != 0xD8 && (uint8_t)(text.bytes[at + 1] - 0x81) >= 10) {
+        return at;
+    }
     while (plain == LETTERS_AT_ONCE && text.len - end >= sizeof(uint64_t)) {
         plain = count_plain(text.bytes + end);
         end += (size_t)plain * LETTER_BYTES;
     }
-    bool ends = end > at && end < text.len && text.bytes[end] < 0x80;
-    // Of the second 32 characters only the first ten but tatweel are letters.
-    return ends && (text.bytes[at] == 0xD8 || (uint8_t)(text.bytes[at + 1] - 0x81) < 10) ? end : at;
+    return end < text.len && text.bytes[end] < 0x80 ? end : at;
 }
 
 bool

@@ -1,6 +1,7 @@
 #include <check.h>
+#include <stdlib.h>
 
-#include "common/base/compiler.h"
+#include "common/base/memory.h"
 #include "common/text/charclass.h"
 #include "common/text/segment.h"
 #include "common/text/utf8.h"
@@ -60,6 +61,19 @@ END_TEST
 START_TEST(tatweel_or_marks_alone_are_no_token)
 {
     ck_assert_str_eq(tokens_of("\u0640\u0640\u0640 \u064E\u0651 \u0301"), "");
+}
+END_TEST
+
+START_TEST(a_heap_of_marks_is_walked_through_once)
+{
+    enum { MARKS = 1 << 20 };
+    char *text = ark_xmalloc(2 * MARKS + 3);
+    for (size_t i = 0; i < MARKS; i++) {
+        memcpy(text + 2 * i, "\u064E", 2);
+    }
+    memcpy(text + 2 * MARKS, " x", 3);
+    ck_assert_str_eq(tokens_of(text), "x|"); // in no time: from each mark to the end takes minutes
+    free(text);
 }
 END_TEST
 
@@ -236,6 +250,7 @@ main(void)
     tcase_add_test(tests, a_text_without_words_has_no_tokens);
     tcase_add_test(tests, marks_and_tatweel_belong_to_the_word);
     tcase_add_test(tests, tatweel_or_marks_alone_are_no_token);
+    tcase_add_test(tests, a_heap_of_marks_is_walked_through_once);
     tcase_add_test(tests, quranic_symbols_part_words_and_quranic_marks_do_not);
     tcase_add_test(tests, zero_width_joiners_stay_inside_words_only);
     tcase_add_test(tests, a_zero_width_space_parts_words);
