@@ -132,7 +132,8 @@ turn(struct talk *talk, bool forward, struct ark_error *err)
 static bool
 is_number(const char *text)
 {
-    return *text != '\0' && strspn(text, "0123456789") == strlen(text);
+    uint64_t number;
+    return ark_parse_number(text, UINT64_MAX, &number);
 }
 
 /** Obeys one line. */
@@ -140,7 +141,7 @@ static enum ark_status
 obey(struct talk *talk, const char *line, struct ark_error *err)
 {
     size_t bad = 0;
-    if (strcmp(line, "?") == 0) {
+    if (strcmp(line, "?") == 0 || strcmp(line, "\u061F") == 0) { // as an Arabic keyboard has it
         ark_screen_write_help(&talk->session->terminal, ark_str_from(ark_translate(HELP)),
                               &talk->session->out.buf);
         return ARK_OK;

@@ -293,6 +293,24 @@ ark_print_help(FILE *out, const char *usage, const struct ark_option *options, c
     ark_buf_dispose(&names);
 }
 
+/** Length of the digit that text begins with, ASCII, Arabic-Indic or Persian; 0 when it is none. */
+static size_t
+read_digit(const char *text, uint64_t *digit)
+{
+    const uint8_t *bytes = (const uint8_t *)text;
+    if (bytes[0] >= '0' && bytes[0] <= '9') {
+        *digit = bytes[0] - (uint64_t)'0';
+        return 1;
+    }
+    // U+0660 and U+06F0 in UTF-8; a NUL behind the first byte is no digit.
+    uint8_t zero = bytes[0] == 0xD9 ? 0xA0 : bytes[0] == 0xDB ? 0xB0 : 0;
+    if (zero == 0 || bytes[1] < zero || bytes[1] > zero + 9) {
+        return 0;
+    }
+    *digit = (uint64_t)(bytes[1] - zero);
+    return 2;
+}
+
 bool
 ark_parse_number(const char *text, uint64_t max, uint64_t *out)
 {
@@ -300,15 +318,14 @@ ark_parse_number(const char *text, uint64_t max, uint64_t *out)
     if (*text == '\0') {
         return false;
     }
-    for (; *text != '\0'; text++) {
-        if (*text < '0' || *text > '9') {
-            return false;
-        }
-        uint64_t digit = (uint64_t)(*text - '0');
-        if (number > (max - digit) / 10 || digit > max) {
+    while (*text != '\0') {
+        uint64_t digit = 0;
+        size_t len = read_digit(text, &digit);
+        if (len == 0 || number > (max - digit) / 10 || digit > max) {
             return false;
         }
         number = number * 10 + digit;
+        text += len;
     }
     *out = number;
     return true;
@@ -317,7 +334,7 @@ ark_parse_number(const char *text, uint64_t max, uint64_t *out)
 bool
 ark_parse_size(const char *text, uint64_t *out)
 {
-    char digits[24]; // 2^64 has 20
+    char digits[48]; // 2^64 has 20, each of at most two bytes
     size_t len = strlen(text);
     unsigned shift = 0;
     if (len == 0 || len >= sizeof digits) {

@@ -57,7 +57,10 @@ const struct ark_option *ark_option_find(const struct ark_option *options, ark_s
 void ark_print_help(FILE *out, const char *usage, const struct ark_option *options,
                     const char *footer);
 
-/** Parses a decimal number of at most max into *out. False unless the whole text is one. */
+/**
+ * Parses a decimal number of at most max into *out, in ASCII, Arabic-Indic or
+ * Persian digits. False unless the whole text is one.
+ */
 bool ark_parse_number(const char *text, uint64_t max, uint64_t *out);
 /** Parses a size with an optional suffix K, M or G (powers of 1024). False when it is none or too large. */
 bool ark_parse_size(const char *text, uint64_t *out);

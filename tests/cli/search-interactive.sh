@@ -7,6 +7,8 @@ echo "== pages"
 printf 'هدنة\nn\np\n' | ask -s0 -n2
 echo "== a document, opened; ranks of other pages are not there"
 printf 'هدنة\n2\no1\no\n3\nn\n3\n' | ask -s0 -n2 --mark='<,>' | sed 's/^\(.\{40\}\).*/\1/'
+echo "== digits and the question mark of an Arabic keyboard"
+printf 'هدنة\n٢\n؟\n' | ask -s0 -n٢ --digits=arab | sed 's/^\(.\{40\}\).*/\1/'
 echo "== help, an empty line, a blank before a letter"
 printf '?\n\n q\nq\nهدنة\n' | ask -s0
 echo "status $?"

@@ -212,6 +212,12 @@ START_TEST(numbers_are_whole_and_bounded)
         ck_assert_msg(!ark_parse_number(bad[i], max, &number), "%s", bad[i]);
     }
     ck_assert(!ark_parse_number("5", 3, &number));
+    ck_assert(ark_parse_number("\u0661\u0660", 10, &number) && number == 10); // Arabic-Indic
+    ck_assert(ark_parse_number("\u06F1\u06F9", 19, &number) && number == 19); // Persian
+    static const char *const no_digits[] = {"\xD9", "\xD9\xAA", "\xDB\xAF", "\u066A", "1\xDB"};
+    for (size_t i = 0; i < ARK_COUNT_OF(no_digits); i++) {
+        ck_assert_msg(!ark_parse_number(no_digits[i], 100, &number), "%zu", i);
+    }
 }
 END_TEST
 
