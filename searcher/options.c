@@ -396,6 +396,9 @@ check_modes(const struct ark_options *options, bool one_query, struct ark_error 
         return ark_error_set(err, ARK_E_ARGUMENT, "a query and --queries exclude each other: %s",
                              options->text);
     }
+    if (options->null_ended && !options->paths) {
+        return ark_error_set(err, ARK_E_ARGUMENT, "--null needs --paths");
+    }
     if (options->kwic > 0 && (options->show != NULL || options->open > 0 || options->paths ||
                               options->format == ARK_FORMAT_TREC)) {
         return ark_error_set(err, ARK_E_ARGUMENT,

@@ -9,7 +9,7 @@ echo "status $?"
 . "$CLI/search-samples.inc"
 for arguments in '' '--limit=many x' '--limit=10001 x' '-n 9000 --offset=9000 x' '--nothing x' \
     '--quereis=f' '--format=xml x' '--bidi=rtl x' '-w 5 x' '--mark=x y' '--queries=f x' \
-    '--queries=f' '--config=none x' '-i'; do
+    '--queries=f' '--config=none x' '-0 x' '-i'; do
     # shellcheck disable=SC2086 # words
     ark-search $arguments
     echo "status $?: $arguments"
