@@ -34,7 +34,8 @@ struct unpacking {
     const char *raw_name; // of the file without the ending of its compression
     struct ark_member_names names;
     unsigned depth;
-    bool ended; // the rest cannot be read, which was reported
+    bool member_alone; // the failure of the member at hand does not end the archive
+    bool ended;        // the rest cannot be read, which was reported
 };
 
 static bool
@@ -71,8 +72,8 @@ is_bzip2(ark_str head)
         return false;
     }
     ark_str mark = ark_str_slice(head, 4, head.len < 10 ? head.len : 10); // less of it: it is cut
-    return (ark_str_starts_with(ARK_STR("1AY&SY"), mark) ||
-            ark_str_starts_with(ARK_STR("\x17\x72\x45\x38\x50\x90"), mark));
+    return ark_str_starts_with(ARK_STR("1AY&SY"), mark) ||
+           ark_str_starts_with(ARK_STR("\x17\x72\x45\x38\x50\x90"), mark);
 }
 
 bool
@@ -136,7 +137,8 @@ member_failure(struct unpacking *unpacking, struct ark_error *err)
     static const char *const DAMAGE[] = {"bad CRC", "wrong size", "decompression failed"};
     const char *text = archive_error_string(unpacking->archive);
     text = text != NULL ? text : ark_translate("damaged");
-    unpacking->reading->member_alone = true;
+    unpacking->member_alone = true;
+    unpacking->reading->member_alone |= unpacking->depth == 0;
     if (names_any(text, DAMAGE, ARK_COUNT_OF(DAMAGE))) {
         return ark_error_set(err, ARK_E_INPUT,
                              "damaged (%s), the other members are read; copy the archive again",
@@ -310,13 +312,14 @@ read_member(struct ark_reading *reading, struct unpacking *unpacking, struct arc
         reading->member_start = first ? outer_len + 1 : outer_start;
         ark_buf_append_str(&reading->name, ark_str_from(name));
     }
-    reading->member_alone = false;
     struct ark_feed feed = ark_feed_make(member_fill, unpacking);
+    unpacking->member_alone = false;
     if (unpacking->depth == 0) {
         reading->member_feed = &feed;
+        reading->member_alone = false;
     }
     enum ark_status status = ark_reading_dispatch(reading, &feed, name, unpacking->depth + 1, err);
-    unpacking->ended = feed.failure.status != ARK_OK && !reading->member_alone;
+    unpacking->ended = feed.failure.status != ARK_OK && !unpacking->member_alone;
     ark_feed_dispose(&feed);
     if (unpacking->depth == 0) {
         reading->member_feed = NULL;

@@ -27,8 +27,7 @@ struct ark_reading {
     struct ark_buf name;       /**< path, or path#member: ends every message */
     size_t member_start;       /**< where the member begins in name; name.len when there is none */
     const struct ark_feed *member_feed; /**< of the outermost archive's member, or NULL */
-    bool
-        member_alone; /**< the last failure of a member concerns it alone: the archive is read on */
+    bool member_alone;         /**< its failure is its own: the members behind it can be read */
     struct ark_seen_set *seen; /**< fragments given so far */
     struct ark_buf title;      /**< cleaned fields of the document being given */
     struct ark_buf body;

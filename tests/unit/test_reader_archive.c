@@ -412,6 +412,28 @@ START_TEST(a_member_of_a_zip_with_a_wrong_checksum_is_lost_alone)
 }
 END_TEST
 
+START_TEST(a_damaged_member_of_a_zip_in_a_cut_tar_does_not_hide_the_cut)
+{
+    const struct member inner[] = {{"a.txt", ARK_STR("One.")}, {"b.txt", ARK_STR("Two.")}};
+    ark_str zip = pack(ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, NULL, inner, 2);
+    uint8_t *bytes = ark_arena_alloc(&probe.arena, zip.len);
+    memcpy(bytes, zip.bytes, zip.len);
+    for (size_t at = 0, count = 0; at + 5 < zip.len; at++) {
+        if (memcmp(bytes + at, "PK\7\10", 4) == 0 && ++count == 1) {
+            bytes[at + 4] ^= 0x55;
+        }
+    }
+    const struct member outer = {"x.zip", ark_str_make(bytes, zip.len)};
+    ark_str tar = pack(ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_NONE, NULL, &outer, 1);
+    // The header of the tar, the first member of the zip and a part of the second.
+    size_t len = 512 + zip.len / 2 - 20;
+    probe_read("a.tar", ark_str_slice(tar, 0, len));
+    ck_assert_uint_ge(probe.skip_count, 1);
+    ck_assert_int_eq(probe.skips[probe.skip_count - 1].kind, ARK_SKIP_FILE);
+    ck_assert(probe.result.failed);
+}
+END_TEST
+
 START_TEST(a_member_with_a_password_is_passed_over_alone)
 {
     enum { FLAGS_AT = 6, ENCRYPTED = 1 };
@@ -586,6 +608,7 @@ main(void)
     tcase_add_loop_test(tests, an_archive_cut_in_its_last_member_says_where_and_what_was_read, 0,
                         (int)ARK_COUNT_OF(CONTAINERS));
     tcase_add_test(tests, a_member_of_a_zip_with_a_wrong_checksum_is_lost_alone);
+    tcase_add_test(tests, a_damaged_member_of_a_zip_in_a_cut_tar_does_not_hide_the_cut);
     tcase_add_test(tests, a_member_with_a_password_is_passed_over_alone);
     tcase_add_loop_test(tests, damage_in_the_middle_of_an_archive_says_what_was_read_before, 0, 2);
     tcase_add_test(tests, a_tar_with_a_damaged_header_is_called_so);
