@@ -267,7 +267,8 @@ static bool
 list_part(struct ark_word_lists *word, unsigned level, struct ark_arena *arena,
           struct ark_stage1_part *out)
 {
-    struct ark_hot *lists = ark_arena_calloc(arena, word->class_count, sizeof *lists);
+    // Few of the classes match at the level, and memory that is not touched costs nothing.
+    struct ark_hot *lists = ark_arena_alloc(arena, word->class_count * sizeof *lists);
     for (uint32_t i = 0; i < word->class_count; i++) {
         struct ark_word_class *of = &word->classes[i];
         if (((unsigned)of->some >> level & 1u) == 0) {
@@ -350,7 +351,7 @@ sibling_part(const struct ark_candidates *candidates, struct ark_evaluator *eval
         return true;
     }
     uint32_t count = word->class_count - word->light_count;
-    struct ark_hot *lists = ark_arena_calloc(arena, count, sizeof *lists);
+    struct ark_hot *lists = ark_arena_alloc(arena, count * sizeof *lists);
     for (uint32_t i = 0; i < count; i++) {
         struct ark_word_class *of = &word->classes[word->light_count + i];
         if (!ark_word_class_open(word, of)) {

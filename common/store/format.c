@@ -63,7 +63,7 @@ piece_count(size_t payload)
 size_t
 ark_chunk_value_bytes(size_t payload)
 {
-    return payload + piece_count(payload) * ARK_CHECKSUM_BYTES;
+    return payload + (size_t)piece_count(payload) * ARK_CHECKSUM_BYTES;
 }
 
 uint64_t
