@@ -262,21 +262,33 @@ counts_whole(const struct ark_word_lists *word, unsigned level)
     return true;
 }
 
+/** True for a class that counts at a level. */
+static bool
+counts_at(const struct ark_word_class *of, unsigned level)
+{
+    return ((unsigned)of->some >> level & 1u) != 0;
+}
+
 /** A word whose classes count as a whole: their lists. False after damage. */
 static bool
 list_part(struct ark_word_lists *word, unsigned level, struct ark_arena *arena,
           struct ark_stage1_part *out)
 {
-    // Few of the classes match at the level, and memory that is not touched costs nothing.
-    struct ark_hot *lists = ark_arena_alloc(arena, word->class_count * sizeof *lists);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < word->class_count; i++) {
+        count += counts_at(&word->classes[i], level) ? 1 : 0;
+    }
+    struct ark_hot *lists = ark_arena_alloc(arena, count * sizeof *lists);
+    out->maps = ark_arena_alloc(arena, count * sizeof(uint32_t **));
     for (uint32_t i = 0; i < word->class_count; i++) {
         struct ark_word_class *of = &word->classes[i];
-        if (((unsigned)of->some >> level & 1u) == 0) {
+        if (!counts_at(of, level)) {
             continue;
         }
         if (!ark_word_class_open(word, of)) {
             return false;
         }
+        out->maps[out->list_count] = &of->entries;
         lists[out->list_count++] = *of->hot;
     }
     out->lists = lists;

@@ -50,6 +50,7 @@ struct ark_leaf {
 
 /** What ark_evaluator_score keeps of a leaf's documents, for as many as it scores at once. */
 struct ark_leaf_slots {
+    uint32_t room;                /**< for so many slots */
     double *scores;               /**< by slot, of a word */
     ark_float4 *tfs;              /**< by slot, of a word */
     struct ark_window_bits *sets; /**< by window of the slots, of a word: where the skeleton is

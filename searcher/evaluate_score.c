@@ -33,15 +33,19 @@ levels_of(ark_float4 tfs)
     return levels;
 }
 
-/** Room for what is known of the leaf's documents; the first time it is made. */
+/** Slots for which there is room at first: candidates are no more, and memory is not touched in vain. */
+enum { SLOTS_AT_FIRST = 128 };
+
+/** Room for what is known of the leaf's documents. */
 static struct ark_leaf_slots *
-slots_of(struct ark_evaluator *evaluator, uint32_t leaf_idx)
+slots_of(struct ark_evaluator *evaluator, uint32_t leaf_idx, uint32_t count)
 {
     struct ark_leaf_slots *known = &evaluator->plan->slots[leaf_idx];
-    if (known->scores == NULL) {
+    if (known->room < count) {
         struct ark_arena *arena = evaluator->arena;
-        known->scores = ark_arena_alloc(arena, ARK_SLOTS_MAX * sizeof *known->scores);
-        known->tfs = ark_arena_alloc(arena, ARK_SLOTS_MAX * sizeof *known->tfs);
+        known->room = count <= SLOTS_AT_FIRST ? SLOTS_AT_FIRST : ARK_SLOTS_MAX;
+        known->scores = ark_arena_alloc(arena, known->room * sizeof *known->scores);
+        known->tfs = ark_arena_alloc(arena, known->room * sizeof *known->tfs);
         known->sets = ark_arena_alloc(arena, ARK_SLOTS_WINDOWS_MAX * sizeof *known->sets);
     }
     return known;
@@ -75,7 +79,7 @@ score_closely(struct scoring *scoring, uint32_t leaf_idx)
 {
     const struct ark_slots *slots = scoring->slots;
     struct ark_word_lists *word = &scoring->evaluator->leaves[leaf_idx].words[0];
-    struct ark_leaf_slots *here = slots_of(scoring->evaluator, leaf_idx);
+    struct ark_leaf_slots *here = slots_of(scoring->evaluator, leaf_idx, slots->count);
     ark_float4 weights = word->word->weights;
     memset(here->tfs, 0, slots->count * sizeof *here->tfs);
     ark_word_count_close(word, slots, slots->sets, here->tfs);
@@ -146,7 +150,7 @@ score_positions(struct scoring *scoring, uint32_t idx)
         struct ark_window_bits found = ark_leaf_phrase(evaluator, leaf, slots->sets[idx]);
         for (uint32_t local = ark_bits_next(&found, 0); local < ARK_WINDOW;
              local = ark_bits_next(&found, local + 1)) {
-            uint32_t slot = slots->of_local[idx][local];
+            uint32_t slot = ark_slot_of(slots, idx, local);
             double score = phrase_score(evaluator, leaf, local);
             scoring->out->sums[slot] += score;
             scoring->out->touched[slot] = true;

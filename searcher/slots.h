@@ -16,9 +16,9 @@ struct ark_slots {
     uint32_t window_count;
     uint32_t windows[ARK_SLOTS_WINDOWS_MAX];            /**< ascending */
     struct ark_window_bits sets[ARK_SLOTS_WINDOWS_MAX]; /**< of each the documents, at least one */
-    uint16_t of_local[ARK_SLOTS_WINDOWS_MAX][ARK_WINDOW]; /**< the slot of each of them */
-    uint16_t window_of[ARK_SLOTS_MAX];                    /**< by slot: which window, from 0 */
-    uint8_t local_of[ARK_SLOTS_MAX];                      /**< by slot: the number in its window */
+    uint16_t firsts[ARK_SLOTS_WINDOWS_MAX][2]; /**< the slot of the first of each half of them */
+    uint16_t window_of[ARK_SLOTS_MAX];         /**< by slot: which window, from 0 */
+    uint8_t local_of[ARK_SLOTS_MAX];           /**< by slot: the number in its window */
 };
 
 /** Forgets all documents. The rest needs no clearing. */
@@ -45,13 +45,22 @@ ark_slots_add(struct ark_slots *slots, uint32_t window, struct ark_window_bits s
     slots->windows[idx] = window;
     slots->sets[idx] = set;
     for (uint32_t half = 0; half < ARK_WINDOW / 64; half++) {
+        slots->firsts[idx][half] = (uint16_t)slots->count;
         for (uint64_t left = set.bits[half]; left != 0; left &= left - 1) {
             uint32_t local = half * 64 + (uint32_t)__builtin_ctzll(left);
             slots->window_of[slots->count] = (uint16_t)idx;
-            slots->local_of[slots->count] = (uint8_t)local;
-            slots->of_local[idx][local] = (uint16_t)slots->count++;
+            slots->local_of[slots->count++] = (uint8_t)local;
         }
     }
+}
+
+/** The slot of a document of window number idx, which has it. */
+static inline uint32_t
+ark_slot_of(const struct ark_slots *slots, uint32_t idx, uint32_t local)
+{
+    uint32_t half = local / 64;
+    uint64_t below = slots->sets[idx].bits[half] & (((uint64_t)1 << local % 64) - 1);
+    return slots->firsts[idx][half] + ark_popcount64(below);
 }
 
 /** The document of a slot. */

@@ -27,6 +27,11 @@ struct ark_stage1_part {
     uint16_t weight; /**< of its impact */
     const struct ark_hot *lists;
     uint32_t list_count;
+    /**
+     * By list: where the map of a SPARSE one goes, which entry each window is or ARK_HOT_NO_ENTRY, for who
+     * looks windows up after. It lies in the arena of the run. NULL: nowhere.
+     */
+    uint32_t ***maps;
     /** With list_count 0: upper bounds of 255 * saturation by window, 0 where it cannot match. */
     const uint8_t *bounds;
 };

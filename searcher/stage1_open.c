@@ -254,6 +254,9 @@ open_part(const struct ark_stage1_walk *walk, struct ark_stage1_open *part)
         opened = open_several(walk, part, collected);
         scale_collected(walk, scale, collected, part);
     }
+    for (uint32_t i = 0; i < plan->list_count && plan->maps != NULL; i++) {
+        *plan->maps[i] = part->lists[i].entries;
+    }
     bool stored = plan->list_count != 1 || plan->lists[0].kind != ARK_HOT_SMALL;
     if (opened && unbounded && stored) {
         part->reach = ark_impact_of_bound(scale, UINT8_MAX);

@@ -58,7 +58,7 @@ match(struct look *look, struct ark_window_bits set, bool scores)
 static float
 score_of(const struct look *look, uint32_t local, bool *all_words)
 {
-    uint32_t slot = look->slots->of_local[0][local];
+    uint32_t slot = ark_slot_of(look->slots, 0, local);
     // Without a scored leaf it has every word that is.
     *all_words = look->scores->close[slot] == look->plan->scored_count;
     return (float)look->scores->sums[slot];

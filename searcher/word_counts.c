@@ -82,7 +82,7 @@ count_class(struct ark_word_lists *lists, struct ark_word_class *of, const struc
             return false;
         }
         for (uint32_t k = 0; k < answer.hot.count; k++) {
-            tfs[slots->of_local[i][answer.hot.found[k].local]] += found[k];
+            tfs[ark_slot_of(slots, i, answer.hot.found[k].local)] += found[k];
         }
     }
     return true;
@@ -167,7 +167,7 @@ count_small_ones(struct ark_word_lists *lists, const struct ark_class_group *gro
         for (; at < end && at->doc - first < ARK_WINDOW; at++) {
             uint32_t local = at->doc - first;
             if (ark_bits_has(&asked[i], local) &&
-                !count_small(lists, at, &tfs[slots->of_local[i][local]])) {
+                !count_small(lists, at, &tfs[ark_slot_of(slots, i, local)])) {
                 return false;
             }
         }

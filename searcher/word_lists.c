@@ -93,10 +93,11 @@ map_windows(struct ark_word_lists *lists, struct ark_word_class *of)
     if (!ark_hot_windows(hot, windows)) {
         return ark_word_fail_damaged(lists);
     }
-    of->entries =
-        ark_arena_calloc(lists->arena, ark_window_count(hot->document_count), sizeof *of->entries);
+    uint32_t count = ark_window_count(hot->document_count);
+    of->entries = ark_arena_alloc(lists->arena, count * sizeof *of->entries);
+    memset(of->entries, UINT8_MAX, count * sizeof *of->entries);
     for (uint32_t i = 0; i < hot->entry_count; i++) {
-        of->entries[windows[i]] = i + 1;
+        of->entries[windows[i]] = i;
     }
     return true;
 }
@@ -215,37 +216,70 @@ order_by_window(struct ark_word_lists *lists, struct ark_class_group *group)
     group->small_first = next;
 }
 
-/**
- * Adds the postings of a SMALL class that are of interest; to has room for all. Returns how many,
- * or UINT32_MAX after damage.
- */
-static uint32_t
-gather_class(struct ark_word_lists *lists, uint32_t class_idx, const struct ark_interest *interest,
-             struct ark_small_posting *to)
+/** Postings of SMALL classes for which there is room at first. */
+enum { POSTINGS_AT_FIRST = 16 };
+
+/** Doubles the room for postings. */
+static void
+grow_small(struct ark_word_lists *lists, struct ark_class_group *group, uint32_t *room)
 {
+    *room = *room == 0 ? POSTINGS_AT_FIRST : 2 * *room;
+    struct ark_small_posting *more = ark_arena_alloc(lists->arena, *room * sizeof *more);
+    if (group->small_count > 0) {
+        memcpy(more, group->small, group->small_count * sizeof *more);
+    }
+    group->small = more;
+}
+
+/**
+ * Adds the postings of a SMALL class that are of interest. The class is opened, and its postings are kept,
+ * when all are: most have none of a few documents.
+ */
+static bool
+gather_class(struct ark_word_lists *lists, uint32_t class_idx, struct ark_class_group *group,
+             uint32_t *room)
+{
+    const struct ark_interest *interest = group->gathered_for;
     struct ark_word_class *of = &lists->classes[class_idx];
     uint32_t docs_here[ARK_HOT_SMALL_DF];
     uint32_t tfs_here[ARK_HOT_SMALL_DF];
     bool keeps = interest == NULL || of->docs != NULL;
-    if (keeps && !ark_word_class_decode(lists, of)) {
-        return UINT32_MAX;
+    if (keeps && (!ark_word_class_open(lists, of) || !ark_word_class_decode(lists, of))) {
+        return false;
     }
-    if (!keeps && !ark_hot_small(of->hot, docs_here, tfs_here)) {
-        (void)ark_word_fail_damaged(lists);
-        return UINT32_MAX;
+    if (!keeps) {
+        struct ark_hot hot;
+        enum ark_status status =
+            ark_segment_hot(lists->segment, of->class, lists->arena, &hot, lists->err);
+        if (status != ARK_OK) {
+            return ark_word_fail(lists, status);
+        }
+        if (!ark_hot_small(&hot, docs_here, tfs_here)) {
+            return ark_word_fail_damaged(lists);
+        }
     }
     const uint32_t *docs = keeps ? of->docs : docs_here;
     const uint32_t *tfs = keeps ? of->tfs : tfs_here;
-    uint32_t count = 0;
     uint64_t before = 0;
-    for (uint32_t i = 0; i < of->hot->df; i++) {
+    for (uint32_t i = 0; i < of->class->df; i++) {
         // A branch that is foreseen: where little is of interest, next to nothing is written.
         if (is_of_interest(interest, docs[i])) {
-            to[count++] = (struct ark_small_posting){docs[i], tfs[i], class_idx, i, before};
+            if (group->small_count == *room) {
+                grow_small(lists, group, room);
+            }
+            group->small[group->small_count++] =
+                (struct ark_small_posting){docs[i], tfs[i], class_idx, i, before};
         }
         before += tfs[i];
     }
-    return count;
+    return true;
+}
+
+/** True for a class whose record has no windows; it need not be open. */
+static bool
+is_small(const struct ark_word_class *of)
+{
+    return of->class->df < ARK_HOT_SMALL_DF;
 }
 
 /** Puts the postings of SMALL classes together, those of interest. */
@@ -253,37 +287,20 @@ static bool
 gather_small(struct ark_word_lists *lists, uint32_t first, uint32_t end,
              const struct ark_interest *interest, struct ark_class_group *group)
 {
-    struct ark_small_posting *small = NULL;
     uint32_t room = 0;
-    uint32_t count = 0;
+    group->gathered_for = interest;
+    group->small = NULL;
+    group->small_count = 0;
     for (uint32_t i = first; i < end; i++) {
-        const struct ark_hot *hot = lists->classes[i].hot;
-        if (hot->kind != ARK_HOT_SMALL) {
-            continue;
-        }
-        if (room - count < hot->df) {
-            struct ark_small_posting *more;
-            room = 2 * room + ARK_HOT_SMALL_DF;
-            more = ark_arena_alloc(lists->arena, room * sizeof *more);
-            if (small != NULL) {
-                memcpy(more, small, count * sizeof *more);
-            }
-            small = more;
-        }
-        uint32_t added = gather_class(lists, i, interest, small + count);
-        if (added == UINT32_MAX) {
+        if (is_small(&lists->classes[i]) && !gather_class(lists, i, group, &room)) {
             return false;
         }
-        count += added;
     }
-    group->gathered_for = interest;
-    group->small = small;
-    group->small_count = count;
     order_by_window(lists, group);
     return true;
 }
 
-/** Opens the classes from first to end. */
+/** Opens the classes from first to end that have windows. */
 static bool
 open_classes(struct ark_word_lists *lists, uint32_t first, uint32_t end,
              struct ark_class_group *group)
@@ -291,12 +308,13 @@ open_classes(struct ark_word_lists *lists, uint32_t first, uint32_t end,
     group->large = ark_arena_alloc(lists->arena, (end - first) * sizeof(struct ark_word_class *));
     for (uint32_t i = first; i < end; i++) {
         struct ark_word_class *of = &lists->classes[i];
+        if (is_small(of)) {
+            continue;
+        }
         if (!ark_word_class_open(lists, of)) {
             return false;
         }
-        if (of->hot->kind != ARK_HOT_SMALL) {
-            group->large[group->large_count++] = of;
-        }
+        group->large[group->large_count++] = of;
     }
     return true;
 }
@@ -384,13 +402,16 @@ ark_word_class_entry(struct ark_word_lists *lists, struct ark_word_class *of, ui
         ++of->searches > of->hot->entry_count / SEARCHES_PER_MAP && !map_windows(lists, of)) {
         return ARK_HOT_NO_ENTRY;
     }
-    return of->entries != NULL ? of->entries[window] - 1 : ark_hot_find(of->hot, window);
+    return of->entries != NULL ? of->entries[window] : ark_hot_find(of->hot, window);
 }
 
 const struct ark_cold_window *
 ark_word_small_cold(struct ark_word_lists *lists, struct ark_word_class *of)
 {
     if (of->cold_all == NULL) {
+        if (!ark_word_class_open(lists, of)) {
+            return NULL;
+        }
         struct ark_cold_window *all = ARK_ARENA_NEW(lists->arena, struct ark_cold_window);
         enum ark_status status = ark_word_cold(lists, of, 0, of->hot->df, all);
         if (status != ARK_OK) {

@@ -25,7 +25,7 @@ struct ark_word_class {
     uint32_t *docs;      /**< SMALL: decoded (ark_word_class_decode), as are tfs */
     uint32_t *tfs;
     uint32_t searches; /**< SPARSE: for windows, so far */
-    uint32_t *entries; /**< SPARSE: by window, entry + 1, or 0; NULL until it pays */
+    uint32_t *entries; /**< SPARSE: by window, or ARK_HOT_NO_ENTRY; NULL until it pays */
     struct ark_cold *cold;
     struct ark_cold_window *cold_all; /**< SMALL: its one cold window, NULL until it is read */
 };

@@ -150,7 +150,7 @@ look_up(struct placing *placing, struct ark_word_class *of, const struct ark_slo
         for (uint32_t k = 0; k < hot.count; k++) {
             const struct ark_hot_found *found = &hot.found[k];
             reading.place = (struct ark_cold_place){found->rank, found->tf, before[k]};
-            reading.slot = slots->of_local[i][found->local];
+            reading.slot = ark_slot_of(slots, i, found->local);
             if (!note(placing, &reading)) {
                 return false;
             }
@@ -184,7 +184,7 @@ look_up_small(struct placing *placing, const struct ark_class_group *group,
         for (uint32_t k = 0; k < count; k++) {
             uint32_t local = small[k].doc % ARK_WINDOW;
             if (ark_bits_has(&asked[i], local) &&
-                !note_small(placing, &small[k], slots->of_local[i][local])) {
+                !note_small(placing, &small[k], ark_slot_of(slots, i, local))) {
                 return false;
             }
         }
