@@ -393,7 +393,7 @@ ark_word_small_in(const struct ark_class_group *group, uint32_t window, uint32_t
 }
 
 /** When more than one window in so many has been searched for, a map of them is made. */
-enum { SEARCHES_PER_MAP = 32 };
+enum { SEARCHES_PER_MAP = 8 };
 
 uint32_t
 ark_word_class_entry(struct ark_word_lists *lists, struct ark_word_class *of, uint32_t window)
