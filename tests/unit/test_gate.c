@@ -4,6 +4,7 @@
 
 #include "common/text/gate.h"
 #include "common/text/utf8.h"
+#include "tests/support/mixed_text.h"
 
 enum { PASSED_BYTES_MAX = 4096 };
 
@@ -168,21 +169,14 @@ pass_in_stretches(ark_str text, uint8_t *out)
 
 START_TEST(plain_stretches_pass_as_their_characters_do)
 {
-    static const char *const PARTS[] = {" ",      "\u0628", "\u064A", "\u0644", "a",      "\u0640",
-                                        "\u064B", "\u060C", "\u200D", "\u200C", "\u202E", "\n",
-                                        "\x7F",   "\xD8",   "\x80",   "\xD9"};
-    uint64_t state = 3;
+    static const char *const PARTS[TEST_MIXED_PARTS] = {
+        " ",      "\u0628", "\u064A", "\u0644", "a",    "\u0640", "\u064B", "\u060C",
+        "\u200D", "\u200C", "\u202E", "\n",     "\x7F", "\xD8",   "\x80",   "\xD9"};
+    struct test_random random = test_random_make(3);
     for (unsigned round = 0; round < 4000; round++) {
         uint8_t bytes[300];
         uint8_t out[3 * sizeof bytes + ARK_GATE_BYTES_MAX];
-        size_t len = 0;
-        while (len < round % 290) {
-            state = state * 6364136223846793005U + 1442695040888963407U;
-            bool any = (state >> 40 & 31) == 0;
-            const char *part = PARTS[any ? state >> 60 : (state >> 60) % 6];
-            memcpy(bytes + len, part, strlen(part));
-            len += strlen(part);
-        }
+        size_t len = test_mixed_text(&random, PARTS, round % 290, bytes);
         size_t expected = pass((const char *)bytes, len, passed_text);
         ck_assert_uint_eq(pass_in_stretches(ark_str_make(bytes, len), out), expected);
         ck_assert_mem_eq(out, passed_text, expected);

@@ -5,6 +5,7 @@
 #include "common/text/charclass.h"
 #include "common/text/segment.h"
 #include "common/text/utf8.h"
+#include "tests/support/mixed_text.h"
 
 /** The tokens of text, each followed by '|'; in a static buffer. */
 static const char *
@@ -184,22 +185,15 @@ check_skipping(ark_str text, const struct ark_token *tokens, uint64_t count, uin
 
 START_TEST(skipping_passes_over_the_tokens_that_would_have_come)
 {
-    static const char *const PARTS[] = {" ",      "\u0628", "\u064A", "\u0644", "\u064B", " ",
-                                        "\u0640", "\u060C", "3",      "\u0663", "\u200C", "x",
-                                        "\n",     "\xD8",   "/",      "\xD9"};
-    uint64_t state = 9;
+    static const char *const PARTS[TEST_MIXED_PARTS] = {
+        " ", "\u0628", "\u064A", "\u0644", "\u064B", " ",    "\u0640", "\u060C",
+        "3", "\u0663", "\u200C", "x",      "\n",     "\xD8", "/",      "\xD9"};
+    struct test_random random = test_random_make(9);
     for (unsigned round = 0; round < 3000; round++) {
         uint8_t bytes[310];
         struct ark_token tokens[310];
-        size_t len = 0;
         uint64_t count = 0;
-        while (len < round % 300) {
-            state = state * 6364136223846793005U + 1442695040888963407U;
-            bool any = (state >> 40 & 31) == 0;
-            const char *part = PARTS[any ? state >> 60 : (state >> 60) % 6];
-            memcpy(bytes + len, part, strlen(part));
-            len += strlen(part);
-        }
+        size_t len = test_mixed_text(&random, PARTS, round % 300, bytes);
         ark_str text = ark_str_make(bytes, len);
         struct ark_segmenter segmenter = ark_segmenter_make(text);
         while (ark_segmenter_next(&segmenter, &tokens[count])) {

@@ -3,6 +3,7 @@
 
 #include "common/text/utf8.h"
 #include "common/text/width.h"
+#include "tests/support/mixed_text.h"
 
 START_TEST(letters_take_one_cell_and_wide_ones_two)
 {
@@ -43,20 +44,13 @@ END_TEST
 START_TEST(so_are_those_of_long_texts_of_all_kinds_of_bytes)
 {
     // Mostly plain, so that blocks of it stand beside others; halves of characters, too.
-    static const char *const PARTS[] = {" ",      "\u0628", "\u064A", "\u0644", "\u064B", "\u065F",
-                                        "\u0640", "\u060C", "\u0660", "\u4E00", "\u0670", "a",
-                                        "\n",     "\xD8",   "\x80",   "\xD9"};
-    uint64_t state = 5;
+    static const char *const PARTS[TEST_MIXED_PARTS] = {
+        " ",      "\u0628", "\u064A", "\u0644", "\u064B", "\u065F", "\u0640", "\u060C",
+        "\u0660", "\u4E00", "\u0670", "a",      "\n",     "\xD8",   "\x80",   "\xD9"};
+    struct test_random random = test_random_make(5);
     for (unsigned round = 0; round < 4000; round++) {
         uint8_t bytes[300];
-        size_t len = 0;
-        while (len < round % 290) {
-            state = state * 6364136223846793005U + 1442695040888963407U;
-            bool any = (state >> 40 & 31) == 0;
-            const char *part = PARTS[any ? state >> 60 : (state >> 60) % 6];
-            memcpy(bytes + len, part, strlen(part));
-            len += strlen(part);
-        }
+        size_t len = test_mixed_text(&random, PARTS, round % 290, bytes);
         size_t cells = 0;
         for (size_t at = 0; at < len;) {
             uint32_t codepoint = 0;
