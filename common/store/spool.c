@@ -64,15 +64,30 @@ write_error(const struct ark_spool *spool, struct ark_error *err)
                          ark_error_reason(errno), spool->temp_dir);
 }
 
+/** The name that a temporary file has while it is made, and how often making it is tried. */
+#define FILE_NAME "data.tmp"
+enum { TRIES = 100 };
+
+void
+ark_spool_clear(const char *temp_dir)
+{
+    char *name = ark_path_join(temp_dir, FILE_NAME);
+    (void)unlink(name);
+    free(name);
+}
+
 static enum ark_status
 open_file(struct ark_spool *spool, struct ark_error *err)
 {
-    char *name = ark_path_join(spool->temp_dir, "ark-XXXXXX");
-    spool->fd = mkstemp(name);
-    if (spool->fd >= 0) {
-        // Without a name it vanishes with the process, however that ends.
+    char *name = ark_path_join(spool->temp_dir, FILE_NAME);
+    for (int i = 0; i < TRIES && spool->fd < 0; i++) {
+        spool->fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        if (spool->fd < 0 && errno != EEXIST) {
+            break;
+        }
+        // Without a name it vanishes with the process, however that ends. What stands in the way has no other
+        // use: a killed process left it, or another thread, which has its file, is about to remove it.
         (void)unlink(name);
-        (void)fcntl(spool->fd, F_SETFD, FD_CLOEXEC);
     }
     free(name);
     return spool->fd >= 0 ? ARK_OK : write_error(spool, err);

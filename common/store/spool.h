@@ -14,6 +14,12 @@ enum { ARK_SPOOL_MEMORY = 64 * 1024 };
 
 struct ark_spool;
 
+/**
+ * Removes what a process left in the directory that was killed while it made a temporary file: a name.
+ * Other processes must not be making spools there.
+ */
+void ark_spool_clear(const char *temp_dir);
+
 /** An empty spool whose file, if it needs one, is made in directory temp_dir (copied). */
 struct ark_spool *ark_spool_new(const char *temp_dir);
 /** Frees it, and its file. Takes NULL. */

@@ -8,6 +8,7 @@
 
 #include "common/base/file.h"
 #include "common/base/memory.h"
+#include "common/store/spool.h"
 #include "common/store/store_impl.h"
 
 /** The disk is full or has failed. */
@@ -234,6 +235,7 @@ open_writer_side(struct ark_store *store, const struct ark_store_options *option
     }
     if (status == ARK_OK) {
         ark_compaction_mend(store);
+        ark_spool_clear(store->path);
         status =
             options->create ? ark_dir_make(store->environment_path, err) : find_index(store, err);
     }

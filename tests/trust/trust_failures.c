@@ -40,7 +40,6 @@ enum call {
     CALL_FSYNC,
     CALL_FTRUNCATE,
     CALL_OPEN,
-    CALL_MKSTEMP,
     CALL_RENAME,
     CALL_COUNT
 };
@@ -49,7 +48,7 @@ static const char *const NAMES[] = {
     "mdb_put",         "mdb_get",        "mdb_del",        "mdb_txn_begin", "mdb_txn_commit",
     "mdb_cursor_open", "mdb_cursor_get", "mdb_cursor_del", "mdb_env_open",  "mdb_env_copy2",
     "write",           "writev",         "pwrite",         "pread",         "fdatasync",
-    "fsync",           "ftruncate",      "open",           "mkstemp",       "rename",
+    "fsync",           "ftruncate",      "open",           "rename",
 };
 
 _Static_assert(ARK_COUNT_OF(NAMES) == CALL_COUNT, "a name for each call");
@@ -250,14 +249,6 @@ __wrap_open64(const char *path, int flags, ...)
     unsigned mode = 0;
     OPEN_MODE(flags, mode);
     return fails(CALL_OPEN) ? -1 : __real_open64(path, flags, mode);
-}
-
-int __real_mkstemp64(char *name);
-int __wrap_mkstemp64(char *name);
-int
-__wrap_mkstemp64(char *name)
-{
-    return fails(CALL_MKSTEMP) ? -1 : __real_mkstemp64(name);
 }
 
 int __real_rename(const char *from, const char *to);

@@ -177,8 +177,12 @@ check_kill(const struct sample *sample, uint64_t seed, unsigned *kept, unsigned 
     *kept += is_before;
     *done += is_after;
     if (!sound || !(is_before || is_after) || test_dir_entries(dir) != 2) {
-        (void)fprintf(stderr, "after %" PRId64 " ns (ARK_SEED=%" PRIu64 "): neither old nor new\n",
-                      delay_ns, seed);
+        (void)fprintf(stderr, "after %" PRId64 " ns (ARK_SEED=%" PRIu64 "): %s, %zu entries\n",
+                      delay_ns, seed,
+                      is_before  ? "the old index"
+                      : is_after ? "the new index"
+                                 : "neither old nor new",
+                      test_dir_entries(dir));
         sound = false;
     }
     // What was cut off can be done after all.

@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "common/base/file.h"
 #include "common/base/memory.h"
 #include "common/store/spool.h"
 #include "tests/support/temp_dir.h"
@@ -60,6 +61,29 @@ START_TEST(a_small_spool_needs_no_file)
     append(spool, 1);
     check_range(spool, 0, ARK_SPOOL_MEMORY);
     ark_spool_free(spool);
+}
+END_TEST
+
+START_TEST(what_a_killed_process_left_is_in_nobodys_way)
+{
+    char *dir = test_temp_dir();
+    char *left = ark_path_join(dir, "data.tmp");
+    test_write_file(left, (const uint8_t *)"left", 4);
+    struct ark_spool *first = ark_spool_new(dir);
+    struct ark_spool *second = ark_spool_new(dir);
+    append(first, 2 * ARK_SPOOL_MEMORY);
+    append(second, 3 * ARK_SPOOL_MEMORY);
+    ck_assert_uint_eq(test_dir_entries(dir), 0);
+    check_range(first, 0, 2 * ARK_SPOOL_MEMORY);
+    check_range(second, 0, 3 * ARK_SPOOL_MEMORY);
+    ark_spool_free(first);
+    ark_spool_free(second);
+    test_write_file(left, (const uint8_t *)"", 0);
+    ark_spool_clear(dir);
+    ck_assert_uint_eq(test_dir_entries(dir), 0);
+    ark_spool_clear(dir);
+    free(left);
+    test_temp_dir_remove(dir);
 }
 END_TEST
 
@@ -189,6 +213,7 @@ main(void)
     TCase *tests = tcase_create("spool");
     tcase_add_test(tests, an_empty_spool_has_no_bytes);
     tcase_add_test(tests, a_small_spool_needs_no_file);
+    tcase_add_test(tests, what_a_killed_process_left_is_in_nobodys_way);
     tcase_add_test(tests, a_large_spool_comes_back_whole);
     tcase_add_test(tests, pieces_on_both_sides_of_the_file_end_come_back);
     tcase_add_test(tests, reading_between_appends_sees_what_is_there);
