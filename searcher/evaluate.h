@@ -121,13 +121,15 @@ struct ark_scores {
     bool touched[ARK_SLOTS_MAX];   /**< has a match of a scored leaf; else all is 0 */
 };
 
-/** What scores are wanted for: documents that serve it in no case need not be scored to the end. */
+/**
+ * What scores are wanted for: documents that serve it in no case need not be scored to the end. With hope
+ * 1 exactly those; with less a match by the skeleton alone is taken to bring at most that share of its weight,
+ * and documents that would need more are left out, too.
+ */
 struct ark_score_goal {
     uint32_t best; /**< only so many of the best scores; 0: all */
     double least;  /**< and none below this */
-    double
-        hope; /**< 1: so exactly; less: a match by the skeleton alone is taken to bring at most that
-                        share of its weight, and documents that would need more are left out */
+    double hope;   /**< 0 to 1 */
 };
 
 /**
