@@ -9,6 +9,9 @@
  */
 enum { SIBLINGS_MAX = 256 };
 
+/** Weights of a leaf: see ark_candidates. */
+enum { WEIGHTS = 3 };
+
 /** What the judge of a segment needs to know. */
 struct judge {
     const struct ark_candidates *candidates;
@@ -55,11 +58,23 @@ sibling_weight(const struct ark_plan_leaf *leaf)
     return word ? (double)leaf->words[0].weights[ARK_LEVEL_SKELETON] : 0;
 }
 
+/** What the form of a word is worth more than its light form. */
+static double
+form_weight(const struct ark_plan_leaf *leaf)
+{
+    if (!leaf->scored || leaf->word_count > 1 || leaf->words[0].word->exact) {
+        return 0;
+    }
+    ark_float4 weights = leaf->words[0].weights;
+    double more = (double)weights[ARK_LEVEL_FORM] - (double)weights[ARK_LEVEL_LIGHT];
+    return more > 0 ? more : 0;
+}
+
 void
 ark_candidates_make(struct ark_candidates *out, const struct ark_plan *plan,
                     struct ark_arena *arena)
 {
-    uint32_t weight_count = 2 * plan->leaf_count;
+    uint32_t weight_count = WEIGHTS * plan->leaf_count;
     double *real = ark_arena_calloc(arena, weight_count, sizeof *real);
     double ratio = 1;
     *out = (struct ark_candidates){
@@ -70,6 +85,7 @@ ark_candidates_make(struct ark_candidates *out, const struct ark_plan *plan,
     for (uint32_t i = 0; i < plan->leaf_count; i++) {
         real[i] = real_weight(&plan->leaves[i]);
         real[plan->leaf_count + i] = sibling_weight(&plan->leaves[i]);
+        real[2 * plan->leaf_count + i] = form_weight(&plan->leaves[i]);
     }
     for (uint32_t i = 0; i < plan->segment_count; i++) {
         double here = ratio_of(plan, i);
@@ -376,34 +392,70 @@ sibling_part(const struct ark_candidates *candidates, struct ark_evaluator *eval
     return true;
 }
 
+/**
+ * Makes a part of a leaf's word as it was written, if that is a rare variant of a frequent class: by
+ * light alone its documents would be lost among the others of the class. False after damage.
+ */
+static bool
+form_part(const struct ark_candidates *candidates, struct ark_evaluator *evaluator,
+          uint32_t leaf_idx, struct ark_arena *arena, struct ark_stage1_part *out)
+{
+    struct ark_leaf *leaf = &evaluator->leaves[leaf_idx];
+    *out = (struct ark_stage1_part){
+        .weight = candidates->weights[2 * candidates->plan->leaf_count + leaf_idx]};
+    if (out->weight == 0 || leaf->word_count == 0 || ark_leaf_has_positions(leaf)) {
+        return true;
+    }
+    struct ark_word_lists *word = &leaf->words[0];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < word->light_count; i++) {
+        count += word->classes[i].rare_count;
+    }
+    struct ark_hot *lists = ark_arena_alloc(arena, count * sizeof *lists);
+    for (uint32_t i = 0; i < word->light_count; i++) {
+        const struct ark_word_class *of = &word->classes[i];
+        for (uint32_t k = 0; k < of->rare_count; k++) {
+            if (!ark_word_class_rare(word, of, k, &lists[out->list_count++])) {
+                return false;
+            }
+        }
+    }
+    out->lists = lists;
+    return true;
+}
+
+/** How a part is made of a leaf, see above. */
+typedef bool make_fn(const struct ark_candidates *candidates, struct ark_evaluator *evaluator,
+                     uint32_t leaf_idx, struct ark_arena *arena, struct ark_stage1_part *out);
+
+/** Makes such parts of all leaves and adds those that have something to add. False after damage. */
+static bool
+add_parts(const struct ark_candidates *candidates, struct ark_evaluator *evaluator, make_fn *make,
+          struct ark_stage1_segment *out, struct ark_stage1_part *parts, uint32_t *leaf_of_part)
+{
+    for (uint32_t i = 0; i < candidates->plan->leaf_count; i++) {
+        struct ark_stage1_part *part = &parts[out->part_count];
+        if (!make(candidates, evaluator, i, evaluator->arena, part)) {
+            return false;
+        }
+        if (part->list_count > 0 || part->bounds != NULL) {
+            leaf_of_part[out->part_count++] = i;
+        }
+    }
+    return true;
+}
+
 enum ark_status
 ark_candidates_segment(const struct ark_candidates *candidates, struct ark_evaluator *evaluator,
                        struct ark_stage1_segment *out)
 {
     const struct ark_plan *plan = candidates->plan;
     struct ark_arena *arena = evaluator->arena;
-    size_t parts_max = (size_t)2 * plan->leaf_count;
+    size_t parts_max = (size_t)WEIGHTS * plan->leaf_count;
     struct ark_stage1_part *parts = ark_arena_calloc(arena, parts_max, sizeof *parts);
     uint32_t *leaf_of_part = ark_arena_calloc(arena, parts_max, sizeof *leaf_of_part);
     struct judge *judge = ARK_ARENA_NEW(arena, struct judge);
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < plan->leaf_count; i++) {
-        if (!make_part(candidates, evaluator, i, arena, &parts[count])) {
-            return ark_evaluator_status(evaluator);
-        }
-        if (parts[count].list_count > 0 || parts[count].bounds != NULL) {
-            leaf_of_part[count++] = i;
-        }
-    }
     bool is_bag = ark_plan_is_bag(plan);
-    for (uint32_t i = 0; i < plan->leaf_count && is_bag; i++) {
-        if (!sibling_part(candidates, evaluator, i, arena, &parts[count])) {
-            return ark_evaluator_status(evaluator);
-        }
-        if (parts[count].list_count > 0) {
-            leaf_of_part[count++] = i;
-        }
-    }
     *judge = (struct judge){candidates, evaluator, leaf_of_part, is_bag, NULL};
     *out = (struct ark_stage1_segment){
         .segment_idx = evaluator->segment_idx,
@@ -411,14 +463,18 @@ ark_candidates_segment(const struct ark_candidates *candidates, struct ark_evalu
         .norms = evaluator->norms,
         .ratio = ratio_of(plan, evaluator->segment_idx),
         .parts = parts,
-        .part_count = count,
         .judge = {.context = judge,
                   .keeps_all = keeps_all(evaluator, plan->root, judge->is_bag),
                   .keeps_few = keeps_few(evaluator, plan->root),
                   .keep = keep,
                   .add = add},
     };
-    if (!judge->is_bag && count > 0) {
+    if (!add_parts(candidates, evaluator, make_part, out, parts, leaf_of_part) ||
+        (is_bag && !add_parts(candidates, evaluator, sibling_part, out, parts, leaf_of_part)) ||
+        !add_parts(candidates, evaluator, form_part, out, parts, leaf_of_part)) {
+        return ark_evaluator_status(evaluator);
+    }
+    if (!is_bag && out->part_count > 0) {
         out->judge.possible = ark_evaluator_windows(evaluator, plan->root);
     }
     return ark_evaluator_status(evaluator);

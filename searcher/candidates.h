@@ -18,7 +18,8 @@
 struct ark_candidates {
     const struct ark_plan *plan;
     struct ark_impact_table *table; /**< in the arena */
-    uint16_t *weights; /**< by leaf, then of what matches its word below light; 0: not scored */
+    /** By leaf; then of what matches its word below light; then of what its form adds to light. 0: not scored. */
+    uint16_t *weights;
 };
 
 /** Chooses the weights. Memory from the arena. */

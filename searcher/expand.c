@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "common/codec/rare_lists.h"
+#include "common/store/lists.h"
 #include "common/text/spelling.h"
 
 /** The distinct texts that a word accepts at a level, and the documents of each in all segments. */
@@ -76,19 +78,47 @@ alike(struct constants *constants, unsigned levels, struct ark_arena *arena)
         uint8_t *values = ark_arena_alloc(arena, constants->length);
         constants->of[levels] = memset(values, (int)levels, constants->length);
     }
-    return (struct ark_class_levels){(uint8_t)levels, (uint8_t)levels, constants->of[levels]};
+    return (struct ark_class_levels){
+        .some = (uint8_t)levels, .every = (uint8_t)levels, .variants = constants->of[levels]};
 }
 
 /** Levels of a class whose variants are levels. */
 static struct ark_class_levels
 of_variants(const uint8_t *levels, uint32_t count)
 {
-    struct ark_class_levels out = {0, ARK_LEVELS_ALL, levels};
+    struct ark_class_levels out = {.every = ARK_LEVELS_ALL, .variants = levels};
     for (uint32_t i = 0; i < count; i++) {
         out.some |= levels[i];
         out.every &= levels[i];
     }
     return out;
+}
+
+/** Notes the rare variants of a class that have a form that is wanted. */
+static void
+find_rare(const struct ark_class *class, const struct ark_variant_match *variants,
+          struct ark_arena *arena, struct ark_class_levels *out)
+{
+    enum { FOUND_MAX = 8 }; // spellings are few
+    uint32_t first = 0;
+    if (class->rare_bytes == 0) {
+        return;
+    }
+    while (first < class->variant_count && !ark_is_rare(class->df, variants[first].df)) {
+        first++;
+    }
+    struct ark_rare_place *found = NULL;
+    for (uint32_t i = first; i < class->variant_count && out->rare_count < FOUND_MAX; i++) {
+        if (variants[i].wanted != 0) {
+            found = found != NULL ? found : ark_arena_alloc(arena, FOUND_MAX * sizeof *found);
+            found[out->rare_count++] = (struct ark_rare_place){
+                .variant_count = class->variant_count - first,
+                .variant = i - first,
+                .df = variants[i].df,
+            };
+        }
+    }
+    out->rare = found;
 }
 
 /** Fills in the levels of the variants of a class that do not all match alike. */
@@ -120,6 +150,7 @@ match_variants(struct expanding *of, const struct ark_family *family, const stru
         levels[i] = (uint8_t)here;
     }
     *out = of_variants(levels, class->variant_count);
+    find_rare(class, variants, of->arena, out);
     return ARK_OK;
 }
 

@@ -25,7 +25,9 @@ enum {
 struct ark_class_levels {
     uint8_t some;            /**< of any variant */
     uint8_t every;           /**< of all of them */
+    uint8_t rare_count;      /**< rare variants that have a form of the word */
     const uint8_t *variants; /**< by code: levels, of those that count */
+    const struct ark_rare_place *rare;
 };
 
 /** A query word in one segment. */

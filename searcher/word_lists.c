@@ -55,6 +55,8 @@ place_classes(const struct ark_word_segment *here, uint32_t next[4], struct ark_
             of->variant_levels = levels.variants;
             of->some = levels.some;
             of->every = levels.every;
+            of->rare_count = levels.rare_count;
+            of->rare = levels.rare;
         }
     }
 }
@@ -116,6 +118,15 @@ ark_word_class_open(struct ark_word_lists *lists, struct ark_word_class *of)
     }
     of->hot = hot;
     return true;
+}
+
+bool
+ark_word_class_rare(struct ark_word_lists *lists, const struct ark_word_class *of, uint32_t idx,
+                    struct ark_hot *out)
+{
+    enum ark_status status =
+        ark_segment_rare(lists->segment, of->class, of->rare[idx], lists->arena, out, lists->err);
+    return status == ARK_OK || ark_word_fail(lists, status);
 }
 
 bool

@@ -20,7 +20,9 @@ struct ark_word_class {
     const struct ark_class *class;
     const uint8_t *variant_levels; /**< by code */
     uint8_t some;                  /**< levels of any variant */
-    uint8_t every;       /**< levels of all variants; equal to some: codes do not matter */
+    uint8_t every;      /**< levels of all variants; equal to some: codes do not matter */
+    uint8_t rare_count; /**< rare variants that have a form of the word */
+    const struct ark_rare_place *rare;
     struct ark_hot *hot; /**< NULL until it is opened, as are all that follow */
     uint32_t *docs;      /**< SMALL: decoded (ark_word_class_decode), as are tfs */
     uint32_t *tfs;
@@ -100,6 +102,13 @@ void ark_word_lists_make(struct ark_word_lists *out, const struct ark_expansion 
 
 /** Opens a class. False when it is damaged. */
 bool ark_word_class_open(struct ark_word_lists *lists, struct ark_word_class *of);
+
+/**
+ * Opens the list of rare variant number idx < of->rare_count of a class: documents that have the word as it
+ * was written. It lives as long as the lists. False when it is damaged.
+ */
+bool ark_word_class_rare(struct ark_word_lists *lists, const struct ark_word_class *of,
+                         uint32_t idx, struct ark_hot *out);
 
 /**
  * Says of which documents much will be asked, NULL for any: of short lists, only their postings

@@ -43,6 +43,10 @@ ark_hot_values_16(const uint8_t *packed)
 }
 #endif
 
+/** Appends the SMALL record of count > 0 postings. */
+void ark_hot_append_small(struct ark_buf *out, const struct ark_hot_posting *postings,
+                          uint32_t count);
+
 /** The documents of a window that was found. False when damaged. */
 bool ark_hot_read_presence(const struct ark_hot_place *place, uint64_t bits[2]);
 

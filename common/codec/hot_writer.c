@@ -165,12 +165,12 @@ ark_hot_writer_add(struct ark_hot_writer *writer, uint32_t doc, uint32_t tf, uin
     }
 }
 
-static void
-append_small(const struct ark_hot_writer *writer, struct ark_buf *out)
+void
+ark_hot_append_small(struct ark_buf *out, const struct ark_hot_posting *postings, uint32_t count)
 {
     uint32_t next = 0;
-    for (uint32_t i = 0; i < writer->posting_count; i++) {
-        const struct ark_hot_posting *posting = &writer->postings[i];
+    for (uint32_t i = 0; i < count; i++) {
+        const struct ark_hot_posting *posting = &postings[i];
         unsigned several = posting->tf > 1 ? 1 : 0;
         ark_varint_append(out, (uint64_t)(posting->doc - next) << 1 | several);
         if (several != 0) {
@@ -274,7 +274,7 @@ ark_hot_writer_finish(struct ark_hot_writer *writer, struct ark_buf *out)
 {
     ARK_ASSERT(writer->df > 0);
     if (writer->df < ARK_HOT_SMALL_DF) {
-        append_small(writer, out);
+        ark_hot_append_small(out, writer->postings, writer->posting_count);
     } else {
         append_windows(writer, out);
     }

@@ -15,6 +15,8 @@ ark_class_writer_make(void)
     return (struct ark_class_writer){
         .hot = ark_hot_writer_make(),
         .cold = ark_cold_writer_make(),
+        .rare = ark_rare_writer_make(),
+        .arena = ark_arena_make(),
         .hot_records = ark_buf_make(RECORDS_BYTES_MAX),
         .cold_records = ark_buf_make(RECORDS_BYTES_MAX),
         .entries_bytes = ark_buf_make(RECORDS_BYTES_MAX),
@@ -27,6 +29,8 @@ ark_class_writer_dispose(struct ark_class_writer *writer)
 {
     ark_hot_writer_dispose(&writer->hot);
     ark_cold_writer_dispose(&writer->cold);
+    ark_rare_writer_dispose(&writer->rare);
+    ark_arena_dispose(&writer->arena);
     ark_buf_dispose(&writer->hot_records);
     ark_buf_dispose(&writer->cold_records);
     ark_buf_dispose(&writer->entries_bytes);
@@ -35,6 +39,8 @@ ark_class_writer_dispose(struct ark_class_writer *writer)
     free(writer->classes);
     free(writer->code_of);
     free(writer->copied_codes);
+    free(writer->places);
+    free(writer->found);
     free(writer->entries);
     free(writer->positions);
 }
@@ -75,6 +81,18 @@ assign_codes(struct ark_class_writer *writer, const struct ark_variant_record *m
     }
 }
 
+/** Begins to collect the rare variants of a class that may have df_max documents. */
+static void
+begin_rare(struct ark_class_writer *writer, const struct ark_variant_record *by_code,
+           uint32_t count, uint64_t df_max)
+{
+    writer->first_rare = count;
+    while (writer->first_rare > 0 && ark_is_rare(df_max, by_code[writer->first_rare - 1].df)) {
+        writer->first_rare--;
+    }
+    ark_rare_writer_begin(&writer->rare, count - writer->first_rare);
+}
+
 void
 ark_class_writer_begin(struct ark_class_writer *writer, ark_str light, uint32_t first_member,
                        const struct ark_variant_record *variants, uint32_t variant_count)
@@ -100,6 +118,7 @@ ark_class_writer_begin(struct ark_class_writer *writer, ark_str light, uint32_t 
         df_max += variants[i].df;
     }
     ark_cold_writer_begin(&writer->cold, variant_count, df_max);
+    begin_rare(writer, by_code, variant_count, df_max);
 }
 
 /** Puts the entries into the order of codes, and their positions with them. */
@@ -162,6 +181,7 @@ ark_class_writer_add(struct ark_class_writer *writer, uint8_t bound,
     }
     ark_hot_writer_add(&writer->hot, posting->doc, (uint32_t)tf, bound);
     ark_cold_writer_add(&writer->cold, posting->doc, &cold);
+    ark_rare_writer_add(&writer->rare, writer->first_rare, posting->doc, writer->entries, count);
 }
 
 void
@@ -169,11 +189,57 @@ ark_class_writer_copy_from(struct ark_class_writer *writer, const uint32_t *memb
                            uint32_t variant_count)
 {
     ARK_GROW(writer->copied_codes, writer->copied_codes_capacity, variant_count);
+    writer->copied_count = variant_count;
     for (uint32_t i = 0; i < variant_count; i++) {
         writer->copied_codes[i] = members[i] == UINT32_MAX
                                       ? ARK_COLD_LEFT_OUT
                                       : writer->code_of[members[i] - writer->first_member];
     }
+}
+
+/** Finds the documents of a window that may have a rare variant; returns how many there are. */
+static uint32_t
+find_rare(struct ark_class_writer *writer, const struct ark_posting_window *window)
+{
+    uint32_t count = 0;
+    ARK_GROW(writer->places, writer->places_capacity, window->count);
+    for (uint32_t i = 0; i < window->count; i++) {
+        unsigned code = ark_cold_code_at(window->cold, i);
+        bool may = code >= ARK_COLD_LONG || (code < writer->copied_count &&
+                                             writer->copied_codes[code] >= writer->first_rare);
+        writer->places[count] = (struct ark_cold_place){.rank = i, .tf = window->tfs[i]};
+        count += may && window->docs[i] != ARK_COLD_LEFT_OUT ? 1 : 0;
+    }
+    return count;
+}
+
+/** Collects the rare variants of a window that is copied. False when it is damaged. */
+static bool
+copy_rare(struct ark_class_writer *writer, const struct ark_posting_window *window)
+{
+    uint32_t count = writer->rare.variant_count > 0 ? find_rare(writer, window) : 0;
+    if (count == 0) {
+        return true;
+    }
+    ARK_GROW(writer->found, writer->found_capacity, count);
+    ark_arena_reset(&writer->arena);
+    if (!ark_cold_window_entries(window->cold, writer->places, count, &writer->arena,
+                                 writer->found)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t k = 0; k < writer->found[i].entry_count; k++) {
+            struct ark_cold_entry entry = writer->found[i].entries[k];
+            if (entry.code >= writer->copied_count ||
+                writer->copied_codes[entry.code] == ARK_COLD_LEFT_OUT) {
+                return false;
+            }
+            entry.code = writer->copied_codes[entry.code];
+            ark_rare_writer_add(&writer->rare, writer->first_rare,
+                                window->docs[writer->places[i].rank], &entry, 1);
+        }
+    }
+    return true;
 }
 
 bool
@@ -190,7 +256,7 @@ ark_class_writer_copy(struct ark_class_writer *writer, const uint8_t *bounds,
     }
     const struct ark_cold_copy copy = {window->cold, window->docs, window->tfs,
                                        writer->copied_codes};
-    return ark_cold_writer_copy(&writer->cold, &copy);
+    return ark_cold_writer_copy(&writer->cold, &copy) && copy_rare(writer, window);
 }
 
 void
@@ -204,6 +270,11 @@ ark_class_writer_end(struct ark_class_writer *writer)
     enum ark_hot_kind kind = class->df < ARK_HOT_SMALL_DF
                                  ? ARK_HOT_SMALL
                                  : (enum ark_hot_kind)writer->hot_records.bytes[class->hot_start];
+    class->rare_bytes = 0;
+    if (class->df >= ARK_RARE_CLASS_DF) {
+        ark_rare_writer_finish(&writer->rare, &writer->hot_records);
+        class->rare_bytes = writer->hot_records.len - class->hot_start - class->hot_bytes;
+    }
     ark_cold_writer_finish(&writer->cold, kind, &writer->cold_records);
     class->cold_bytes = writer->cold_records.len - class->cold_start;
     writer->variant_count += class->variant_count;
@@ -221,25 +292,33 @@ compare_classes(const void *left, const void *right)
     return ark_str_compare(a->light, b->light);
 }
 
+/** Appends a record where ark_hot_place says. */
+static enum ark_status
+write_hot(struct ark_spool *spool, ark_str record, struct ark_error *err)
+{
+    static const uint8_t filler[ARK_HOT_WHOLE_BYTES]; // zeros, not cleared for each family
+    uint64_t end = ark_spool_bytes(spool);
+    size_t gap = (size_t)(ark_hot_place(end, record.len) - end);
+    enum ark_status status = ark_spool_append(spool, ark_str_make(filler, gap), err);
+    return status == ARK_OK ? ark_spool_append(spool, record, err) : status;
+}
+
 /** Writes the records of the classes that do not stand in the dictionary. */
 static enum ark_status
 write_records(const struct ark_class_writer *writer, uint32_t first, uint32_t count,
               const struct ark_family_sink *sink, struct ark_error *err)
 {
     enum ark_status status = ARK_OK;
-    static const uint8_t filler[ARK_HOT_WHOLE_BYTES]; // zeros, not cleared for each family
     for (uint32_t i = first; status == ARK_OK && i < first + count; i++) {
         const struct ark_class_record *class = &writer->classes[i];
         if (class->df == 1) {
             break; // the rest have one document, too
         }
-        uint64_t end = ark_spool_bytes(sink->hot);
-        uint64_t place = ark_hot_place(end, class->hot_bytes);
-        status = ark_spool_append(sink->hot, ark_str_make(filler, (size_t)(place - end)), err);
-        if (status == ARK_OK) {
-            status = ark_spool_append(
-                sink->hot,
-                ark_str_make(writer->hot_records.bytes + class->hot_start, class->hot_bytes), err);
+        const uint8_t *hot = writer->hot_records.bytes + class->hot_start;
+        status = write_hot(sink->hot, ark_str_make(hot, class->hot_bytes), err);
+        if (status == ARK_OK && class->rare_bytes > 0) {
+            status =
+                write_hot(sink->hot, ark_str_make(hot + class->hot_bytes, class->rare_bytes), err);
         }
         if (status == ARK_OK) {
             status = ark_spool_append(
@@ -270,6 +349,7 @@ ark_class_writer_end_family(struct ark_class_writer *writer, uint32_t first,
             .variants = writer->variants + class->first_variant,
             .variant_count = class->variant_count,
             .hot = ark_str_make(writer->hot_records.bytes + class->hot_start, class->hot_bytes),
+            .rare_bytes = class->rare_bytes,
             .cold = ark_str_make(writer->cold_records.bytes + class->cold_start, class->cold_bytes),
         };
         ark_family_encoder_add(&writer->encoder, &entry, &writer->entries_bytes);

@@ -9,7 +9,9 @@
 #ifndef ARK_STORE_CLASS_WRITER_H
 #define ARK_STORE_CLASS_WRITER_H
 
+#include "common/base/arena.h"
 #include "common/codec/cold_postings.h"
+#include "common/codec/rare_lists.h"
 #include "common/store/family_encoder.h"
 #include "common/store/posting.h"
 #include "common/store/segment.h"
@@ -17,8 +19,8 @@
 
 /**
  * A hot record of at most so many bytes lies in one chunk: where it would
- * cross the end of one, it begins with the next. Readers compute offsets by
- * the same rule.
+ * cross the end of one, it begins with the next. So does a record of rare variants.
+ * Readers compute offsets by the same rule.
  */
 enum { ARK_HOT_WHOLE_BYTES = 64 << 10 };
 
@@ -33,6 +35,7 @@ struct ark_class_record {
     uint32_t variant_count;
     size_t hot_start; /**< in the writer's buffer, as is cold_start */
     size_t hot_bytes;
+    size_t rare_bytes; /**< of the record of rare variants, which stands behind the hot one */
     size_t cold_start;
     size_t cold_bytes;
 };
@@ -50,7 +53,8 @@ struct ark_family_sink {
 struct ark_class_writer {
     struct ark_hot_writer hot;
     struct ark_cold_writer cold;
-    struct ark_buf hot_records; /**< of all classes */
+    struct ark_rare_writer rare;
+    struct ark_buf hot_records; /**< of all classes, each with that of its rare variants */
     struct ark_buf cold_records;
     struct ark_buf
         entries_bytes; /**< what the dictionary says of them, but for the heads of families */
@@ -62,10 +66,17 @@ struct ark_class_writer {
     size_t classes_capacity;
     uint32_t class_count;
     uint32_t first_member; /**< of the open class */
+    uint32_t first_rare;   /**< the codes of the open class from this on are rare */
     uint32_t *code_of;     /**< by member of the open class */
     size_t code_of_capacity;
     uint32_t *copied_codes; /**< by code of the class that is copied: that in the open one */
     size_t copied_codes_capacity;
+    uint32_t copied_count;         /**< of those */
+    struct ark_cold_place *places; /**< documents of a window that is copied */
+    size_t places_capacity;
+    struct ark_cold_posting *found; /**< what those have */
+    size_t found_capacity;
+    struct ark_arena arena;         /**< for that */
     struct ark_cold_entry *entries; /**< of one posting */
     size_t entries_capacity;
     uint32_t *positions; /**< likewise, in the order of codes */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "common/base/memory.h"
+#include "common/codec/rare_lists.h"
 
 /** A stem that no class has had yet, and one that several have. */
 enum { CLASS_NONE = -1, CLASS_SEVERAL = -2 };
@@ -10,7 +11,9 @@ enum { CLASS_NONE = -1, CLASS_SEVERAL = -2 };
 struct ark_family_counter {
     struct ark_segment *segment;
     struct ark_class_walk *walk;
-    struct ark_arena arena; /**< of one window */
+    struct ark_arena arena; /**< of one window, of one record */
+    struct ark_rare_writer rare;
+    struct ark_buf rare_record; /**< as that of a class should be */
     uint32_t *variant_df;
     size_t variant_df_capacity;
     uint32_t *form_df;
@@ -37,6 +40,8 @@ ark_family_counter_new(struct ark_segment *segment)
     counter->segment = segment;
     counter->walk = ark_class_walk_new(segment);
     counter->arena = ark_arena_make();
+    counter->rare = ark_rare_writer_make();
+    counter->rare_record = ark_buf_make(SIZE_MAX);
     counter->seen = ark_xcalloc((size_t)ark_segment_info(segment)->document_count / 64 + 1,
                                 sizeof *counter->seen);
     return counter;
@@ -48,6 +53,8 @@ ark_family_counter_free(struct ark_family_counter *counter)
     if (counter != NULL) {
         ark_class_walk_free(counter->walk);
         ark_arena_dispose(&counter->arena);
+        ark_rare_writer_dispose(&counter->rare);
+        ark_buf_dispose(&counter->rare_record);
         free(counter->variant_df);
         free(counter->form_df);
         free(counter->first_like);
@@ -188,6 +195,22 @@ count_seen(struct ark_family_counter *counter)
     return df;
 }
 
+/** Compares the record of a class's rare variants with what its documents have. */
+static enum ark_status
+check_rare(struct ark_family_counter *counter, const struct ark_class *class, struct ark_error *err)
+{
+    ark_str record = {.len = 0};
+    enum ark_status status = ARK_OK;
+    ark_buf_clear(&counter->rare_record);
+    ark_rare_writer_finish(&counter->rare, &counter->rare_record);
+    ark_arena_reset(&counter->arena);
+    if (class->rare_bytes > 0) {
+        status = ark_segment_rare_record(counter->segment, class, &counter->arena, &record, err);
+    }
+    bool same = ark_str_equal(record, ark_buf_view(&counter->rare_record));
+    return status != ARK_OK || same ? status : ark_class_damaged(counter->segment, class, err);
+}
+
 /** Counts all documents of a class, and reads all there is of them. */
 static enum ark_status
 count_all(struct ark_family_counter *counter, const struct ark_family *family,
@@ -195,14 +218,22 @@ count_all(struct ark_family_counter *counter, const struct ark_family *family,
 {
     const struct ark_class_posting *posting = NULL;
     enum ark_status status = ark_class_walk_start(counter->walk, class, err);
+    const struct ark_variant *variants = family->variants + class->first_variant;
+    uint32_t first_rare = class->variant_count;
+    while (first_rare > 0 && ark_is_rare(class->df, variants[first_rare - 1].df)) {
+        first_rare--;
+    }
+    ark_rare_writer_begin(&counter->rare, class->variant_count - first_rare);
     while (status == ARK_OK) {
         status = ark_class_walk_next(counter->walk, &posting, err);
         if (status != ARK_OK || posting == NULL) {
             break;
         }
         count_entries(counter, family, class, posting->doc, &posting->cold);
+        ark_rare_writer_add(&counter->rare, first_rare, posting->doc, posting->cold.entries,
+                            posting->cold.entry_count);
     }
-    return status;
+    return status == ARK_OK ? check_rare(counter, class, err) : status;
 }
 
 /** Finds the documents of a window that are left out; returns how many there are. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "common/base/memory.h"
+#include "common/codec/rare_lists.h"
 #include "common/store/family_record.h"
 
 /** Bytes of the variants of one class. */
@@ -233,6 +234,9 @@ append_records(const struct ark_class_entry *class, struct ark_buf *out)
     if (class->df > 1) {
         ark_varint_append(out, class->hot.len);
         ark_varint_append(out, class->cold.len);
+        if (class->df >= ARK_RARE_CLASS_DF) {
+            ark_varint_append(out, class->rare_bytes);
+        }
         return;
     }
     ark_buf_append_str(out, class->hot);

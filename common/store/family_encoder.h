@@ -23,6 +23,7 @@ struct ark_class_entry {
     uint32_t df;
     const struct ark_variant_record *variants; /**< by code */
     uint32_t variant_count;
+    size_t rare_bytes;
     ark_str hot; /**< its records; of those of several documents only the lengths count */
     ark_str cold;
 };

@@ -166,6 +166,23 @@ read_inline(struct ark_record_reader *reader, struct ark_class *class)
     class->cold_bytes = cold.len;
 }
 
+/** Reads how many bytes the record of a class's rare variants has, and so where it is. */
+static void
+read_rare_place(struct classes_walk *walk, struct ark_class *class)
+{
+    uint64_t end = walk->limits->end.hot;
+    class->rare_bytes = ark_record_u64(walk->reader);
+    if (class->rare_bytes == 0) {
+        return;
+    }
+    class->rare_offset = ark_hot_place(walk->at.hot, class->rare_bytes);
+    if (class->rare_offset > end || class->rare_bytes > end - class->rare_offset) {
+        walk->reader->failed = true;
+        return;
+    }
+    walk->at.hot = class->rare_offset + class->rare_bytes;
+}
+
 /** Reads how many bytes a class has in each stream, and so where. */
 static void
 read_places(struct classes_walk *walk, struct ark_class *class)
@@ -181,6 +198,9 @@ read_places(struct classes_walk *walk, struct ark_class *class)
         return;
     }
     walk->at.hot = class->hot_offset + class->hot_bytes;
+    if (class->df >= ARK_RARE_CLASS_DF) {
+        read_rare_place(walk, class);
+    }
     walk->at.cold = class->cold_offset + class->cold_bytes;
 }
 
@@ -630,6 +650,7 @@ ark_family_match_variants(const struct ark_class *class, const ark_str *forms, u
         uint32_t df = counted ? read_df(&reader, class->df) : class->df;
         variants[code].stem_idx = class->stems[stem];
         variants[code].form_df = again ? variants[code].form_df : df;
+        variants[code].df = df;
     }
     if (reader.failed || reader.at != reader.end) {
         return ark_key_blocks_damaged(err);

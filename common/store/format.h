@@ -10,7 +10,7 @@
 #include "common/store/store.h"
 
 /** Grows by one with every change that an older program cannot read. */
-enum { ARK_FORMAT_VERSION = 5 };
+enum { ARK_FORMAT_VERSION = 6 };
 
 /** Bytes of a full chunk value, 64 pages less LMDB's page header, and of a checksum. */
 enum { ARK_CHUNK_BYTES = 262128, ARK_CHECKSUM_BYTES = 8 };

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/base/memory.h"
+#include "common/codec/rare_lists.h"
 #include "common/codec/varint.h"
 #include "common/store/segment_impl.h"
 
@@ -30,6 +31,31 @@ ark_segment_hot(struct ark_segment *segment, const struct ark_class *class, stru
         }
     }
     return ark_hot_open(out, record, class->df, segment->info.document_count)
+               ? ARK_OK
+               : ark_class_damaged(segment, class, err);
+}
+
+enum ark_status
+ark_segment_rare_record(struct ark_segment *segment, const struct ark_class *class,
+                        struct ark_arena *arena, ark_str *out, struct ark_error *err)
+{
+    return ark_stream_view(&segment->streams[ARK_STREAM_HOT], class->rare_offset, class->rare_bytes,
+                           arena, out, err);
+}
+
+enum ark_status
+ark_segment_rare(struct ark_segment *segment, const struct ark_class *class,
+                 struct ark_rare_place place, struct ark_arena *arena, struct ark_hot *out,
+                 struct ark_error *err)
+{
+    ark_str record;
+    ark_str list;
+    enum ark_status status = ark_segment_rare_record(segment, class, arena, &record, err);
+    if (status != ARK_OK) {
+        return status;
+    }
+    return ark_rare_find(record, place.variant_count, place.variant, &list) &&
+                   ark_hot_open(out, list, place.df, segment->info.document_count)
                ? ARK_OK
                : ark_class_damaged(segment, class, err);
 }

@@ -30,6 +30,26 @@ enum ark_status ark_segment_hot(struct ark_segment *segment, const struct ark_cl
                                 struct ark_arena *arena, struct ark_hot *out,
                                 struct ark_error *err) ARK_MUST_CHECK;
 
+/** The record of a class's rare variants, which has bytes, in place or in the arena. ARK_E_CORRUPT. */
+enum ark_status ark_segment_rare_record(struct ark_segment *segment, const struct ark_class *class,
+                                        struct ark_arena *arena, ark_str *out,
+                                        struct ark_error *err) ARK_MUST_CHECK;
+
+/** A rare variant of a class (codec/rare_lists.h). */
+struct ark_rare_place {
+    uint32_t variant_count; /**< of the class, rare ones */
+    uint32_t variant;       /**< its number among those */
+    uint32_t df;
+};
+
+/**
+ * Opens the list of a rare variant of a class. The view lives as long as the snapshot and the arena.
+ * ARK_E_CORRUPT. Cost: 1 ns a rare variant.
+ */
+enum ark_status ark_segment_rare(struct ark_segment *segment, const struct ark_class *class,
+                                 struct ark_rare_place place, struct ark_arena *arena,
+                                 struct ark_hot *out, struct ark_error *err) ARK_MUST_CHECK;
+
 /** A group of windows of a cold record. */
 struct ark_cold_group {
     const uint8_t *bytes;

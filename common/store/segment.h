@@ -53,6 +53,8 @@ struct ark_class {
     uint32_t variant_count;
     uint64_t hot_offset; /**< in its stream; df > 1 only */
     uint64_t hot_bytes;
+    uint64_t rare_offset; /**< of the record of its rare variants (codec/rare_lists.h) */
+    uint64_t rare_bytes;  /**< 0: it has none */
     uint64_t cold_offset; /**< likewise */
     uint64_t cold_bytes;
     const uint8_t *inline_hot; /**< df = 1: the records themselves */
@@ -181,6 +183,7 @@ enum ark_status ark_segment_match_family(struct ark_segment *segment, ark_str ke
 /** A variant as a query needs it. */
 struct ark_variant_match {
     uint32_t form_df;
+    uint32_t df;
     uint32_t stem_idx; /**< into the family's stems */
     uint32_t wanted;   /**< 1 + the number of the wanted form that it has, or 0 */
 };

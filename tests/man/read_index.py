@@ -23,6 +23,7 @@ import read_lists
 
 SKIPPED = 77
 CHUNK, PIECE, PIECE_HEADER = 261616, 4096, 16
+RARE_CLASS = 1024
 STREAMS = ("dictionary", "dictionary index", "document table", "document index", "text", "norms",
            "dates", "title lengths", "sketches", "sketch index", "forms", "form index", "hot", "cold")
 (DICTIONARY, DICTIONARY_INDEX, DOCUMENTS, DOCUMENT_INDEX, TEXT, NORMS, DATES, TITLE_LENGTHS,
@@ -242,7 +243,7 @@ class Segment:
               "deletions of segment", self.id)
         self.table = [self.read_document(doc) for doc in range(self.documents)]
         self.sketches = self.read_sketches()
-        self.hot_end = self.cold_end = 0
+        self.hot_end = self.cold_end = self.rare_lists = 0
         self.families = self.read_families()
         check(self.hot_end == len(self.streams[HOT]) and self.cold_end == len(self.streams[COLD]),
               "lists have a tail")
@@ -388,13 +389,15 @@ class Segment:
             light = record.coded(light)
             df = record.varint() if df > 1 else 1
             order.append((-df, expand(light)))
-            hot, cold = self.read_records(record, df)
+            hot, cold, rare = self.read_records(record, df)
             of_class = self.read_stems(family, light, head % 4, df, record)
             first = len(family.variants)
             part = Record(record.text()) if count > 1 else record
             self.read_variants(family, of_class, expand(light), part, count, df)
             check(count == 1 or part.ended(), "the variants of a class")
-            family.postings += self.read_class(hot, cold, df, first, count)
+            postings = self.read_class(hot, cold, df, first, count)
+            self.check_rare(family, Record(rare), df, first, postings)
+            family.postings += postings
         check(record.ended() and order == sorted(set(order)) and len(family.stems) == stems,
               "the record of a family")
         self.unite_postings(family)
@@ -419,20 +422,40 @@ class Segment:
         return found
 
     def read_records(self, record, df):
-        """The hot and the cold record of a class."""
+        """The hot and the cold record of a class, and that of its rare variants."""
         if df == 1:
             start = record.at
             if record.varint() % 2:
                 record.varint()
-            return record.data[start:record.at], record.text()
+            return record.data[start:record.at], record.text(), b""
         hot, cold = record.varint(), record.varint()
-        if hot <= 65536 and self.hot_end % CHUNK + hot > CHUNK:
-            self.hot_end += CHUNK - self.hot_end % CHUNK
-        self.hot_end, self.cold_end = self.hot_end + hot, self.cold_end + cold
-        check(self.hot_end <= len(self.streams[HOT]), "a hot record passes the end")
+        rare = record.varint() if df >= RARE_CLASS else 0
+        self.cold_end += cold
         check(self.cold_end <= len(self.streams[COLD]), "a cold record passes the end")
-        return (self.streams[HOT][self.hot_end - hot:self.hot_end],
-                self.streams[COLD][self.cold_end - cold:self.cold_end])
+        return (self.take_hot(hot), self.streams[COLD][self.cold_end - cold:self.cold_end],
+                self.take_hot(rare) if rare else b"")
+
+    def take_hot(self, size):
+        """The next record of stream 12."""
+        if size <= 65536 and self.hot_end % CHUNK + size > CHUNK:
+            self.hot_end += CHUNK - self.hot_end % CHUNK
+        self.hot_end += size
+        check(self.hot_end <= len(self.streams[HOT]), "a hot record passes the end")
+        return self.streams[HOT][self.hot_end - size:self.hot_end]
+
+    def check_rare(self, family, record, df, first, postings):
+        """The lists of rare variants say what the lists of their class say."""
+        rare = [variant for variant in range(first, len(family.variants))
+                if df >= RARE_CLASS and family.variants[variant].df < read_lists.SMALL]
+        lengths = [record.varint() for _ in rare]
+        for variant, length in zip(rare, lengths):
+            part = Record(record.bytes(length))
+            listed = read_lists.read_short(part, family.variants[variant].df)
+            check(part.ended() and listed == [(document, len(positions[variant]))
+                                              for document, positions in postings
+                                              if variant in positions], "a list of a rare variant")
+        check(record.ended(), "the record of rare variants")
+        self.rare_lists += len(rare)
 
     @staticmethod
     def read_variants(family, of_class, light, record, count, df):
@@ -550,7 +573,7 @@ def read_index(libraries, directory):
     """The segments of an index, after checking the other databases against them."""
     contents = libraries.databases(directory / "data")
     config = unseal(libraries, contents[b"meta"][b"cfg"])
-    check(config.bytes(8) == b"ARKINDEX" and config.fixed(4) == 5, "the configuration")
+    check(config.bytes(8) == b"ARKINDEX" and config.fixed(4) == 6, "the configuration")
     config.fixed(8), config.fixed(8), config.text()
     check(config.ended(), "the configuration")
     if b"zdict" in contents[b"meta"]:
@@ -609,6 +632,17 @@ def write_records(path):
             out.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
+def write_truces(path):
+    """Records of a frequent word, some in rare forms of it."""
+    source = random.Random(20261122)
+    rare = ["والهدنة", "فالهدنة", "هدنتهم", "وهدنتنا"]
+    with path.open("w", encoding="utf-8") as out:
+        for _ in range(1200):
+            words = source.choices(["الهدنة", "هدنة", "يوم"], k=2) + ["الهدنة"]
+            words += [source.choice(rare)] * source.randint(1, 2) if source.random() < 0.1 else []
+            out.write(json.dumps({"title": "", "text": " ".join(words)}, ensure_ascii=False) + "\n")
+
+
 def write_symbols(path):
     """Text enough for a dictionary, of blanks and points: it takes no time to index."""
     source = random.Random(20230206)
@@ -638,6 +672,7 @@ def main():
             subprocess.run([programs["ark-index"], "-q", "-i", index, *words], check=True)
 
         write_records(texts / "records" / "many.jsonl")
+        write_truces(texts / "records" / "truces.jsonl")
         run(texts / "news", texts / "records")
         check_against_programs(programs, index, read_index(libraries, index))
         # A second segment, and dead documents in the first.
@@ -651,6 +686,7 @@ def main():
               "no second segment, or no dead document")
         check(any(len(segment.streams[kind]) > CHUNK for segment in segments for kind in (COLD, TEXT)),
               "no stream has two chunks")
+        check(any(segment.rare_lists for segment in segments), "no lists of rare variants")
         check_against_programs(programs, index, segments)
         for segment in segments:
             segment.check_positions()

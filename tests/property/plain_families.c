@@ -79,6 +79,11 @@ read_lists(const struct plain_segment *segment, struct plain_walk *walk, struct 
     struct plain_walk hot = {segment->streams[PLAIN_HOT], (size_t)hot_place(ends->hot, hot_bytes)};
     struct plain_walk cold = {segment->streams[PLAIN_COLD], (size_t)ends->cold};
     class->hot = plain_take(&hot, hot_bytes);
+    uint64_t rare_bytes = class->df >= 1024 ? plain_take_varint(walk) : 0;
+    if (rare_bytes > 0) {
+        hot.at = (size_t)hot_place(hot.at, rare_bytes);
+        class->rare = plain_take(&hot, rare_bytes);
+    }
     class->cold = plain_take(&cold, cold_bytes);
     ends->hot = hot.at;
     ends->cold = cold.at;
@@ -355,6 +360,51 @@ compare_postings(const void *left, const void *right)
     return (a->member > b->member) - (a->member < b->member);
 }
 
+/** The list of a rare variant says what the lists of its class say. */
+static void
+check_rare_list(const struct plain_segment *segment, const struct plain_occurrences *read,
+                uint64_t code, ark_str list)
+{
+    struct plain_walk walk = {list, 0};
+    uint64_t next = 0;
+    for (size_t k = 0; k < read->count; k++) {
+        const struct plain_occurrence *item = &read->items[k];
+        if (item->code != code) {
+            continue;
+        }
+        uint64_t value = plain_take_varint(&walk);
+        uint64_t tf = value % 2 == 1 ? plain_take_varint(&walk) + 2 : 1;
+        plain_must(next + value / 2 == item->doc && tf == item->tf, "the list of a rare variant",
+                   segment->id);
+        next = (uint64_t)item->doc + 1;
+    }
+    plain_must(plain_at_end(&walk), "a rare list has a tail", segment->id);
+}
+
+/** The record of a class's rare variants: lengths, then lists. */
+static void
+check_rare(const struct plain_segment *segment, struct plain_family *family,
+           const struct record *record, const struct plain_class *class,
+           const struct plain_occurrences *read)
+{
+    uint64_t first = class->variant_count;
+    while (class->df >= 1024 && first > 0 &&
+           record->variant_df[class->first_variant + first - 1] < 256) {
+        first--;
+    }
+    struct plain_walk lengths = {class->rare, 0};
+    struct plain_walk lists = {class->rare, 0};
+    for (uint64_t code = first; code < class->variant_count; code++) {
+        (void)plain_take_varint(&lists);
+    }
+    for (uint64_t code = first; code < class->variant_count; code++) {
+        ark_str list = plain_take(&lists, plain_take_varint(&lengths));
+        check_rare_list(segment, read, code, list);
+        family->rare_lists++;
+    }
+    plain_must(plain_at_end(&lists), "a record of rare variants has a tail", segment->id);
+}
+
 /** Codes come by falling number of documents, then by form and stem. */
 static void
 check_codes(const struct plain_segment *segment, const struct record *record,
@@ -397,6 +447,7 @@ read_postings(const struct plain_segment *segment, struct plain_family *family,
                        "the frequency of a variant", segment->id);
         }
         check_codes(segment, record, class);
+        check_rare(segment, family, record, class, &read);
     }
     qsort(family->postings, family->posting_count, sizeof *family->postings, compare_postings);
     uint64_t df = 0;

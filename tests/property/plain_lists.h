@@ -15,6 +15,7 @@ struct plain_class {
     uint64_t first_variant;
     ark_str hot;
     ark_str cold;
+    ark_str rare; /**< which documents have which of its rare variants */
     uint64_t *stems; /**< as its variants first have them */
     uint64_t stem_count;
 };

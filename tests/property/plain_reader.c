@@ -99,7 +99,7 @@ read_configuration(const struct source *source, struct plain_index *index)
     plain_must(found, "no configuration", 0);
     struct plain_walk walk = {unsealed(sealed, 0, 0), 0};
     plain_must(ark_str_equal(plain_take(&walk, 8), ARK_STR("ARKINDEX")), "magic", 0);
-    plain_must(plain_take_fixed(&walk, 4) == 5, "format version", 0);
+    plain_must(plain_take_fixed(&walk, 4) == 6, "format version", 0);
     index->generation = plain_take_fixed(&walk, 8);
     uint64_t next_id = plain_take_fixed(&walk, 8);
     index->identity = ark_arena_dup(&index->arena, plain_take_text(&walk));

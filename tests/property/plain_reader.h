@@ -51,6 +51,7 @@ struct plain_family {
     uint32_t member_count;
     struct plain_posting *postings;
     size_t posting_count;
+    uint64_t rare_lists; /**< of its rare variants */
 };
 
 struct plain_document {

@@ -20,6 +20,9 @@
 /** So much memory that no run is spilled, and the least that may be asked for. */
 enum { MEMORY_LARGE = 1 << 30, MEMORY_SMALL = 1 << 20 };
 
+/** So many random documents have classes of 1,024 documents and more. */
+enum { DOCUMENTS_MANY = 2000 };
+
 static uint64_t current_seed;
 
 /** Ends the program unless what must hold holds. */
@@ -143,6 +146,17 @@ expect_same_streams(const struct plain_segment *a, const struct plain_segment *b
     }
 }
 
+/** How many variants have lists of their own. */
+static uint64_t
+count_rare_lists(const struct plain_segment *segment)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < segment->family_count; i++) {
+        count += segment->families[i].rare_lists;
+    }
+    return count;
+}
+
 /** Documents built in one run equal those spilled in many runs and merged. */
 static void
 check_one_run_equals_many(struct test_random *random, size_t documents, uint32_t words_mean,
@@ -158,6 +172,8 @@ check_one_run_equals_many(struct test_random *random, size_t documents, uint32_t
     struct plain_index *b = plain_index_read(many);
     expect(a->segment_count == 1 && b->segment_count == 1, "more than one segment");
     expect_same_streams(&a->segments[0], &b->segments[0]);
+    expect(documents < DOCUMENTS_MANY || count_rare_lists(&a->segments[0]) > 0,
+           "no class has rare variants");
     plain_index_free(a);
     plain_index_free(b);
     test_temp_dir_remove(one);
@@ -345,6 +361,9 @@ main(void)
     for (current_seed = first; current_seed < first + (replay ? 1 : ROUNDS); current_seed++) {
         struct test_random random = test_random_make(current_seed);
         check_one_run_equals_many(&random, 600, 60, MEMORY_SMALL, 2);
+        if (current_seed == first) {
+            check_one_run_equals_many(&random, DOCUMENTS_MANY, 60, MEMORY_SMALL, 3);
+        }
         // A run for each document: more runs than are merged at a time.
         check_one_run_equals_many(&random, 60, 10, 1, 60);
         check_publications(&random, 12);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "common/base/memory.h"
+#include "common/codec/rare_lists.h"
 #include "common/store/groups.h"
 #include "common/store/lists.h"
 #include "indexer/merger.h"
@@ -76,6 +77,32 @@ seek_class(struct exercise *exercise, struct ark_segment *segment, const struct 
     }
 }
 
+/** Reads the lists of the rare variants of a class. */
+static void
+read_rare(struct exercise *exercise, struct ark_segment *segment, const struct ark_family *family,
+          const struct ark_class *class, struct ark_arena *arena)
+{
+    uint32_t docs[ARK_HOT_SMALL_DF];
+    uint32_t tfs[ARK_HOT_SMALL_DF];
+    const struct ark_variant *variants = family->variants + class->first_variant;
+    uint32_t first = class->variant_count;
+    while (class->rare_bytes > 0 && first > 0 && ark_is_rare(class->df, variants[first - 1].df)) {
+        first--;
+    }
+    for (uint32_t code = first; code < class->variant_count; code++) {
+        struct ark_error err = {0};
+        struct ark_hot hot;
+        const struct ark_rare_place place = {class->variant_count - first, code - first,
+                                             variants[code].df};
+        enum ark_status status = ark_segment_rare(segment, class, place, arena, &hot, &err);
+        note(exercise, status, &err);
+        if (status == ARK_OK && ark_hot_small(&hot, docs, tfs)) {
+            mix(exercise, ark_str_make(docs, hot.df * sizeof *docs));
+            mix(exercise, ark_str_make(tfs, hot.df * sizeof *tfs));
+        }
+    }
+}
+
 static void
 read_family(struct exercise *exercise, struct ark_segment *segment, const struct ark_family *family,
             struct ark_arena *arena)
@@ -101,6 +128,7 @@ read_family(struct exercise *exercise, struct ark_segment *segment, const struct
         mix_number(exercise, class->df);
         walk_class(exercise, segment, class);
         seek_class(exercise, segment, class, arena);
+        read_rare(exercise, segment, family, class, arena);
     }
 }
 

@@ -55,7 +55,7 @@ START_TEST(another_format_version_is_told_apart_from_damage)
     for (size_t len = 12; len <= buf.len; len++) {
         ck_assert_int_eq(ark_config_record_decode(ark_str_make(buf.bytes, len), &back, &err),
                          ARK_E_FORMAT);
-        ck_assert_ptr_nonnull(strstr(err.text, "format 5"));
+        ck_assert_ptr_nonnull(strstr(err.text, "format 6"));
     }
     ark_buf_dispose(&buf);
 }

@@ -480,6 +480,27 @@ START_TEST(every_kind_of_run_gives_the_same_hits)
 }
 END_TEST
 
+START_TEST(a_rare_form_of_a_frequent_word_is_found_as_it_is_written)
+{
+    enum { DOCUMENTS = 5000, STEP = 500 };
+    struct text_document *documents = calloc(DOCUMENTS, sizeof *documents);
+    for (uint32_t i = 0; i < DOCUMENTS; i++) {
+        // and the truce, once, among other words; the truce, three times
+        documents[i].body = i % STEP == 7 ? "one two three four five والهدنة six seven eight"
+                            : i % 2 == 0  ? "الهدنة الهدنة الهدنة"
+                                          : "nine ten";
+    }
+    (void)text_publish(store, analyzer, documents, DOCUMENTS);
+    struct ark_results results =
+        run(make_plan("والهدنة"), (struct ark_search_options){.limit = DOCUMENTS / STEP});
+    ck_assert_uint_eq(results.hit_count, DOCUMENTS / STEP);
+    for (uint32_t i = 0; i < results.hit_count; i++) {
+        ck_assert_uint_eq(results.hits[i].doc, i * STEP + 7);
+    }
+    free(documents);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -508,6 +529,7 @@ main(void)
     tcase_add_test(cases, a_description_shows_the_tree_with_counts);
     tcase_add_test(cases, an_arabic_word_is_described_at_all_levels);
     tcase_add_test(cases, every_kind_of_run_gives_the_same_hits);
+    tcase_add_test(cases, a_rare_form_of_a_frequent_word_is_found_as_it_is_written);
     Suite *suite = suite_create("search");
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
