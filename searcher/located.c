@@ -1,8 +1,8 @@
 #include "searcher/located.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "common/base/sort.h"
 #include "common/text/letters.h"
 #include "searcher/located_names.h"
 #include "searcher/spans.h"
@@ -424,7 +424,7 @@ word_places(struct look *look, const struct part *part, size_t *count)
             }
         }
     }
-    qsort(places, *count, sizeof *places, compare_places);
+    ark_sort(places, *count, sizeof *places, compare_places);
     if (part->node->match == ARK_MATCH_LETTERS && *count > 0) {
         *count = check_letters(look, part, places, *count);
     }

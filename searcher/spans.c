@@ -1,8 +1,7 @@
 #include "searcher/spans.h"
 
-#include <stdlib.h>
-
 #include "common/base/compiler.h"
+#include "common/base/sort.h"
 #include "searcher/query.h"
 
 _Static_assert((int)ARK_SPANS_NEAR_MAX == (int)ARK_QUERY_NEAR_MAX, "a NEAR fits");
@@ -195,7 +194,7 @@ by_end(struct ark_token_spans list, struct ark_arena *arena)
     for (size_t i = 0; i < list.count; i++) {
         order[i] = &list.items[i];
     }
-    qsort(order, list.count, sizeof(struct ark_token_span *), compare_ends);
+    ark_sort(order, list.count, sizeof(struct ark_token_span *), compare_ends);
     return order;
 }
 
@@ -370,7 +369,7 @@ sort_window(struct window *window)
         sorted = sorted && (i == 0 || window->by_end[i - 1].last <= window->by_end[i].last);
     }
     if (!sorted) {
-        qsort(window->by_end, window->count, sizeof *window->by_end, compare_places_by_end);
+        ark_sort(window->by_end, window->count, sizeof *window->by_end, compare_places_by_end);
     }
 }
 
@@ -449,7 +448,7 @@ collect_candidates(const struct ark_token_spans *lists, uint32_t count, size_t *
             all[at++] = (struct candidate){.span = lists[i].items[k], .list = i};
         }
     }
-    qsort(all, *total, sizeof *all, compare_candidates);
+    ark_sort(all, *total, sizeof *all, compare_candidates);
     return all;
 }
 
@@ -550,7 +549,7 @@ ark_spans_union(const struct ark_token_spans *lists, uint32_t count, struct ark_
             at += lists[i].count;
         }
     }
-    qsort(all, total, sizeof *all, compare_spans);
+    ark_sort(all, total, sizeof *all, compare_spans);
     size_t kept = 0;
     for (size_t i = 0; i < total; i++) {
         if (kept == 0 || compare_spans(&all[kept - 1], &all[i]) != 0) {

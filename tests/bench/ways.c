@@ -101,9 +101,10 @@ run_light(struct answering *of, uint32_t limit)
         return ARK_OK;
     }
     ark_candidates_make(&candidates, of->plan, arena);
-    // As an engine that has nothing but light classes.
-    uint32_t leaves = of->plan->leaf_count;
-    memset(candidates.weights + leaves, 0, 2 * (size_t)leaves * sizeof *candidates.weights);
+    if (of->way == WAY_LIGHT) { // as an engine that has nothing but light classes
+        uint32_t leaves = of->plan->leaf_count;
+        memset(candidates.weights + leaves, 0, 2 * (size_t)leaves * sizeof *candidates.weights);
+    }
     for (uint32_t i = 0; i < of->plan->segment_count && status == ARK_OK; i++) {
         struct ark_stage1_segment segment;
         status =
