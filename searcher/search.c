@@ -22,7 +22,7 @@ enum { EXACT_ALL_WORDS_MAX = 1 << 8, EXACT_REQUIRED_MAX = 1 << 11 };
 
 /**
  * Candidates of stage 1: so many, or so many for each hit. A hundred take 9 to 18 % more time and find .984 of
- * the exact ten instead of .972, for .0004 of nDCG@10 (tests/quality/EXPERIMENTS.md).
+ * the exact ten instead of .972, for .0005 of nDCG@10 (tests/quality/EXPERIMENTS.md).
  */
 enum { CANDIDATES_MIN = 64, CANDIDATES_PER_HIT = 5 };
 
