@@ -62,7 +62,7 @@ sibling_weight(const struct ark_plan_leaf *leaf)
 static double
 form_weight(const struct ark_plan_leaf *leaf)
 {
-    if (!leaf->scored || leaf->word_count > 1 || leaf->words[0].word->exact) {
+    if (!leaf->scored || leaf->word_count != 1 || leaf->words[0].word->exact) {
         return 0;
     }
     ark_float4 weights = leaf->words[0].weights;
