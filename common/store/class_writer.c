@@ -5,6 +5,7 @@
 #include "common/base/memory.h"
 #include "common/base/sort.h"
 #include "common/store/key_blocks.h"
+#include "common/store/lists.h"
 
 /** Bytes of the records of one family. */
 #define RECORDS_BYTES_MAX ((size_t)1 << 40)
@@ -39,8 +40,6 @@ ark_class_writer_dispose(struct ark_class_writer *writer)
     free(writer->classes);
     free(writer->code_of);
     free(writer->copied_codes);
-    free(writer->places);
-    free(writer->found);
     free(writer->entries);
     free(writer->positions);
 }
@@ -199,15 +198,15 @@ ark_class_writer_copy_from(struct ark_class_writer *writer, const uint32_t *memb
 
 /** Finds the documents of a window that may have a rare variant; returns how many there are. */
 static uint32_t
-find_rare(struct ark_class_writer *writer, const struct ark_posting_window *window)
+find_rare(const struct ark_class_writer *writer, const struct ark_posting_window *window,
+          struct ark_cold_place *places)
 {
     uint32_t count = 0;
-    ARK_GROW(writer->places, writer->places_capacity, window->count);
     for (uint32_t i = 0; i < window->count; i++) {
         unsigned code = ark_cold_code_at(window->cold, i);
         bool may = code >= ARK_COLD_LONG || (code < writer->copied_count &&
                                              writer->copied_codes[code] >= writer->first_rare);
-        writer->places[count] = (struct ark_cold_place){.rank = i, .tf = window->tfs[i]};
+        places[count] = (struct ark_cold_place){.rank = i, .tf = window->tfs[i]};
         count += may && window->docs[i] != ARK_COLD_LEFT_OUT ? 1 : 0;
     }
     return count;
@@ -217,26 +216,27 @@ find_rare(struct ark_class_writer *writer, const struct ark_posting_window *wind
 static bool
 copy_rare(struct ark_class_writer *writer, const struct ark_posting_window *window)
 {
-    uint32_t count = writer->rare.variant_count > 0 ? find_rare(writer, window) : 0;
+    struct ark_cold_place places[ARK_CLASS_WALK_DOCUMENTS];
+    struct ark_cold_posting found[ARK_CLASS_WALK_DOCUMENTS];
+    ARK_ASSERT(window->count <= ARK_COUNT_OF(places));
+    uint32_t count = writer->rare.variant_count > 0 ? find_rare(writer, window, places) : 0;
     if (count == 0) {
         return true;
     }
-    ARK_GROW(writer->found, writer->found_capacity, count);
     ark_arena_reset(&writer->arena);
-    if (!ark_cold_window_entries(window->cold, writer->places, count, &writer->arena,
-                                 writer->found)) {
+    if (!ark_cold_window_entries(window->cold, places, count, &writer->arena, found)) {
         return false;
     }
     for (uint32_t i = 0; i < count; i++) {
-        for (uint32_t k = 0; k < writer->found[i].entry_count; k++) {
-            struct ark_cold_entry entry = writer->found[i].entries[k];
+        for (uint32_t k = 0; k < found[i].entry_count; k++) {
+            struct ark_cold_entry entry = found[i].entries[k];
             if (entry.code >= writer->copied_count ||
                 writer->copied_codes[entry.code] == ARK_COLD_LEFT_OUT) {
                 return false;
             }
             entry.code = writer->copied_codes[entry.code];
-            ark_rare_writer_add(&writer->rare, writer->first_rare,
-                                window->docs[writer->places[i].rank], &entry, 1);
+            ark_rare_writer_add(&writer->rare, writer->first_rare, window->docs[places[i].rank],
+                                &entry, 1);
         }
     }
     return true;

@@ -71,12 +71,8 @@ struct ark_class_writer {
     size_t code_of_capacity;
     uint32_t *copied_codes; /**< by code of the class that is copied: that in the open one */
     size_t copied_codes_capacity;
-    uint32_t copied_count;         /**< of those */
-    struct ark_cold_place *places; /**< documents of a window that is copied */
-    size_t places_capacity;
-    struct ark_cold_posting *found; /**< what those have */
-    size_t found_capacity;
-    struct ark_arena arena;         /**< for that */
+    uint32_t copied_count;          /**< of those */
+    struct ark_arena arena;         /**< for what documents of a window that is copied have */
     struct ark_cold_entry *entries; /**< of one posting */
     size_t entries_capacity;
     uint32_t *positions; /**< likewise, in the order of codes */

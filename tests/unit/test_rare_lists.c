@@ -30,6 +30,16 @@ add(uint32_t doc, uint32_t code, uint32_t tf)
     ark_rare_writer_add(&writer, 10, doc, &entry, 1);
 }
 
+/** Writes a class of two rare variants, each in one document. */
+static void
+write_two(uint32_t first_doc, uint32_t second_doc)
+{
+    ark_rare_writer_begin(&writer, 2);
+    add(first_doc, 10, 1);
+    add(second_doc, 11, 1);
+    ark_rare_writer_finish(&writer, &record);
+}
+
 /** The list of a rare variant of two, which has df documents of 1,000, as "document*tf". */
 static void
 check_list(uint32_t variant, uint32_t df, const char *expected)
@@ -78,10 +88,7 @@ START_TEST(nothing_of_a_class_comes_into_the_next)
     ark_rare_writer_begin(&writer, 2);
     add(1, 10, 1);
     add(2, 11, 1);
-    ark_rare_writer_begin(&writer, 2);
-    add(7, 10, 1);
-    add(8, 11, 1);
-    ark_rare_writer_finish(&writer, &record);
+    write_two(7, 8);
     check_list(0, 1, "7*1");
     check_list(1, 1, "8*1");
 }
@@ -90,10 +97,7 @@ END_TEST
 START_TEST(a_damaged_record_is_refused)
 {
     ark_str list;
-    ark_rare_writer_begin(&writer, 2);
-    add(1, 10, 1);
-    add(2, 11, 1);
-    ark_rare_writer_finish(&writer, &record);
+    write_two(1, 2);
     ark_str whole = ark_buf_view(&record);
     for (size_t len = 0; len < whole.len; len++) {
         ck_assert(!ark_rare_find(ark_str_slice(whole, 0, len), 2, 0, &list));
